@@ -1,0 +1,5 @@
+"""Find, explain and follow disadvantaged city quarters."""
+
+from __future__ import annotations
+
+__version__ = "0.1.0"

@@ -1,0 +1,149 @@
+"""What can be wrong, told so that a person can mend it.
+
+A `Problem` is one fault (or one remark): a code, where it is, and the values that its text needs.
+Texts are kept per language in `sozialraum/texts`. Validation gathers all problems of an input, then
+raises them together as one `SozialraumError`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, has_text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = [
+    "AlignmentError",
+    "BoundaryError",
+    "CatalogueError",
+    "DisclosureError",
+    "JoinError",
+    "OutputError",
+    "Problem",
+    "ProjectError",
+    "Severity",
+    "SozialraumError",
+    "TableError",
+    "raise_problems",
+    "shorten",
+]
+
+Severity = Literal["error", "warning", "note"]
+
+KEYS_SHOWN = 500
+"""A report names every key up to this many; past it, the count says how many more there are."""
+
+
+def shorten(keys: Iterable[object], limit: int = KEYS_SHOWN) -> str:
+    """Join keys with commas; past `limit` keys, say how many are left out."""
+    found = [str(key) for key in keys]
+    left_out = len(found) - limit
+    return ", ".join(found[:limit]) + (f", … (+{left_out})" if left_out > 0 else "")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One fault or remark about an input.
+
+    Parameters
+    ----------
+    code
+        Area and name of the text, for example ``"boundaries.duplicate_key"``.
+    severity
+        ``"error"`` stops the run, ``"warning"`` is shown and kept in the provenance, ``"note"`` informs.
+    file, sheet, row, column
+        Where it is; `row` counts as the file's own editor counts, from 1.
+    keys
+        The district keys that it concerns, all of them.
+    values
+        What the text's placeholders need. ``keys`` and ``count`` are filled in from `keys`.
+    """
+
+    code: str
+    severity: Severity = "error"
+    file: str | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
+    keys: tuple[str, ...] = ()
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def text(self, language: Language = DEFAULT_LANGUAGE) -> str:
+        """Say where it is, what is wrong, and what to do."""
+        values = {"keys": shorten(self.keys), "count": len(self.keys), **self.values}
+        parts = [text(self.code, language, **values)]
+        if has_text(f"{self.code}.do"):
+            parts.append(text(f"{self.code}.do", language, **values))
+        where = self._where(language)
+        return (f"{where}: " if where else "") + " ".join(parts)
+
+    def _where(self, language: Language) -> str:
+        places = (("sheet", self.sheet), ("row", self.row), ("column", self.column))
+        found = [str(self.file)] if self.file else []
+        found += [
+            text(f"common.{name}", language, place=place) for name, place in places if place is not None
+        ]
+        return ", ".join(found)
+
+
+class SozialraumError(ValueError):
+    """Base of all errors that a user can mend; carries every problem found, not only the first.
+
+    Parameters
+    ----------
+    *problems
+        The faults, each with its place and remedy.
+    """
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(*problems)
+        self.problems: tuple[Problem, ...] = problems
+
+    def text(self, language: Language = DEFAULT_LANGUAGE) -> str:
+        """Give one line per problem."""
+        return "\n".join(problem.text(language) for problem in self.problems)
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+class BoundaryError(SozialraumError):
+    """Polygons that cannot be used as they are."""
+
+
+class TableError(SozialraumError):
+    """An indicator table that cannot be read, or cannot be read unambiguously."""
+
+
+class CatalogueError(SozialraumError):
+    """An indicator catalogue that contradicts itself or the tables."""
+
+
+class JoinError(SozialraumError):
+    """Polygons and rows that do not belong together one to one."""
+
+
+class AlignmentError(SozialraumError):
+    """Two inputs of one function that do not cover the same districts."""
+
+
+class ProjectError(SozialraumError):
+    """A project file with wrong, unknown or missing entries."""
+
+
+class DisclosureError(SozialraumError):
+    """A release that would publish what confidentiality forbids."""
+
+
+class OutputError(SozialraumError):
+    """Results that could not be written."""
+
+
+def raise_problems(problems: Iterable[Problem], error: type[SozialraumError]) -> None:
+    """Raise `error` with all `problems` if at least one of them is of severity ``"error"``."""
+    found = tuple(problems)
+    if any(problem.severity == "error" for problem in found):
+        raise error(*found)

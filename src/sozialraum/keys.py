@@ -1,0 +1,73 @@
+"""District keys: always text, compared as they are written, leading zeros kept."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["as_keys", "normalise_name", "padded_matches", "propose_names"]
+
+
+def as_keys(values: pd.Series) -> pd.Series:
+    """Return `values` as text keys: Unicode NFC, outer blanks removed, whole numbers without ``.0``.
+
+    Parameters
+    ----------
+    values
+        One entry per row; text or numbers. Missing entries stay missing.
+
+    Returns
+    -------
+    pd.Series
+        Dtype object, the index of `values`; `str` or None.
+    """
+    numeric = pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all())
+    source = values.astype("Int64") if numeric else values
+
+    def clean(value: object) -> str | None:
+        if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)):
+            return None
+        return unicodedata.normalize("NFC", str(value)).strip() or None
+
+    return pd.Series([clean(value) for value in source], index=values.index, name=values.name, dtype=object)
+
+
+def normalise_name(name: str) -> str:
+    """Reduce a name to what two spellings of one place share.
+
+    Unicode NFKC, case folded (ß = ss), everything but letters and digits removed. 'Sieben Hügel' and
+    'Siebenhügel' become equal. The result only ever *proposes* a match; it never makes one.
+    """
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return re.sub(r"[\W_]+", "", folded)
+
+
+def propose_names(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Propose for each unmatched name the one known name that `normalise_name` makes equal.
+
+    Returns
+    -------
+    dict
+        Unmatched name to known name; names with no candidate, or with several, are left out.
+    """
+    candidates: dict[str, list[str]] = {}
+    for name in known:
+        candidates.setdefault(normalise_name(name), []).append(name)
+    proposals = {name: candidates.get(normalise_name(name), []) for name in unmatched}
+    return {name: found[0] for name, found in proposals.items() if len(found) == 1}
+
+
+def padded_matches(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Propose for keys that lost leading zeros (`4` for `04`) the known key that they stand for."""
+    stripped: dict[str, list[str]] = {}
+    for key in known:
+        stripped.setdefault(key.lstrip("0"), []).append(key)
+    proposals = {key: stripped.get(key.lstrip("0"), []) for key in unmatched}
+    return {key: found[0] for key, found in proposals.items() if len(found) == 1 and found[0] != key}

@@ -1,0 +1,67 @@
+"""All words that users read, in German and English, side by side.
+
+A text's key is `area.name`; area is the name of a TOML file in this folder, which holds for each name
+``de`` and ``en``. Placeholders are those of `str.format`. Code asks with `text(key, language, **values)`.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, get_args
+
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Language", "area_texts", "has_text", "text"]
+
+Language = Literal["de", "en"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+DEFAULT_LANGUAGE: Language = "de"
+
+
+@cache
+def _area(area: str) -> dict[str, Any]:
+    source = files(__name__) / f"{area}.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
+
+
+def _find(key: str) -> dict[str, Any] | None:
+    area, _, path = key.partition(".")
+    found: Any = _area(area)
+    for name in path.split("."):
+        found = found.get(name) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) and "de" in found else None
+
+
+def has_text(key: str) -> bool:
+    """Tell whether a text of this key exists."""
+    return _find(key) is not None
+
+
+def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **values: object) -> str:
+    """Return the text of `key` in `language` with its placeholders filled.
+
+    Raises
+    ------
+    KeyError
+        If there is no such text: a mistake of ours, never of the user's data.
+    """
+    found = _find(key)
+    if found is None:
+        raise KeyError(key)
+    template: str = found[language]
+    return template.format(**values)
+
+
+def area_texts(area: str, language: Language = DEFAULT_LANGUAGE) -> dict[str, str]:
+    """Return all texts of one area, unfilled, by dotted name without the area (for pages that fill them)."""
+    found: dict[str, str] = {}
+
+    def collect(prefix: str, node: dict[str, Any]) -> None:
+        if "de" in node:
+            found[prefix] = node[language]
+        for name, child in node.items():
+            if isinstance(child, dict):
+                collect(f"{prefix}.{name}" if prefix else name, child)
+
+    collect("", _area(area))
+    return found

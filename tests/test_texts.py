@@ -1,0 +1,39 @@
+"""Every text exists in both languages and asks for the same values."""
+
+import string
+import tomllib
+from importlib.resources import files
+
+import pytest
+
+from sozialraum import texts
+
+
+def _entries():
+    for file in sorted(files(texts).iterdir(), key=lambda path: path.name):
+        if file.name.endswith(".toml"):
+            yield from _walk(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8")))
+
+
+def _walk(prefix, node):
+    if "de" in node or "en" in node:
+        yield prefix, node
+    for name, child in node.items():
+        if isinstance(child, dict):
+            yield from _walk(f"{prefix}.{name}", child)
+
+
+def _placeholders(template):
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+
+
+@pytest.mark.parametrize(("key", "entry"), list(_entries()))
+def test_both_languages_say_the_same(key, entry):
+    assert entry["de"], key
+    assert entry["en"], key
+    assert _placeholders(entry["de"]) == _placeholders(entry["en"]), key
+
+
+def test_unknown_text_is_our_own_mistake():
+    with pytest.raises(KeyError):
+        texts.text("common.no_such_text")
