@@ -1,0 +1,199 @@
+"""The command line: `init`, `check`, `run`, `demo`.
+
+Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+
+import typer
+
+from sozialraum.errors import SozialraumError
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sozialraum.errors import Problem
+    from sozialraum.projectfile import Project
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Benachteiligte Quartiere finden, erklären und verfolgen. / Find disadvantaged city quarters.",
+)
+
+ProjectPath = Annotated[
+    Path, typer.Argument(metavar="PROJEKT", help="Projektdatei (TOML).", exists=True, dir_okay=False)
+]
+Root = Annotated[
+    Path | None,
+    typer.Option("--root", help="Ordner, von dem aus relative Pfade zählen.", exists=True, file_okay=False),
+]
+AskedLanguage = Annotated[
+    Literal["de", "en"] | None, typer.Option("--language", help="Sprache der Meldungen.", show_default=False)
+]
+Output = Annotated[
+    Path | None,
+    typer.Option("--output", help="Ordner für die Ergebnisse.", file_okay=False, show_default=False),
+]
+
+
+@app.command()
+def run(
+    project: ProjectPath,
+    root: Root = None,
+    output: Output = None,
+    audience: Annotated[
+        Literal["internal", "public"] | None,
+        typer.Option(help="Für wen: internal zeigt alles, public schützt.", show_default=False),
+    ] = None,
+    language: AskedLanguage = None,
+) -> None:
+    """Analysieren und Karte, GeoPackage, CSV und Herkunftsnachweis schreiben."""
+    loaded = _load(project, root, language)
+    _run(loaded, output, audience, language or loaded.content.language)
+
+
+@app.command()
+def check(project: ProjectPath, root: Root = None, language: AskedLanguage = None) -> None:
+    """Alle Probleme der Eingaben auf einmal auflisten, nichts rechnen."""
+    from sozialraum.project import check as find_problems  # noqa: PLC0415 - keeps `--help` instant
+
+    loaded = _load(project, root, language)
+    _report(find_problems(loaded), language or loaded.content.language, summary=True)
+
+
+@app.command()
+def init(
+    directory: Annotated[
+        Path, typer.Argument(metavar="ORDNER", help="Neuer Projektordner.", file_okay=False)
+    ],
+    boundaries: Annotated[
+        Path, typer.Option("--boundaries", help="Datei mit den Gebieten.", exists=True, show_default=False)
+    ],
+    layer: Annotated[str | None, typer.Option(help="Ebene der Datei.", show_default=False)] = None,
+    language: AskedLanguage = None,
+) -> None:
+    """Eine kommentierte Projektdatei für die eigene Stadt anlegen."""
+    from sozialraum.scaffold import init_project  # noqa: PLC0415 - keeps `--help` instant
+
+    chosen = language or DEFAULT_LANGUAGE
+    try:
+        written = init_project(directory, boundaries, layer=layer, language=chosen)
+    except SozialraumError as error:
+        _fail(error.problems, chosen)
+    typer.echo(text("cli.init_written", chosen, path=written.path))
+    typer.echo(text("cli.init_guess", chosen, guess=written.guess))
+    typer.echo(text("cli.init_next", chosen, path=written.path))
+
+
+@app.command()
+def demo(
+    directory: Annotated[
+        Path,
+        typer.Argument(metavar="[ORDNER]", help="Wohin die Beispielstadt kopiert wird.", file_okay=False),
+    ] = Path("sozialraum-demo"),
+    city: Annotated[
+        Literal["musterstadt", "columbus"],
+        typer.Option(help="musterstadt: simuliert. columbus: 49 echte Quartiere, 1980."),
+    ] = "musterstadt",
+    language: AskedLanguage = None,
+) -> None:
+    """Eine Beispielstadt kopieren und analysieren."""
+    from sozialraum.scaffold import copy_demo  # noqa: PLC0415 - keeps `--help` instant
+
+    chosen = language or DEFAULT_LANGUAGE
+    try:
+        path = copy_demo(directory, city)
+    except SozialraumError as error:
+        _fail(error.problems, chosen)
+    loaded = _load(path, None, language)
+    _run(loaded, None, None, language or loaded.content.language)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in a message, never in a traceback."""
+    # Consoles of office machines often cannot show every letter; a name is no reason to crash.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        app()
+    except KeyboardInterrupt:
+        typer.echo(text("cli.cancelled"), err=True)
+        sys.exit(130)
+
+
+def _load(path: Path, root: Path | None, language: Language | None) -> Project:
+    from sozialraum.projectfile import load_project  # noqa: PLC0415 - keeps `--help` instant
+
+    try:
+        return load_project(path, root=root)
+    except SozialraumError as error:
+        _fail(error.problems, language or DEFAULT_LANGUAGE)
+
+
+def _run(
+    project: Project,
+    output: Path | None,
+    audience: Literal["internal", "public"] | None,
+    language: Language,
+) -> None:
+    from rich.console import Console  # noqa: PLC0415 - keeps `--help` instant
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    from sozialraum.project import run as run_project  # noqa: PLC0415
+
+    bars = Progress(
+        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+    )
+    tasks = {}
+
+    def progress(step: str, part: float) -> None:
+        if step not in tasks:
+            tasks[step] = bars.add_task(text(f"cli.step.{step}", language), total=1.0)
+        bars.update(tasks[step], completed=part)
+
+    try:
+        with bars:
+            result = run_project(project, output=output, audience=audience, progress=progress)
+    except SozialraumError as error:
+        _fail(error.problems, language)
+    _report(result.problems, language, summary=False)
+    typer.echo(text("cli.done", language))
+    for file in result.files:
+        typer.echo(f"  {file}")
+    typer.echo(text(f"cli.audience_{result.release.audience}", language))
+    typer.echo(text("cli.open_atlas", language, path=result.files[0].resolve()))
+
+
+def _report(problems: Iterable[Problem], language: Language, *, summary: bool) -> None:
+    """Print all problems, errors first; leave with 1 if there is an error."""
+    counts = {"error": 0, "warning": 0, "note": 0}
+    order = list(counts)
+    for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
+        counts[problem.severity] += 1
+        name = text(f"cli.severity.{problem.severity}", language)
+        typer.echo(f"{name}: {problem.text(language)}", err=True)
+    if summary:
+        key = "cli.check_summary" if any(counts.values()) else "cli.check_clean"
+        totals = {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["note"]}
+        typer.echo(text(key, language, **totals))
+    if counts["error"]:
+        raise typer.Exit(1)
+
+
+def _fail(problems: tuple[Problem, ...], language: Language) -> NoReturn:
+    """Print the problems that stopped the work, and leave with 1."""
+    try:
+        _report(problems, language, summary=False)
+    finally:
+        typer.echo(text("cli.stopped", language), err=True)
+    raise typer.Exit(1)

@@ -1,0 +1,295 @@
+"""The project file: what it may say, and what is told to a person who wrote something else."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from sozialraum.disclosure.release import Audience
+from sozialraum.errors import Problem, ProjectError
+from sozialraum.texts import Language, has_text
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+__all__ = ["Project", "ProjectFile", "load_project"]
+
+NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+class _Part(BaseModel):
+    """A part of the file; words that it does not know are faults, not ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Correction(_Part):
+    """One polygon whose key is wrong at the source, told apart by number, place or name."""
+
+    key: NonEmpty
+    new_key: NonEmpty
+    feature: Annotated[int, Field(ge=1)] | None = None
+    at: tuple[float, float] | None = None
+    name: str | None = None
+
+
+class Boundaries(_Part):
+    """Polygons: one file or one service address."""
+
+    file: NonEmpty | None = None
+    url: NonEmpty | None = None
+    layer: str | None = None
+    key: NonEmpty
+    name: str | None = None
+    parents: tuple[str, ...] = ()
+    crs: str | None = None
+    axis_order: Literal["xy", "yx"] = "xy"
+    exclude: tuple[str, ...] = ()
+    corrections: tuple[Correction, ...] = ()
+    dissolve: bool = False
+    vintage: str | None = None
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Boundaries:
+        if (self.file is None) == (self.url is None):
+            raise ValueError("file_or_url")
+        return self
+
+
+class Table(_Part):
+    """One indicator table."""
+
+    file: NonEmpty
+    sheet: str | None = None
+    join: Literal["key", "name"] = "key"
+    key: str | None = None
+    name: str | None = None
+    date: str | None = None
+    date_column: str | None = None
+    variables: dict[str, str] = Field(min_length=1)
+    missing: tuple[str, ...] = ("", "-", ".", "...")
+    suppressed: tuple[str, ...] = ("x", "X", "/", "•")
+    encoding: str | None = None
+    separator: str | None = None
+    decimal: Literal[",", "."] | None = None
+    thousands: str | None = None
+    dates: tuple[str, ...] = ()
+    without_rows: tuple[str, ...] = ()
+    without_district: tuple[str, ...] = ()
+    vintage: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Table:
+        if (self.date is None) == (self.date_column is None):
+            raise ValueError("date_or_date_column")
+        if self.join == "key" and self.key is None:
+            raise ValueError("join_key")
+        if self.join == "name" and self.name is None:
+            raise ValueError("join_name")
+        return self
+
+
+class CatalogueFile(_Part):
+    """Where the indicators are declared."""
+
+    file: NonEmpty
+
+
+class NeighbourRules(_Part):
+    """Who is whose neighbour."""
+
+    method: Literal["queen"] = "queen"
+    tolerance: Annotated[float, Field(ge=0, le=1000)] = 1.0
+    extra: tuple[tuple[str, str], ...] = ()
+
+
+class Statistics(_Part):
+    """How clusters are tested."""
+
+    permutations: Annotated[int, Field(ge=99, le=9_999_999)] = 99_999
+    alternative: Literal["two-sided", "greater", "less", "directed"] = "two-sided"
+    correction: Literal["benjamini-hochberg", "benjamini-yekutieli", "bonferroni", "none"] = (
+        "benjamini-hochberg"
+    )
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    seed: Annotated[int, Field(ge=0)] = 0
+
+
+class DisclosureRules(_Part):
+    """What is too small for the public."""
+
+    minimum_count: Annotated[int, Field(ge=1)] = 3
+    minimum_denominator: Annotated[int, Field(ge=0)] = 100
+
+
+class Output(_Part):
+    """Where results go."""
+
+    directory: NonEmpty = "maps"
+    tiles: bool = False
+
+
+class ProjectFile(_Part):
+    """All that a project file may say."""
+
+    city: NonEmpty
+    language: Language = "de"
+    audience: Audience = "public"
+    simulated: bool = False
+    boundaries: Boundaries
+    tables: tuple[Table, ...] = Field(min_length=1)
+    catalogue: CatalogueFile
+    neighbours: NeighbourRules = NeighbourRules()
+    statistics: Statistics = Statistics()
+    disclosure: DisclosureRules = DisclosureRules()
+    output: Output = Output()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Project:
+    """A project file that has been read.
+
+    Parameters
+    ----------
+    path
+        The file itself.
+    root
+        Folder that relative paths start from.
+    content
+        What it says, validated.
+    """
+
+    path: Path
+    root: Path
+    content: ProjectFile
+
+    def resolve(self, name: str) -> Path:
+        """Return the path of a file that the project names."""
+        return self.root / Path(name).expanduser()
+
+
+def load_project(path: str | Path, *, root: str | Path | None = None) -> Project:
+    """Read and validate a project file.
+
+    Parameters
+    ----------
+    path
+        A TOML file.
+    root
+        Folder that relative paths start from; the project file's own by default.
+
+    Raises
+    ------
+    ProjectError
+        With every fault: syntax, unknown, missing and wrong entries; names each entry, its line and what
+        is allowed.
+    """
+    path = Path(path)
+    source = _read(path)
+    try:
+        # A TOML array is a list; strict validation wants the tuples that the models promise.
+        raw = _tuples(tomllib.loads(source))
+    except tomllib.TOMLDecodeError as error:
+        problem = Problem(code="project.not_toml", file=str(path), values={"reason": str(error)})
+        raise ProjectError(problem) from error
+    try:
+        content = ProjectFile.model_validate(raw)
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        # pydantic calls a list with faulty entries empty, too; the entries' own faults say more.
+        inside = {fault["loc"][:1] for fault in faults if len(fault["loc"]) > 1}
+        problems = [
+            _problem(path, source, fault)
+            for fault in faults
+            if fault["type"] != "too_short" or fault["loc"] not in inside
+        ]
+        raise ProjectError(*sorted(problems, key=lambda problem: problem.row or 0)) from error
+    return Project(path=path, root=Path(root) if root else path.resolve().parent, content=content)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        row = error.object[: error.start].count(b"\n") + 1
+        raise ProjectError(Problem(code="project.not_utf8", file=str(path), row=row)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        problem = Problem(code="project.not_readable", file=str(path), values={"reason": reason})
+        raise ProjectError(problem) from error
+
+
+def _tuples(value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
+    if isinstance(value, dict):
+        return {name: _tuples(child) for name, child in value.items()}
+    return tuple(_tuples(child) for child in value) if isinstance(value, list) else value
+
+
+def _problem(path: Path, source: str, details: ErrorDetails) -> Problem:
+    """Say of one validation error which entry it is, and what may stand there."""
+    place = tuple(
+        part for part in details["loc"] if not (isinstance(part, str) and part.startswith("function"))
+    )
+    entry = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
+    kind, context = details["type"], details.get("ctx", {})
+    values: dict[str, object] = {
+        "entry": entry,
+        "found": repr(details.get("input")),
+        "expected": str(context.get("expected", "")).replace(" or ", ", "),
+        "limit": next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), ""),
+        "allowed": ", ".join(_allowed(place[:-1])),
+        "proposal": _proposal(place),
+    }
+    if kind == "value_error":
+        kind = str(context["error"])
+    code = f"project.{kind}" if has_text(f"project.{kind}") else "project.wrong_type"
+    values["type"] = kind
+    return Problem(code=code, file=str(path), row=_line(source, place), values=values)
+
+
+def _allowed(place: tuple[int | str, ...]) -> list[str]:
+    """List the entries that a part may have."""
+    model: Any = ProjectFile
+    for part in place:
+        if isinstance(part, int) or not hasattr(model, "model_fields"):
+            continue
+        field = model.model_fields.get(part)
+        annotation = getattr(field, "annotation", None)
+        inner = [
+            argument for argument in getattr(annotation, "__args__", ()) if hasattr(argument, "model_fields")
+        ]
+        model = inner[0] if inner else annotation
+    return list(model.model_fields) if hasattr(model, "model_fields") else []
+
+
+def _proposal(place: tuple[int | str, ...]) -> str:
+    near = difflib.get_close_matches(str(place[-1]) if place else "", _allowed(place[:-1]), n=1)
+    return near[0] if near else ""
+
+
+def _line(source: str, place: tuple[int | str, ...]) -> int | None:
+    """Find the line of an entry, or of the part that it is missing from."""
+    section: list[str] = []
+    counts: dict[str, int] = {}
+    wanted = [part for part in place if isinstance(part, str)]
+    number = next((part for part in place if isinstance(part, int)), None)
+    best: int | None = None
+    for row, line in enumerate(source.split("\n"), start=1):
+        words = line.strip()
+        if words.startswith("["):
+            name = words.split("#")[0].strip().strip("[]").strip()
+            if words.startswith("[["):
+                counts[name] = counts.get(name, -1) + 1
+            section = name.split(".")
+            inside = section == wanted[: len(section)] and counts.get(section[0], number) == number
+            best = row if inside else best
+        elif "=" in words and not words.startswith("#"):
+            full = [*section, words.split("=")[0].strip().strip('"')]
+            if full == wanted[: len(full)] and (not section or counts.get(section[0], number) == number):
+                return row
+    return best

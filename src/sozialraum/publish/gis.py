@@ -1,0 +1,60 @@
+"""GeoPackage of a release, for QGIS and other desktop programs."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.publish.tables import results_table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sozialraum.disclosure.release import Release
+
+__all__ = ["latest_results", "write_geopackage"]
+
+
+def latest_results(release: Release) -> gpd.GeoDataFrame:
+    """Return the districts with each indicator's latest results beside one another.
+
+    Parameters
+    ----------
+    release
+        What its audience may see.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Index and geometry of `release.districts`; for each indicator its id (the value as shown, a share in
+        per cent), and the id followed by `_date`, `_flag`, `_cluster` and `_p_adjusted`.
+    """
+    districts = release.districts[["name", *release.parents, "geometry"]]
+    columns = {}
+    for indicator, rows in release.indicators.groupby("indicator", sort=False, observed=True):
+        date = rows["date"].max()
+        latest = rows[rows["date"] == date].reindex(districts.index)
+        columns[f"{indicator}"] = latest["value"] * release.catalogue.loc[indicator, "factor"]
+        columns[f"{indicator}_date"] = pd.Series(date, index=districts.index)
+        columns[f"{indicator}_flag"] = latest["flag"]
+        clusters = release.clusters
+        same = clusters[(clusters["indicator"] == indicator) & (clusters["date"] == date)]
+        if not same.empty:
+            columns[f"{indicator}_cluster"] = same["label"].reindex(districts.index)
+            columns[f"{indicator}_p_adjusted"] = same["p_adjusted"].reindex(districts.index)
+    return gpd.GeoDataFrame(pd.concat([districts, pd.DataFrame(columns)], axis=1), crs=districts.crs)
+
+
+def write_geopackage(release: Release, path: Path) -> None:
+    """Write layer `districts` (polygons with the latest results) and table `results` (everything, long)."""
+    latest_results(release).reset_index().to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
+    table = results_table(release)
+    with warnings.catch_warnings():
+        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
+        warnings.simplefilter("ignore", UserWarning)
+        import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
+
+        pyogrio.write_dataframe(table, path, layer="results", driver="GPKG", append=True)

@@ -1,0 +1,27 @@
+"""Where results come from: input hashes, versions, method, parameters, seed."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sozialraum.disclosure.release import Release
+
+__all__ = ["write_provenance"]
+
+
+def write_provenance(release: Release, path: Path) -> None:
+    """Write a JSON file that names everything needed to repeat the run."""
+    content = {
+        "city": release.city,
+        "simulated": release.simulated,
+        "audience": release.audience,
+        "disclosure": dict(release.rules),
+        "parameters": dict(release.parameters),
+        **release.provenance,
+        "remarks": [problem.text(release.language) for problem in release.problems],
+    }
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
