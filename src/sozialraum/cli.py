@@ -166,7 +166,7 @@ def _run(
             result = run_project(project, output=output, audience=audience, progress=progress)
     except SozialraumError as error:
         _fail(error.problems, language)
-    _report(result.problems, language, summary=False)
+    _report([problem for problem in result.problems if problem.severity != "note"], language, summary=False)
     typer.echo(text("cli.done", language))
     for file in result.files:
         typer.echo(f"  {file}")

@@ -5,26 +5,36 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
-from pathlib import Path
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+import geopandas as gpd
+import pandas as pd
+
 from sozialraum.analysis import Analysis
+from sozialraum.data.boundaries import load_districts
+from sozialraum.data.catalogue import catalogue as make_catalogue
+from sozialraum.data.catalogue import check_catalogue, load_catalogue
+from sozialraum.data.indicators import load_indicators
+from sozialraum.data.layers import read_layer
+from sozialraum.data.observations import load_join
+from sozialraum.data.tables import load_table
 from sozialraum.disclosure.protect import Rules, protect
 from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems
 from sozialraum.files import sha256, staged
+from sozialraum.keys import as_keys
+from sozialraum.spatial.neighbours import neighbours
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-    import pandas as pd
+    from pathlib import Path
 
     from sozialraum.disclosure.release import Audience, Release
-    from sozialraum.projectfile import Project
+    from sozialraum.projectfile import Boundaries, Period, Project, Table
 
 __all__ = ["Run", "analyse", "check", "publish", "run"]
 
 Progress = Callable[[str, float], None]
-"""Called with a step ("boundaries", "tables", "clusters", "output") and the part of it that is done (0..1)."""
+"""Called with a step ("boundaries", "tables", "clusters", "output") and the part that is done (0..1)."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -65,6 +75,17 @@ class _Gathering:
             self.problems += error.problems
             return None
 
+    def load(
+        self, step: Callable[P, tuple[T, tuple[Problem, ...]]], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """Run a step that returns its problems beside its result; None if one of them is an error."""
+        found = self.attempt(step, *args, **kwargs)
+        if found is None:
+            return None
+        result, problems = found
+        self.problems += problems
+        return None if any(problem.severity == "error" for problem in problems) else result
+
 
 def _silent(step: str, part: float) -> None:
     """Report no progress."""
@@ -82,6 +103,165 @@ def check(project: Project) -> tuple[Problem, ...]:
         return _prepare(project, _silent).problems
     except SozialraumError as error:
         return error.problems
+
+
+def _prepare(project: Project, progress: Progress) -> Analysis:
+    """Read all inputs and join them; all but the clusters."""
+    content = project.content
+    gathering = _Gathering()
+    progress("boundaries", 0.0)
+    districts = gathering.load(load_districts, _source(project), **_district_options(content.boundaries))
+    progress("boundaries", 1.0)
+    if content.catalogue is None:
+        catalogue = gathering.attempt(make_catalogue, content.indicators)
+    else:
+        catalogue = gathering.load(load_catalogue, project.resolve(content.catalogue.file))
+    comparable = districts if districts is not None else _keys_and_names(project)
+    tables = []
+    for number, table in enumerate(content.tables):
+        progress("tables", number / len(content.tables))
+        tables.append(_observations(project, table, comparable, gathering))
+    progress("tables", 1.0)
+    observations = pd.concat([table for table in tables if table is not None] or [pd.DataFrame()])
+    if catalogue is not None:
+        variables = {variable for table in content.tables for variable in table.variables}
+        gathering.problems += check_catalogue(catalogue, variables)
+    raise_problems(gathering.problems, SozialraumError)
+    assert districts is not None  # noqa: S101 - else there was an error, raised above
+    assert catalogue is not None  # noqa: S101 - as above
+    observations = _within(observations, content.period, project, gathering)
+    found = gathering.load(_indicators, observations, catalogue, districts)
+    around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
+    gathering.problems += around.problems() if around is not None else ()
+    raise_problems(gathering.problems, SozialraumError)
+    assert found is not None  # noqa: S101 - as above
+    assert around is not None  # noqa: S101 - as above
+    return Analysis(
+        city=content.city,
+        districts=districts,
+        catalogue=catalogue,
+        indicators=found[0],
+        city_values=found[1],
+        graph=around.graph,
+        links=around.links,
+        parents=content.boundaries.parents,
+        language=content.language,
+        simulated=content.simulated,
+        problems=tuple(gathering.problems),
+        parameters={
+            "neighbours": content.neighbours.model_dump(mode="json"),
+            "statistics": content.statistics.model_dump(mode="json"),
+        },
+        provenance=_provenance(project),
+    )
+
+
+def _source(project: Project) -> str | Path:
+    boundaries = project.content.boundaries
+    return boundaries.url if boundaries.file is None else project.resolve(boundaries.file)  # type: ignore[return-value]  # validated: one of them is given
+
+
+def _district_options(boundaries: Boundaries) -> dict[str, Any]:
+    options = boundaries.model_dump(exclude={"file", "url", "vintage"})
+    return {**options, "corrections": [_given(correction) for correction in options["corrections"]]}
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _keys_and_names(project: Project) -> gpd.GeoDataFrame | None:
+    """Read no more than keys and names, so that tables can be compared with polygons that have faults."""
+    boundaries = project.content.boundaries
+    try:
+        frame = read_layer(_source(project), layer=boundaries.layer).frame
+    except SozialraumError:
+        return None
+    if boundaries.key not in frame:
+        return None
+    keys = as_keys(frame[boundaries.key])
+    name = as_keys(frame[boundaries.name]) if boundaries.name in frame else keys
+    known = gpd.GeoDataFrame({"name": name.to_numpy()}, index=pd.Index(keys, name="district", dtype=object))
+    return known[known.index.notna() & ~known.index.isin(boundaries.exclude)]
+
+
+def _observations(
+    project: Project, table: Table, districts: gpd.GeoDataFrame | None, gathering: _Gathering
+) -> pd.DataFrame | None:
+    """Read one table and give its rows their districts; keep all problems."""
+    by_name = table.join == "name"
+    options = table.model_dump(exclude={"file", "join", "without_rows", "without_district", "corrections"})
+    options["key"] = None if by_name else table.key
+    rows = gathering.load(load_table, project.resolve(table.file), **_given(options))
+    if rows is None or districts is None or rows.empty:
+        return None
+    return gathering.load(
+        load_join,
+        districts,
+        rows,
+        by=table.join,
+        without_rows=table.without_rows,
+        without_district=table.without_district,
+        corrections=table.corrections,
+        vintage=project.content.boundaries.vintage or "",
+    )
+
+
+def _within(
+    observations: pd.DataFrame, period: Period, project: Project, gathering: _Gathering
+) -> pd.DataFrame:
+    """Keep the observations of the period; say how many are left out."""
+    inside = observations["date"].between(period.first, period.last)
+    values: dict[str, object] = {"first": period.first, "last": period.last}
+    if not inside.any():
+        dates = ", ".join(sorted(observations["date"].unique()))
+        problem = Problem(code="project.no_dates", file=str(project.path), values={**values, "dates": dates})
+        gathering.problems.append(problem)
+        raise_problems(gathering.problems, ProjectError)
+    if not inside.all():
+        values["number"] = int((~inside).sum())
+        gathering.problems.append(Problem(code="project.outside_period", severity="note", values=values))
+    return observations[inside]
+
+
+def _indicators(
+    observations: pd.DataFrame, catalogue: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[Problem, ...]]:
+    indicators, city_values, problems = load_indicators(observations, catalogue, districts)
+    return (indicators, city_values), problems
+
+
+def _provenance(project: Project) -> dict[str, object]:
+    """Name the inputs by what the project calls them, never by a path of this machine."""
+    content = project.content
+    catalogue = content.catalogue.file if content.catalogue else None
+    named = [content.boundaries.file, catalogue, *(table.file for table in content.tables)]
+    inputs = {project.path.name: sha256(project.path)}
+    inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
+    versions = {"python": platform.python_version()}
+    for package in VERSIONS_OF:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "?"
+    source = {"address": content.boundaries.url} if content.boundaries.url else {}
+    return {**source, "inputs": inputs, "versions": versions}
+
+
+def _with_clusters(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+    from sozialraum.spatial.clusters import cluster_problems, cluster_table  # noqa: PLC0415 - slow to import
+
+    statistics = project.content.statistics
+    progress("clusters", 0.0)
+    clusters, moran = cluster_table(
+        analysis.indicators,
+        analysis.graph,
+        **statistics.model_dump(),
+        progress=lambda done, total: progress("clusters", done / total),
+    )
+    progress("clusters", 1.0)
+    remarks = cluster_problems(clusters, **statistics.model_dump(exclude={"seed"}))
+    return replace(analysis, clusters=clusters, moran=moran, problems=(*analysis.problems, *remarks))
 
 
 def analyse(project: Project, *, progress: Progress = _silent) -> Analysis:

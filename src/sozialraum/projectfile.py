@@ -72,15 +72,15 @@ class Table(_Part):
     date: str | None = None
     date_column: str | None = None
     variables: dict[str, str] = Field(min_length=1)
-    missing: tuple[str, ...] = ("", "-", ".", "...")
-    suppressed: tuple[str, ...] = ("x", "X", "/", "•")
+    missing: tuple[str, ...] | None = None
+    suppressed: tuple[str, ...] | None = None
     encoding: str | None = None
     separator: str | None = None
     decimal: Literal[",", "."] | None = None
     thousands: str | None = None
-    dates: tuple[str, ...] = ()
     without_rows: tuple[str, ...] = ()
     without_district: tuple[str, ...] = ()
+    corrections: dict[str, str] = Field(default_factory=dict)
     vintage: str | None = None
 
     @model_validator(mode="after")
@@ -100,12 +100,23 @@ class CatalogueFile(_Part):
     file: NonEmpty
 
 
+class Period(_Part):
+    """Which dates are analysed; the others are read past."""
+
+    first: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "0000-01-01"
+    last: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "9999-12-31"
+
+
 class NeighbourRules(_Part):
     """Who is whose neighbour."""
 
-    method: Literal["queen"] = "queen"
+    method: Literal["queen", "rook", "nearest", "distance", "kernel"] = "queen"
     tolerance: Annotated[float, Field(ge=0, le=1000)] = 1.0
+    order: Literal[1, 2] = 1
+    k: Annotated[int, Field(ge=1)] = 6
+    distance: Annotated[float, Field(gt=0)] | None = None
     extra: tuple[tuple[str, str], ...] = ()
+    removed: tuple[tuple[str, str], ...] = ()
 
 
 class Statistics(_Part):
@@ -143,11 +154,19 @@ class ProjectFile(_Part):
     simulated: bool = False
     boundaries: Boundaries
     tables: tuple[Table, ...] = Field(min_length=1)
-    catalogue: CatalogueFile
+    catalogue: CatalogueFile | None = None
+    indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    period: Period = Period()
     neighbours: NeighbourRules = NeighbourRules()
     statistics: Statistics = Statistics()
     disclosure: DisclosureRules = DisclosureRules()
     output: Output = Output()
+
+    @model_validator(mode="after")
+    def _one_catalogue(self) -> ProjectFile:
+        if (self.catalogue is None) == (not self.indicators):
+            raise ValueError("catalogue_or_indicators")
+        return self
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ def init_project(
         if path.exists():
             raise OutputError(Problem(code="cli.init_exists", values={"path": path}))
     guess = guess_columns(boundaries, layer=layer)
-    values = _template_values(directory, boundaries, layer, guess)
+    values = _template_values(directory, boundaries, guess, language)
     with staged(directory) as folder:
         for name in ("project.toml", "catalogue.toml"):
             source = files("sozialraum") / "templates" / f"{name.removesuffix('.toml')}.{language}.toml"
@@ -76,23 +76,23 @@ def init_project(
 
 
 def _template_values(
-    directory: Path, boundaries: Path, layer: str | None, guess: BoundaryGuess
+    directory: Path, boundaries: Path, guess: BoundaryGuess, language: Language
 ) -> dict[str, str]:
     try:
         relative = os.path.relpath(boundaries.resolve(), directory.resolve())
     except ValueError:  # another drive on Windows
         relative = str(boundaries.resolve())
+    proposed = guess.proposals[0] if guess.proposals else "EPSG:25832"
+    reasons = [" ".join(reason.text(language).split()) for reason in guess.reasons]
     return {
         "file": _toml(Path(relative).as_posix()),
-        "layer": f"layer = {_toml(layer)}" if layer else '# layer = "..."',
+        "layer": f"layer = {_toml(guess.layer)}" if len(guess.layers) > 1 else '# layer = "..."',
         "key": _toml(guess.key or ""),
         "name": f"name = {_toml(guess.name)}" if guess.name else '# name = "..."',
-        "crs": f'crs = "EPSG:25832"  # {guess.crs or "?"}'
-        if guess.crs is None
-        else f"# crs = {_toml(guess.crs)}",
+        "crs": f"crs = {_toml(proposed)}" if guess.crs is None else f"# crs = {_toml(guess.crs)}",
         "axis_order": f"axis_order = {_toml(guess.axis_order)}",
         "columns": ", ".join(guess.columns),
-        "evidence": guess.evidence,
+        "evidence": "\n# ".join(reasons),
         "city": _toml(directory.resolve().name),
     }
 

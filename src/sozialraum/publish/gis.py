@@ -34,10 +34,11 @@ def latest_results(release: Release) -> gpd.GeoDataFrame:
     """
     districts = release.districts[["name", *release.parents, "geometry"]]
     columns = {}
+    factors = release.catalogue["factor"].to_dict()
     for indicator, rows in release.indicators.groupby("indicator", sort=False, observed=True):
         date = rows["date"].max()
         latest = rows[rows["date"] == date].reindex(districts.index)
-        columns[f"{indicator}"] = latest["value"] * release.catalogue.loc[indicator, "factor"]
+        columns[f"{indicator}"] = latest["value"] * factors[indicator]
         columns[f"{indicator}_date"] = pd.Series(date, index=districts.index)
         columns[f"{indicator}_flag"] = latest["flag"]
         clusters = release.clusters

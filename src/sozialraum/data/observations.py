@@ -1,0 +1,315 @@
+"""The strict join: every row finds its district and every district its rows, or both are named."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+
+from sozialraum.errors import JoinError, Problem, raise_problems
+from sozialraum.keys import as_keys, padded_matches, propose_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    import geopandas as gpd
+
+__all__ = ["JoinBy", "join", "load_join"]
+
+JoinBy = Literal["key", "name"]
+
+FOREIGN = 0.5
+"""A table in which fewer keys than this share belong to a district is taken for one of another vintage."""
+
+_LOG = logging.getLogger(__name__)
+
+
+def join(
+    districts: gpd.GeoDataFrame,
+    observations: pd.DataFrame,
+    *,
+    by: JoinBy = "key",
+    without_rows: Iterable[str] = (),
+    without_district: Iterable[str] = (),
+    corrections: Mapping[str, str] | None = None,
+    vintage: str = "",
+) -> pd.DataFrame:
+    """Give each observation the key of its district; see `load_join` for parameters and result.
+
+    Raises
+    ------
+    JoinError
+        If districts lack rows, rows lack districts, or a match is not unique; names all of them.
+    """
+    joined, problems = load_join(
+        districts,
+        observations,
+        by=by,
+        without_rows=without_rows,
+        without_district=without_district,
+        corrections=corrections,
+        vintage=vintage,
+    )
+    raise_problems(problems, JoinError)
+    for problem in problems:
+        _LOG.log(logging.WARNING if problem.severity == "warning" else logging.INFO, "%s", problem.text())
+    return joined
+
+
+def load_join(
+    districts: gpd.GeoDataFrame,
+    observations: pd.DataFrame,
+    *,
+    by: JoinBy = "key",
+    without_rows: Iterable[str] = (),
+    without_district: Iterable[str] = (),
+    corrections: Mapping[str, str] | None = None,
+    vintage: str = "",
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Join by key or name exactly as written, and gather everything that does not match.
+
+    Each source (file) of the observations is checked on its own. Spellings and keys without their leading
+    zeros are proposed, never merged: accept a proposal by writing it into `corrections`.
+
+    Parameters
+    ----------
+    districts
+        Index: key; column `name`. A key that occurs twice is tolerated here and named in the hints.
+    observations
+        As `read_table` returns them; `district` holds keys or names.
+    by
+        Whether `district` holds keys or names.
+    without_rows
+        Keys of districts known to have no rows.
+    without_district
+        Keys or names, as the table writes them, of rows that belong to no district, such as city totals.
+    corrections
+        As the table writes it: the key or name that is meant.
+    vintage
+        Boundary version of `districts`; "" if not named.
+
+    Returns
+    -------
+    tuple
+        The observations that found a district, `district` being its key, other columns unchanged; and the
+        problems. Districts without rows get none here; indicators flag them as missing.
+    """
+    names = as_keys(districts["name"]) if "name" in districts else pd.Series(dtype=object)
+    request = _Request(
+        by=by,
+        keys=tuple(dict.fromkeys(districts.index)),
+        doubled=frozenset(districts.index[districts.index.duplicated()]),
+        names=tuple((str(key), str(name)) for key, name in names.dropna().items()),
+        without_rows=frozenset(without_rows),
+        without_district=frozenset(without_district),
+        corrections=dict(corrections or {}),
+        vintage=vintage,
+    )
+    problems = _check_corrections(request)
+    parts, used = [], set[str]()
+    for source, table in observations.groupby("source", sort=False):
+        found = _Match(request, str(source), table)
+        parts.append(found.joined)
+        problems += found.problems
+        used |= found.used
+    if not parts:
+        return observations.copy(), (Problem(code="join.no_observations"),)
+    problems += _unused(request, used)
+    result = pd.concat(parts)
+    problems += _duplicates(result)
+    return result.drop(columns="written").reset_index(drop=True), tuple(problems)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Request:
+    """What the districts offer to join with, and what the user has acknowledged."""
+
+    by: JoinBy
+    keys: tuple[str, ...]
+    doubled: frozenset[str]
+    names: tuple[tuple[str, str], ...]
+    without_rows: frozenset[str]
+    without_district: frozenset[str]
+    corrections: Mapping[str, str]
+    vintage: str
+
+    @cached_property
+    def targets(self) -> dict[str, list[str]]:
+        """What a table may write, and the keys that it stands for."""
+        if self.by == "key":
+            return {key: [key] for key in self.keys}
+        return self.keys_by_name
+
+    @cached_property
+    def keys_by_name(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for key, name in self.names:
+            if key not in found.setdefault(name, []):
+                found[name].append(key)
+        return found
+
+
+class _Match:
+    """One table against the districts: what joined, what did not, and which acknowledgements were needed."""
+
+    def __init__(self, request: _Request, source: str, table: pd.DataFrame) -> None:
+        self.request, self.source, self.table = request, source, table
+        self.problems: list[Problem] = []
+        written = table["district"].dropna().unique()
+        meant = {text: request.corrections.get(text, text) for text in written}
+        self.matched = {text: request.targets[to] for text, to in meant.items() if to in request.targets}
+        left = [text for text in meant if text not in self.matched]
+        self.unmatched = [text for text in left if text not in request.without_district]
+        keys = {text: found[0] for text, found in self.matched.items() if len(found) == 1}
+        joined = table.assign(district=table["district"].map(keys), written=table["district"])
+        self.joined = joined[joined["district"].notna()]
+        if self._is_foreign():
+            self.joined = self.joined.iloc[:0]
+            self.used = {*request.without_rows, *request.without_district, *request.corrections}
+            return
+        without = [
+            key for key in request.keys if key not in {k for found in self.matched.values() for k in found}
+        ]
+        self.used = {*left, *written, *without}
+        self._report_shared_names()
+        proposed = self._report_unmatched(without)
+        self._report_without_rows([key for key in without if key not in proposed])
+        self._report_dates()
+
+    def _add(self, code: str, **places: object) -> None:
+        self.problems.append(Problem(code=f"join.{code}", file=self.source, **places))  # type: ignore[arg-type]  # fields of Problem
+
+    def _is_foreign(self) -> bool:
+        """Tell whether the table as a whole belongs to other districts; one report then says it all."""
+        request = self.request
+        stated = (
+            set(self.table["vintage"].unique()) - {"", request.vintage} if "vintage" in self.table else set()
+        )
+        if request.vintage and stated:
+            vintages = {"table": ", ".join(sorted(stated)), "districts": request.vintage}
+            self._add("stated_vintage", values=vintages)
+            return True
+        number = len(self.unmatched)
+        total = number + len(self.matched)
+        if not number or len(self.matched) >= FOREIGN * total or len(self._proposals()) * 2 > number:
+            return False
+        other = set(request.keys_by_name) if request.by == "key" else set(request.keys)
+        code = "other_column" if len(other.intersection(self.unmatched)) * 2 > number else "other_vintage"
+        values: dict[str, object] = {
+            "by": "name" if request.by == "key" else "key",
+            "matched": len(self.matched),
+            "total": total,
+            "examples": ", ".join(list(request.targets)[:3]),
+        }
+        self._add(code, keys=tuple(self.unmatched), values=values)
+        return True
+
+    def _proposals(self) -> dict[str, str]:
+        propose = padded_matches if self.request.by == "key" else propose_names
+        return propose(self.unmatched, self.request.targets)
+
+    def _report_shared_names(self) -> None:
+        shared = {text: found for text, found in self.matched.items() if len(found) > 1}
+        if shared:
+            listing = "; ".join(f"'{name}' ({', '.join(keys)})" for name, keys in shared.items())
+            keys = tuple(key for found in shared.values() for key in found)
+            self._add("shared_name", keys=keys, values={"names": listing})
+
+    def _report_unmatched(self, without: list[str]) -> set[str]:
+        """Report rows without a district; return the keys that a proposal would give rows."""
+        proposals = self._proposals()
+        if proposals:
+            values = {"line": _pairs("corrections", proposals)}
+            code = "padded" if self.request.by == "key" else "spelling"
+            self._add(code, keys=tuple(proposals), values=values)
+        rest = [text for text in self.unmatched if text not in proposals]
+        if rest:
+            line = _line("without_district", rest)
+            self._add("rows_without_district", keys=tuple(rest), values={"line": line})
+            self._hint_at_names(rest, {*without, *self.request.doubled})
+        return {key for name in proposals.values() for key in self.request.targets[name]}
+
+    def _hint_at_names(self, rest: list[str], free: set[str]) -> None:
+        """Point to polygons that carry a row's name under another key: the polygon may be mislabelled."""
+        if "name" not in self.table or self.request.by == "name":
+            return
+        named = self.table[self.table["district"].isin(rest)].drop_duplicates("district")
+        for key, name in zip(named["district"], named["name"], strict=True):
+            others = [other for other in self.request.keys_by_name.get(name, []) if other in free]
+            if others:
+                doubled = any(other in self.request.doubled for other in others)
+                code = "same_name_doubled" if doubled else "same_name"
+                values = {"name": name, "others": ", ".join(others)}
+                self._add(code, severity="note", keys=(key,), values=values)
+
+    def _report_without_rows(self, without: list[str]) -> None:
+        keys = [key for key in without if key not in self.request.without_rows]
+        if keys:
+            line = _line("without_rows", [*sorted(self.request.without_rows), *keys])
+            self._add("without_rows", keys=tuple(keys), values={"line": line})
+
+    def _report_dates(self) -> None:
+        """Warn of districts that have rows at some dates of the table only."""
+        present = self.joined[["district", "date"]].drop_duplicates()
+        everyone = dict.fromkeys(present["district"])
+        gaps = {
+            str(date): [key for key in everyone if key not in set(there)]
+            for date, there in present.groupby("date")["district"]
+        }
+        gaps = {date: keys for date, keys in gaps.items() if keys}
+        if gaps:
+            keys = tuple(dict.fromkeys(key for found in gaps.values() for key in found))
+            listing = "; ".join(f"{date}: {', '.join(found)}" for date, found in gaps.items())
+            self._add("some_dates", severity="warning", keys=keys, values={"dates": listing})
+
+
+def _check_corrections(request: _Request) -> list[Problem]:
+    wrong = {text: to for text, to in request.corrections.items() if to not in request.targets}
+    if not wrong:
+        return []
+    values = {"line": _pairs("corrections", wrong)}
+    return [Problem(code="join.wrong_correction", keys=tuple(wrong.values()), values=values)]
+
+
+def _unused(request: _Request, used: set[str]) -> list[Problem]:
+    known = set(request.keys)
+    groups = {
+        "unknown_acknowledged": sorted(request.without_rows - known),
+        "has_rows": sorted((request.without_rows & known) - used),
+        "unused_without_district": sorted(request.without_district - used),
+        "unused_corrections": sorted(set(request.corrections) - used),
+    }
+    return [
+        Problem(code=f"join.{code}", severity="warning", keys=tuple(keys))
+        for code, keys in groups.items()
+        if keys
+    ]
+
+
+def _duplicates(joined: pd.DataFrame) -> list[Problem]:
+    """Report cells that two rows claim; rows that are double within one file are the table's own fault."""
+    cell = ["district", "date", "variable"]
+    single = joined.drop_duplicates([*cell, "source", "written"])
+    double = single[single.duplicated(cell, keep=False)]
+    if double.empty:
+        return []
+    values = {
+        "variables": ", ".join(sorted(double["variable"].unique())),
+        "dates": ", ".join(sorted(double["date"].dropna().unique())),
+        "sources": ", ".join(double["source"].unique()),
+        "written": ", ".join(dict.fromkeys(double["written"])),
+    }
+    return [Problem(code="join.twice", keys=tuple(double["district"].unique()), values=values)]
+
+
+def _line(option: str, texts: Iterable[str]) -> str:
+    return f"{option} = {json.dumps(list(texts), ensure_ascii=False)}"
+
+
+def _pairs(option: str, pairs: Mapping[str, str]) -> str:
+    quoted = (" = ".join(json.dumps(text, ensure_ascii=False) for text in pair) for pair in pairs.items())
+    return f"{option} = {{ {', '.join(quoted)} }}"

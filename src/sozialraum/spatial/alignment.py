@@ -1,0 +1,266 @@
+"""Bring values and a neighbour graph onto one order of districts, or say why they do not fit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import AlignmentError, Problem, SozialraumError, raise_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from libpysal.graph import Graph
+    from numpy.typing import NDArray
+
+__all__ = ["Adjacency", "Table", "align", "standardise"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """The links of districts with k neighbours each.
+
+    Parameters
+    ----------
+    districts
+        Their positions, ascending, shape (d,).
+    neighbors
+        Positions of their neighbours, shape (k, d).
+    weights
+        Shares that add up to 1 for each district, shape (k, d); None if the neighbours of each weigh the
+        same.
+    """
+
+    districts: NDArray[np.intp]
+    neighbors: NDArray[np.intp]
+    weights: NDArray[np.float64] | None
+
+    @property
+    def size(self) -> int:
+        """Number of neighbours, k."""
+        return len(self.neighbors)
+
+    def means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted mean over each district's neighbours, shape (d,)."""
+        total = np.zeros(len(self.districts))
+        for step, neighbors in enumerate(self.neighbors):
+            around = values.take(neighbors)
+            total += around if self.weights is None else around * self.weights[step]
+        return total / self.size if self.weights is None else total
+
+
+@dataclass(frozen=True, kw_only=True)
+class Adjacency:
+    """Who neighbours whom, by position, in the order of the values.
+
+    Parameters
+    ----------
+    districts
+        Number of districts, n.
+    focal, neighbor
+        Positions 0..n-1, one entry per link, shape (links,); `focal` ascends. No district is
+        its own neighbour.
+    weight
+        Positive weights as the graph gives them, shape (links,).
+    """
+
+    districts: int
+    focal: NDArray[np.intp]
+    neighbor: NDArray[np.intp]
+    weight: NDArray[np.float64]
+
+    @cached_property
+    def cardinalities(self) -> NDArray[np.intp]:
+        """Number of neighbours, shape (n,)."""
+        return np.bincount(self.focal, minlength=self.districts)
+
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """The same links; districts alike in number of neighbours and in equality of weights together."""
+        starts = np.concatenate([[0], np.cumsum(self.cardinalities)])
+        same = bool(self.weight.size) and self.weight.min() == self.weight.max()
+        found: list[Table] = []
+        for count in np.flatnonzero(np.bincount(self.cardinalities)):
+            if count:
+                districts = np.flatnonzero(self.cardinalities == count)
+                links = starts[districts] + np.arange(count)[:, None]
+                found += self._split(districts, links, same=same)
+        return tuple(found)
+
+    def _split(self, districts: NDArray[np.intp], links: NDArray[np.intp], *, same: bool) -> Iterator[Table]:
+        neighbors = self.neighbor.take(links)
+        if same:
+            yield Table(districts=districts, neighbors=neighbors, weights=None)
+            return
+        weights = self.weight.take(links)
+        equal = (np.abs(weights - weights[0]) <= 1e-9 * weights[0]).all(axis=0)
+        for kept in (equal, ~equal):
+            if kept.any():
+                own = weights[:, kept]
+                yield Table(
+                    districts=districts[kept],
+                    neighbors=neighbors[:, kept],
+                    weights=None if kept is equal else own / own.sum(axis=0),
+                )
+
+    def among(self, valid: NDArray[np.bool_]) -> Adjacency:
+        """Keep only `valid` districts, renumbered, and the links between them."""
+        if valid.all():
+            return self
+        kept = valid[self.focal] & valid[self.neighbor]
+        number = np.cumsum(valid) - 1
+        return Adjacency(
+            districts=int(valid.sum()),
+            focal=number[self.focal[kept]],
+            neighbor=number[self.neighbor[kept]],
+            weight=self.weight[kept],
+        )
+
+    def standardised(self) -> Adjacency:
+        """Let the weights of each district add up to 1."""
+        total = np.bincount(self.focal, weights=self.weight, minlength=self.districts)
+        return replace(self, weight=self.weight / total[self.focal])
+
+    def binary(self) -> Adjacency:
+        """Let every neighbour weigh 1."""
+        return replace(self, weight=np.ones_like(self.weight))
+
+    def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted sum over each district's neighbours, shape (n,); 0 without neighbours."""
+        found = np.bincount(self.focal, self.weight * values.take(self.neighbor), self.districts)
+        return found.astype(float, copy=False)
+
+    def means(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weighted mean of those neighbours that have a value, shape (n,).
+
+        NaN if none has one, or if the district itself has none.
+        """
+        known = ~np.isnan(values)
+        among = self.among(known)
+        found = np.full(among.districts, np.nan)
+        for table in among.tables:
+            found[table.districts] = table.means(values[known])
+        if among is self:
+            return found
+        means = np.full(self.districts, np.nan)
+        means[known] = found
+        return means
+
+
+def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame, Adjacency]:
+    """Return the values as a float frame and the graph's links in the order of its rows.
+
+    Parameters
+    ----------
+    values
+        Index: district key. Numbers; NaN where nothing is known.
+    graph
+        Neighbours of the same districts, in any order. Adjacency of a district to itself and links of weight
+        0 are left out.
+
+    Raises
+    ------
+    AlignmentError
+        If a district occurs twice, or on one side only; names the keys.
+    SozialraumError
+        If a column holds text or infinite numbers, or a weight is negative.
+    """
+    frame = _numbers(values.to_frame() if isinstance(values, pd.Series) else values)
+    if not frame.index.is_unique:
+        doubled = frame.index[frame.index.duplicated()].unique()
+        raise AlignmentError(Problem(code="spatial.duplicate", keys=_texts(doubled)))
+    focal, neighbor = _positions(frame.index, graph.adjacency.index)
+    weight = graph.adjacency.to_numpy(dtype=float)
+    negative = weight < 0
+    if negative.any():
+        keys = _texts(frame.index[np.unique(focal[negative])])
+        raise SozialraumError(Problem(code="spatial.negative_weight", keys=keys))
+    kept = (weight != 0) & (focal != neighbor)
+    if not kept.all():
+        focal, neighbor, weight = focal[kept], neighbor[kept], weight[kept]
+    if np.any(focal[1:] < focal[:-1]):
+        order = np.argsort(focal, kind="stable")
+        focal, neighbor, weight = focal[order], neighbor[order], weight[order]
+    return frame, Adjacency(districts=len(frame), focal=focal, neighbor=neighbor, weight=weight)
+
+
+def standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Subtract the mean and divide by the population standard deviation (ddof 0), column by column.
+
+    NaN stay NaN and count for nothing. A column whose values are all equal becomes NaN altogether.
+
+    Parameters
+    ----------
+    values
+        Shape (n, columns).
+
+    Returns
+    -------
+    NDArray
+        Shape (n, columns).
+    """
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    centred = np.where(known, values, 0.0)
+    centred -= np.where(known, centred.sum(axis=0) / count, 0.0)
+    # The first pass leaves rounding in the mean, which would look like variation in a constant column.
+    centred -= np.where(known, centred.sum(axis=0) / count, 0.0)
+    spread = np.sqrt((centred**2).sum(axis=0) / count)
+    largest = np.abs(np.where(known, values, 0.0)).max(axis=0, initial=0.0)
+    spread[spread <= 1e-13 * largest] = np.nan
+    centred /= spread
+    centred[~known] = np.nan
+    return centred
+
+
+def _positions(index: pd.Index, pairs: pd.MultiIndex) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Translate the pairs of districts to positions in `index`, or name the districts that differ."""
+    levels, codes = pairs.levels, pairs.codes
+    first = _places(index, levels[0])
+    second = first if levels[1].equals(levels[0]) else _places(index, levels[1])
+    ends = [place.take(code.astype(np.intp)) for place, code in zip((first, second), codes, strict=True)]
+    strange = pd.Index([])
+    for place, level, end, code in zip((first, second), levels, ends, codes, strict=True):
+        # A level may hold districts that no link uses.
+        if place.min(initial=0) < 0 and end.min(initial=0) < 0:
+            strange = strange.union(level[np.unique(code[end < 0])], sort=False)
+    present = np.zeros(len(index) + 1, dtype=bool)
+    present[ends[0]] = True
+    sides = (("spatial.not_in_graph", index[~present[:-1]]), ("spatial.not_in_values", strange))
+    raise_problems(
+        (Problem(code=code, keys=_texts(missing)) for code, missing in sides if len(missing)), AlignmentError
+    )
+    return ends[0], ends[1]
+
+
+def _places(index: pd.Index, level: pd.Index) -> NDArray[np.intp]:
+    """Position of each of the level's districts in `index`; -1 if it is not there."""
+    if index.equals(level):
+        return np.arange(len(index), dtype=np.intp)
+    return np.asarray(index.get_indexer(level), dtype=np.intp)
+
+
+def _texts(keys: pd.Index) -> tuple[str, ...]:
+    return tuple(str(key) for key in keys)
+
+
+def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
+    faults = [
+        Problem(code="spatial.not_numeric", column=str(column))
+        for column, dtype in frame.dtypes.items()
+        if not pd.api.types.is_numeric_dtype(dtype)
+    ]
+    raise_problems(faults, SozialraumError)
+    numbers = frame.astype(float)
+    infinite = np.isinf(numbers.to_numpy())
+    faults = [
+        Problem(code="spatial.not_finite", column=str(column), keys=_texts(frame.index[infinite[:, at]]))
+        for at, column in enumerate(frame.columns)
+        if infinite[:, at].any()
+    ]
+    raise_problems(faults, SozialraumError)
+    return numbers

@@ -1,0 +1,164 @@
+"""Clusters of all indicators and dates at once: long table of indicators in, long table of labels out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.analysis import CLUSTER_COLUMNS, INDICATOR_COLUMNS, MORAN_COLUMNS, empty_frame
+from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.spatial.autocorrelation import LABELS, local_moran, moran
+from sozialraum.spatial.inference import reach
+
+if TYPE_CHECKING:
+    from libpysal.graph import Graph
+
+    from sozialraum.spatial.inference import Alternative, Correction
+    from sozialraum.spatial.permutation import Progress
+
+__all__ = ["LABELS", "cluster_problems", "cluster_table"]
+
+SLICE = list(INDICATOR_COLUMNS[:2])
+"""What tells one map from another: indicator and date."""
+
+
+def cluster_table(
+    indicators: pd.DataFrame,
+    graph: Graph,
+    *,
+    permutations: int = 99_999,
+    alternative: Alternative = "two-sided",
+    correction: Correction = "benjamini-hochberg",
+    alpha: float = 0.05,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Find the clusters of every indicator at every date, in one go.
+
+    All indicators and dates are compared with the same chance arrangements of the districts, so that labels
+    of two dates do not differ by the luck of the draw. Each indicator and date is corrected for multiple
+    testing on its own.
+
+    Parameters
+    ----------
+    indicators
+        Long table, index: district key; columns `indicator`, `date` and `value`, others are not looked at.
+        A district of the graph that has no row counts as one without a value.
+    graph
+        Neighbours.
+    permutations, alternative, correction, alpha, seed, progress
+        As in `local_moran`.
+
+    Returns
+    -------
+    clusters : pd.DataFrame
+        Index: district key, in the order of the graph. Columns `CLUSTER_COLUMNS`; one row per district,
+        indicator and date, in the order in which `indicators` brings them. `p` is the chance of neighbours
+        that look as extreme, were all other values of the city dealt out anew.
+    moran : pd.DataFrame
+        Columns `MORAN_COLUMNS`: global Moran's I of each indicator and date, its expected value, z and
+        analytic p, and the number of districts with a value.
+
+    Raises
+    ------
+    AlignmentError
+        If a district is not in the graph, or has two rows for one indicator and date; names the keys.
+
+    References
+    ----------
+    See `local_moran` and `moran`.
+
+    Examples
+    --------
+    >>> from libpysal.graph import Graph
+    >>> graph = Graph.from_arrays(list("ABBCCDDEEF"), list("BACBDCEDFE"), [1] * 10)
+    >>> rates = pd.DataFrame(
+    ...     {"indicator": "poverty", "date": "2024-12-31", "value": [0.9, 0.8, 0.7, 0.3, 0.2]},
+    ...     index=list("ABCDE"),
+    ... )
+    >>> clusters, city = cluster_table(rates, graph, permutations=999)
+    >>> clusters["quadrant"].tolist()
+    ['high-high', 'high-high', 'high-low', 'low-low', 'low-low', 'undefined']
+    >>> city["districts"].tolist()
+    [5]
+    """
+    slices = indicators[SLICE].drop_duplicates(ignore_index=True)
+    if slices.empty:
+        return empty_frame(CLUSTER_COLUMNS, "district"), empty_frame(MORAN_COLUMNS)
+    values = _widen(indicators, slices, graph.unique_ids)
+    local = local_moran(
+        values,
+        graph,
+        permutations=permutations,
+        alternative=alternative,
+        correction=correction,
+        alpha=alpha,
+        seed=seed,
+        progress=progress,
+    ).table
+    parts = [
+        local[name].assign(indicator=indicator, date=date)[list(CLUSTER_COLUMNS)]
+        for name, indicator, date in zip(values.columns, slices["indicator"], slices["date"], strict=True)
+    ]
+    city = moran(values, graph, alternative=alternative).table.reset_index(drop=True)
+    return pd.concat(parts), pd.concat([slices, city], axis=1)[list(MORAN_COLUMNS)]
+
+
+def _widen(indicators: pd.DataFrame, slices: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
+    """Give each indicator and date a column, each district of the graph a row."""
+    row = keys.get_indexer(indicators.index)
+    column = indicators.groupby(SLICE, sort=False, observed=True, dropna=False).ngroup().to_numpy()
+    unknown = indicators.index[row < 0].unique()
+    double = indicators.index[pd.Series(column * len(keys) + row).duplicated() & (row >= 0)].unique()
+    found = [("clusters.unknown_district", unknown), ("clusters.duplicate_row", double)]
+    problems = [Problem(code=code, keys=tuple(map(str, named))) for code, named in found if len(named)]
+    raise_problems(problems, AlignmentError)
+    values = np.full((len(keys), len(slices)), np.nan)
+    values[row, column] = indicators["value"].to_numpy(dtype=float, na_value=np.nan)
+    # The names appear in the remarks of `local_moran`; a date holds no blank, so no two are alike.
+    names = slices["indicator"].astype(str) + " " + slices["date"].astype(str)
+    return pd.DataFrame(values, index=keys.rename("district"), columns=names.to_list())
+
+
+def cluster_problems(
+    clusters: pd.DataFrame,
+    *,
+    permutations: int,
+    alternative: Alternative = "two-sided",
+    correction: Correction = "benjamini-hochberg",
+    alpha: float = 0.05,
+) -> tuple[Problem, ...]:
+    """Say whether the permutations were too few for a single district to pass the corrected threshold.
+
+    Parameters
+    ----------
+    clusters
+        As `cluster_table` returns it.
+    permutations, alternative, correction, alpha
+        Those of `cluster_table`.
+
+    Returns
+    -------
+    tuple of Problem
+        Empty, or one note for the indicator with the most districts that can be judged.
+
+    Examples
+    --------
+    >>> clusters = pd.DataFrame({"indicator": "poverty", "date": "2024", "p": [0.02] * 50})
+    >>> [problem.code for problem in cluster_problems(clusters, permutations=999)]
+    ['spatial.reach']
+    """
+    judged = clusters.groupby(SLICE, sort=False, observed=True)["p"].count()
+    if judged.empty:
+        return ()
+    most = int(judged.argmax())
+    return reach(
+        int(judged.iloc[most]),
+        permutations=permutations,
+        alternative=alternative,
+        correction=correction,
+        alpha=alpha,
+        indicator=" ".join(str(name) for name in judged.index.to_list()[most]),
+    )

@@ -1,0 +1,452 @@
+"""Conditional permutation, exact for every district, at the cost of a sort.
+
+The question is always the same: how often would a district's neighbours have a sum at least as large (or as
+small) as theirs, if values had been dealt out by chance among all other districts? Permuting for each
+district alone costs n times as much as it needs to.
+
+**One draw for all.** Let k be the largest number of neighbours. A permutation is one ordered sample of k + 1
+distinct districts out of all n. For district i with k_i neighbours, the first k_i of that sample, after
+deleting i from it, are a uniform draw from the n - 1 others: deleting one element from a uniform ordered
+sample leaves a uniform ordered sample of the rest. So the sum over the first k_i, C[p, k_i], is a valid
+permuted sum for every district of that cardinality, except in those permutations in which i itself is among
+its first k_i. There the sum is C[p, k_i + 1] - z_i. One sorted column C[:, k] serves all districts with k
+neighbours; a binary search counts it, and only the few exceptions, about P k_i / n for each district, are put
+right one by one. Draws are shared by all indicators with the same missing values.
+
+**Unequal weights.** A weighted sum has no shared reference. Districts whose neighbours differ in weight are
+worked in blocks, from the same draws and by the same rule of deletion.
+
+**Ties.** Values are standardised and held as whole numbers of 2**-40 standard deviations (coarser above four
+million districts), so that sums are exact in any order. Sums that differ by no more than 2**-28 (4e-9)
+standard deviations count as tied, which covers the rounding of the values themselves. Ties count as at least
+as extreme.
+
+**Same numbers always.** Draws come in blocks whose size depends on the data alone, each with its own child of
+the seed; counts of blocks add up. So neither the number of workers nor the memory budget changes a result.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from sozialraum.spatial.alignment import Adjacency, Table
+
+    Progress = Callable[[int, int], None]
+
+__all__ = ["MEMORY", "Draws", "Exceptions", "Tails", "count_tails", "draw", "exceptions", "run_jobs"]
+
+MEMORY = 1 << 30
+"""Default budget in bytes for all workers together, beside the values and the counts themselves."""
+
+ELEMENTS_PER_BLOCK = 1 << 20
+ROWS_PER_BLOCK = 8_192
+BYTES_PER_ELEMENT = 64
+"""What one drawn district costs at the peak: its number, its sums and its corrections."""
+
+TIE = 2.0**-28
+DISTRICTS_PER_BLOCK = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tails:
+    """How many permutations have a neighbour sum as extreme as the observed one.
+
+    Parameters
+    ----------
+    lower, upper
+        Permutations whose sum is at most (at least) the observed, ties included; shape (n, columns).
+    cardinalities
+        Neighbours with a value; shape (n, columns). Without any, or without a value of its own, a district
+        has 0 here and its counts mean nothing.
+    permutations
+        P, the number of permutations.
+    """
+
+    lower: NDArray[np.int64]
+    upper: NDArray[np.int64]
+    cardinalities: NDArray[np.intp]
+    permutations: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draws:
+    """A plan of draws: P ordered samples of `size` distinct districts out of `districts`, in blocks.
+
+    Parameters
+    ----------
+    districts, size, permutations, seed
+        n, the length of a sample, P and the seed.
+    """
+
+    districts: int
+    size: int
+    permutations: int
+    seed: int
+
+    @property
+    def rows(self) -> int:
+        """Permutations per block; depends on nothing but the task itself."""
+        longest = self.size if _by_rank(self.districts, self.size) else self.districts
+        return min(max(ELEMENTS_PER_BLOCK // max(longest, 1), 1), ROWS_PER_BLOCK)
+
+    @property
+    def blocks(self) -> int:
+        """Number of blocks."""
+        return -(-self.permutations // self.rows)
+
+    def sample(self, blocks: range) -> NDArray[np.intp]:
+        """Draw `blocks`; shape (size, permutations of these blocks), columns are samples."""
+        first, stop = blocks.start * self.rows, min(blocks.stop * self.rows, self.permutations)
+        sample = np.empty((self.size, stop - first), dtype=np.intp)
+        for number in blocks:
+            rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
+            start = number * self.rows - first
+            draw(rng, districts=self.districts, out=sample[:, start : start + self.rows])
+        return sample
+
+    def chunks(self, *, memory: int, workers: int, tasks: int = 1) -> Iterator[range]:
+        """Cut the blocks into runs that fit the budget and occupy the workers."""
+        affordable = memory // (workers * BYTES_PER_ELEMENT * self.rows * self.size)
+        fair = -(-self.blocks * tasks // workers)
+        step = max(min(affordable, fair, self.blocks), 1)
+        for first in range(0, self.blocks, step):
+            yield range(first, min(first + step, self.blocks))
+
+
+def draw(rng: np.random.Generator, *, districts: int, out: NDArray[np.intp]) -> None:
+    """Fill the columns of `out` with ordered samples of distinct numbers below `districts`, all alike.
+
+    Short samples are drawn by rank: the j-th number is a rank among those not yet taken, shifted past the
+    taken ones in ascending order. Long samples come from a shuffle that stops after as many steps. Nothing is
+    rejected.
+
+    Parameters
+    ----------
+    rng
+        Source of chance.
+    districts
+        How many there are to draw from.
+    out
+        Shape (length of a sample, samples).
+    """
+    size, samples = out.shape
+    if not _by_rank(districts, size):
+        _draw_by_shuffle(rng, districts, out)
+        return
+    taken = np.empty((size, samples), dtype=np.int32)
+    for step in range(size):
+        number = rng.integers(districts - step, size=samples, dtype=np.int32)
+        for earlier in taken[:step]:
+            number += number >= earlier
+        out[step] = number
+        for earlier in taken[:step]:
+            number, earlier[:] = np.maximum(earlier, number), np.minimum(earlier, number)
+        taken[step] = number
+
+
+def _by_rank(districts: int, size: int) -> bool:
+    """Tell which way of drawing is quicker; the steps of the first grow with the square of `size`."""
+    return size * size <= districts + 25 * size
+
+
+def _draw_by_shuffle(rng: np.random.Generator, districts: int, out: NDArray[np.intp]) -> None:
+    size, samples = out.shape
+    deck = np.repeat(np.arange(districts)[:, None], samples, axis=1)
+    column = np.arange(samples)
+    for step in range(size):
+        other = rng.integers(step, districts, size=samples)
+        out[step] = deck[other, column]
+        deck[other, column] = deck[step]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exceptions:
+    """Those permutations that contain a district among its own first k_i, one entry for each.
+
+    Parameters
+    ----------
+    district
+        Which district.
+    place, permutation
+        Where in the sample it stands, and in which permutation.
+    """
+
+    district: NDArray[np.intp]
+    place: NDArray[np.intp]
+    permutation: NDArray[np.intp]
+
+
+def exceptions(sample: NDArray[np.intp], cardinalities: NDArray[np.intp]) -> Exceptions:
+    """Find in `sample` (size, permutations) every district that stands among its own first k_i."""
+    found = [
+        np.flatnonzero(cardinalities.take(drawn) > place)
+        for place, drawn in enumerate(sample[: cardinalities.max()])
+    ]
+    return Exceptions(
+        district=np.concatenate([drawn.take(at) for drawn, at in zip(sample, found, strict=False)]),
+        place=np.repeat(np.arange(len(found)), [len(at) for at in found]),
+        permutation=np.concatenate(found),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """All columns that lack the same districts."""
+
+    valid: NDArray[np.intp]
+    columns: NDArray[np.intp]
+    cardinalities: NDArray[np.intp]
+    equal: tuple[Table, ...]
+    unequal: tuple[Table, ...]
+    values: NDArray[np.float64]
+    draws: Draws
+
+    def part(self, columns: slice) -> _Group:
+        return replace(self, columns=self.columns[columns], values=self.values[columns])
+
+
+def count_tails(
+    values: NDArray[np.float64],
+    adjacency: Adjacency,
+    *,
+    permutations: int,
+    seed: int,
+    workers: int | None = None,
+    memory: int = MEMORY,
+    progress: Progress | None = None,
+) -> Tails:
+    """Count for each district and column the permutations with a neighbour sum as extreme as the observed.
+
+    A district without a value takes no part: it is not drawn, and its neighbours have one neighbour fewer.
+    Every statistic that rises or falls with the (weighted) sum over the neighbours can be judged by the
+    counts.
+
+    Parameters
+    ----------
+    values
+        Standardised values, shape (n, columns); NaN for a district without one.
+    adjacency
+        Neighbours; only the ratio of a district's weights among each other matters.
+    permutations, seed
+        P and the seed of the draws.
+    workers
+        Threads; by default one per processor. The counts do not depend on it.
+    memory
+        Budget in bytes for the draws and sums of all workers. The counts do not depend on it.
+    progress
+        Called from the calling thread with blocks done and blocks in all.
+
+    Returns
+    -------
+    Tails
+        Counts of shape (n, columns).
+    """
+    workers = workers or os.cpu_count() or 1
+    lower = np.zeros(values.shape, dtype=np.int64)
+    above = np.zeros(values.shape, dtype=np.int64)
+    cardinalities = np.zeros(values.shape, dtype=np.intp)
+    groups = list(_groups(values, adjacency, permutations, seed))
+    for group in groups:
+        cardinalities[np.ix_(group.valid, group.columns)] = group.cardinalities[:, None]
+    jobs = [
+        (part, chunk)
+        for group in groups
+        for part, chunk in _jobs(group, memory=memory, workers=workers, tasks=len(groups))
+    ]
+    lock = Lock()
+
+    def work(group: _Group, chunk: range) -> int:
+        below, at_most = _count_chunk(group, chunk)
+        where = np.ix_(group.valid, group.columns)
+        with lock:
+            above[where] += below.T
+            lower[where] += at_most.T
+        return len(chunk)
+
+    run_jobs(work, jobs, workers=workers, progress=progress)
+    return Tails(
+        lower=lower, upper=permutations - above, cardinalities=cardinalities, permutations=permutations
+    )
+
+
+def run_jobs(
+    work: Callable[..., int], jobs: Sequence[tuple[Any, range]], *, workers: int, progress: Progress | None
+) -> None:
+    """Do all jobs in threads; tell after each how many blocks are done, and how many there are."""
+    total = sum(len(chunk) for _, chunk in jobs)
+    done = 0
+    for finished in _results(work, jobs, workers):
+        done += finished
+        if progress is not None:
+            progress(done, total)
+
+
+def _results(work: Callable[..., int], jobs: Sequence[tuple[Any, range]], workers: int) -> Iterator[int]:
+    if min(workers, len(jobs)) < 2:
+        yield from (work(*job) for job in jobs)
+        return
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        try:
+            for finished in as_completed([pool.submit(work, *job) for job in jobs]):
+                yield finished.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+
+def _groups(
+    values: NDArray[np.float64], adjacency: Adjacency, permutations: int, seed: int
+) -> Iterator[_Group]:
+    known = ~np.isnan(values)
+    patterns: dict[bytes, list[int]] = {}
+    for column in range(values.shape[1]):
+        patterns.setdefault(known[:, column].tobytes(), []).append(column)
+    for columns in patterns.values():
+        valid = known[:, columns[0]]
+        among = adjacency.among(valid)
+        if not among.tables:
+            continue
+        yield _Group(
+            valid=np.flatnonzero(valid),
+            columns=np.array(columns),
+            cardinalities=among.cardinalities,
+            equal=tuple(table for table in among.tables if table.weights is None),
+            unequal=tuple(table for table in among.tables if table.weights is not None),
+            values=np.ascontiguousarray(values[valid][:, columns].T),
+            draws=Draws(
+                districts=among.districts,
+                size=among.tables[-1].size + 1,
+                permutations=permutations,
+                seed=seed,
+            ),
+        )
+
+
+def _jobs(group: _Group, *, memory: int, workers: int, tasks: int) -> Iterator[tuple[_Group, range]]:
+    """Cut a group's work by blocks of permutations; if there are too few of them, by indicators, too."""
+    chunks = list(group.draws.chunks(memory=memory, workers=workers, tasks=tasks))
+    share = -(-len(group.columns) * len(chunks) * tasks // workers)
+    step = max(min(share, len(group.columns)), 1)
+    for chunk in chunks:
+        for first in range(0, len(group.columns), step):
+            yield group.part(slice(first, first + step)), chunk
+
+
+def _count_chunk(group: _Group, chunk: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count sums below, and at most at, the observed ones; both of shape (columns, valid districts)."""
+    sample = group.draws.sample(chunk)
+    below = np.zeros(group.values.shape, dtype=np.int64)
+    at_most = np.zeros(group.values.shape, dtype=np.int64)
+    if group.equal:
+        _count_equal(group, sample, below, at_most)
+    for table in group.unequal:
+        for first in range(0, sample.shape[1], group.draws.rows):
+            _count_unequal(group, table, sample[:, first : first + group.draws.rows], below, at_most)
+    return below, at_most
+
+
+def _only(tables: Iterable[Table], districts: int) -> NDArray[np.intp]:
+    """Cardinality of each district that is in one of `tables`, else 0."""
+    cardinalities = np.zeros(districts, dtype=np.intp)
+    for table in tables:
+        cardinalities[table.districts] = table.size
+    return cardinalities
+
+
+def _count_equal(
+    group: _Group,
+    sample: NDArray[np.intp],
+    below: NDArray[np.int64],
+    at_most: NDArray[np.int64],
+) -> None:
+    permutations = sample.shape[1]
+    scale = 2.0 ** min(40, 62 - group.draws.districts.bit_length())
+    tie = int(TIE * scale)
+    cardinalities = _only(group.equal, group.draws.districts)
+    own = exceptions(sample, cardinalities)
+    wrong_place = cardinalities.take(own.district) * permutations + own.permutation
+    sums = np.zeros((len(sample) + 1, permutations), dtype=np.int64)
+    observed = np.zeros(group.draws.districts, dtype=np.int64)
+    for column, values in enumerate(group.values):
+        exact = np.rint(values * scale).astype(np.int64)
+        for step, drawn in enumerate(sample):
+            np.add(sums[step], exact.take(drawn), out=sums[step + 1])
+        for table in group.equal:
+            around = exact.take(table.neighbors[0])
+            for neighbors in table.neighbors[1:]:
+                around += exact.take(neighbors)
+            observed[table.districts] = around
+            order = np.argsort(around)
+            districts = table.districts[order]
+            first, last = _search(np.sort(sums[table.size]), around[order] - tie, 2 * tie)
+            below[column, districts] += first
+            at_most[column, districts] += last
+        least = observed.take(own.district) - tie
+        wrong = sums.ravel().take(wrong_place) - least
+        right = sums[1:].ravel().take(wrong_place) - exact.take(own.district) - least
+        _put_right(below[column], own.district, wrong < 0, right < 0)
+        _put_right(at_most[column], own.district, wrong <= 2 * tie, right <= 2 * tie)
+
+
+def _search(
+    reference: NDArray[np.int64], least: NDArray[np.int64], width: int
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Count in a sorted reference what is below `least`, and what is at most `least` + `width`."""
+    below = reference.searchsorted(least)
+    at_most = below.copy()
+    # A second search only where a tie is possible at all.
+    near = np.flatnonzero(below < len(reference))
+    near = near[reference.take(below.take(near)) <= least.take(near) + width]
+    at_most[near] = reference.searchsorted(least.take(near) + width, side="right")
+    return below, at_most
+
+
+def _put_right(
+    counts: NDArray[np.int64],
+    district: NDArray[np.intp],
+    wrong: NDArray[np.bool_],
+    right: NDArray[np.bool_],
+) -> None:
+    for changed, by in ((right & ~wrong, 1), (wrong & ~right, -1)):
+        counts += by * np.bincount(district[changed], minlength=len(counts))
+
+
+def _count_unequal(
+    group: _Group,
+    table: Table,
+    sample: NDArray[np.intp],
+    below: NDArray[np.int64],
+    at_most: NDArray[np.int64],
+) -> None:
+    """Count the weighted means of a table's districts, a block of districts at a time."""
+    weights = np.transpose(cast("NDArray[np.float64]", table.weights))
+    own = exceptions(sample, _only([table], group.draws.districts))
+    by_district = np.argsort(own.district, kind="stable")
+    district = own.district[by_district]
+    drawn = [values.take(sample) for values in group.values]
+    for first in range(0, len(weights), DISTRICTS_PER_BLOCK):
+        block = slice(first, first + DISTRICTS_PER_BLOCK)
+        districts = table.districts[block]
+        start, stop = np.searchsorted(district, [districts[0], districts[-1] + 1])
+        row = np.searchsorted(districts, district[start:stop])
+        entries = by_district[start:stop]
+        place, permutation = own.place[entries], own.permutation[entries]
+        for column, values in enumerate(group.values):
+            observed = (weights[block] * values.take(table.neighbors[:, block].T)).sum(axis=1)[:, None]
+            permuted = weights[block] @ drawn[column][: table.size]
+            replaced = np.zeros(len(entries))
+            for step in range(table.size):
+                replaced += weights[block][row, step] * drawn[column][step + (step >= place), permutation]
+            permuted[row, permutation] = replaced
+            below[column, districts] += (permuted < observed - TIE).sum(axis=1)
+            at_most[column, districts] += (permuted <= observed + TIE).sum(axis=1)

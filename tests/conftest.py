@@ -1,0 +1,106 @@
+"""What several test folders share: lattices, a small city on disk, the real data where they are."""
+
+import os
+import textwrap
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+# Keeps a plotting test from looking for a screen.
+os.environ.setdefault("MPLBACKEND", "Agg")
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def shared_data():
+    if not SHARED.is_dir():
+        pytest.skip("the real data in ../shared/data are not there")
+    return SHARED
+
+
+@pytest.fixture
+def lattice():
+    """Return a function that makes rows x columns squares of 1 km with keys '00', '01', ... row by row."""
+
+    def make(rows, columns, *, crs="EPSG:25832"):
+        keys = [f"{number:02d}" for number in range(rows * columns)]
+        cells = [
+            box(
+                500_000 + 1000 * column,
+                5_700_000 + 1000 * row,
+                501_000 + 1000 * column,
+                5_701_000 + 1000 * row,
+            )
+            for row in range(rows)
+            for column in range(columns)
+        ]
+        index = pd.Index(keys, name="district")
+        return gpd.GeoDataFrame(
+            {"name": [f"Quartier {key}" for key in keys]}, geometry=cells, index=index, crs=crs
+        )
+
+    return make
+
+
+@pytest.fixture
+def small_city(tmp_path, lattice):
+    """Write a project of 12 districts, two years and one indicator; return a function that makes it."""
+
+    def write(folder=tmp_path / "city", **replacements):
+        folder.mkdir(parents=True, exist_ok=True)
+        districts = lattice(3, 4).reset_index(names="id")
+        districts["area"] = ["Nord"] * 6 + ["Süd"] * 6
+        districts.to_file(folder / "districts.gpkg", driver="GPKG")
+        rows = [
+            f"{key};{year};{20 + 3 * number + (year - 2019)};{1000 + 10 * number}"
+            for year in (2019, 2020)
+            for number, key in enumerate(districts["id"])
+        ]
+        files = {
+            "table.csv": "\n".join(["key;year;unemployed;working age", *rows]) + "\n",
+            "catalogue.toml": """\
+                [unemployment]
+                label.de = "Arbeitslosenanteil"
+                label.en = "Unemployment"
+                description.de = "Arbeitslose an allen 15- bis 64-Jährigen"
+                numerator = "unemployed"
+                denominator = "working_age"
+                kind = "share"
+                polarity = "disadvantage"
+                target_group = "working_age"
+                theme = "Arbeit"
+                source = "Test"
+                """,
+            "project.toml": """\
+                city = "Klein-Musterstadt"
+                [boundaries]
+                file = "districts.gpkg"
+                key = "id"
+                name = "name"
+                parents = ["area"]
+                [catalogue]
+                file = "catalogue.toml"
+                [[tables]]
+                file = "table.csv"
+                key = "key"
+                date_column = "year"
+                [tables.variables]
+                unemployed = "unemployed"
+                working_age = "working age"
+                [statistics]
+                permutations = 499
+                """,
+        }
+        for name, text in files.items():
+            content = textwrap.dedent(text)
+            for old, new in replacements.get(name.partition(".")[0], {}).items():
+                assert old in content, f"{old!r} is not in {name}"
+                content = content.replace(old, new)
+            (folder / name).write_text(content, encoding="utf-8")
+        return folder / "project.toml"
+
+    return write

@@ -1,0 +1,372 @@
+"""The atlas as its reader sees it: in a browser that has no network."""
+
+import json
+import os
+import re
+import shutil
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+from sozialraum.publish.atlas import atlas, write_atlas
+
+pytestmark = pytest.mark.browser
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--lang=de",
+]
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+
+
+@pytest.fixture(scope="session")
+def driver():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromedriver = shutil.which("chromedriver")
+    if chromium is None or chromedriver is None:
+        reason = "chromium and chromedriver are needed (Debian: apt-get install chromium chromium-driver)"
+        if os.environ.get("SOZIALRAUM_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def pages(release, internal_release, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    return {
+        "de": write_atlas(release, folder / "de.html"),
+        "en": write_atlas(internal_release, folder / "en.html"),
+    }
+
+
+class Reader:
+    """What a person can do with the page, and what it then says."""
+
+    def __init__(self, driver, page):
+        self.driver = driver
+        self.page = page
+
+    def open(self, address="", size=DESKTOP):
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get("about:blank")
+        self.driver.get_log("browser")
+        self.driver.get_log("performance")
+        self.driver.get(self.page.as_uri() + address)
+        WebDriverWait(self.driver, 10).until(lambda _: self.all("body.ready"))
+        return self
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector):
+        return self.one(selector).text
+
+    def choose(self, *, indicator=None, date=None, view=None):
+        if indicator:
+            Select(self.one("#choose-indicator")).select_by_value(indicator)
+        if date:
+            Select(self.one("#choose-date")).select_by_value(date)
+        if view:
+            self.one(f"label[for=view-{view}]").click()
+
+    def legend(self):
+        """Return label to number of districts, and the total."""
+        rows = self.all("#legend-table tbody tr")
+        counts = {
+            row.find_element(By.CSS_SELECTOR, ".entry").text: int(
+                row.find_element(By.CSS_SELECTOR, ".number").text
+            )
+            for row in rows
+        }
+        return counts, int(self.text("#legend-total"))
+
+    def paths(self):
+        return self.all(".leaflet-overlay-pane path")
+
+    def fills(self):
+        return [path.get_attribute("fill") for path in self.paths()]
+
+    def errors(self):
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self):
+        """Return the schemes of everything that the page has asked for."""
+        messages = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
+        return {urlsplit(message["params"]["request"]["url"]).scheme for message in sent}
+
+    def script(self, source):
+        return self.driver.execute_script(source)
+
+    def keys(self, *keys):
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+
+@pytest.fixture
+def reader(driver, pages):
+    return Reader(driver, pages["de"])
+
+
+@pytest.fixture
+def english(driver, pages):
+    return Reader(driver, pages["en"])
+
+
+def test_no_request_and_no_error_in_any_combination(reader):
+    reader.open()
+    for indicator in ("poor", "parks", "old"):
+        reader.choose(indicator=indicator)
+        for view in ("clusters", "values"):
+            reader.choose(view=view)
+            options = Select(reader.one("#choose-date")).options
+            for date in [option.get_attribute("value") for option in options]:
+                reader.choose(date=date)
+                counts, total = reader.legend()
+                assert sum(counts.values()) == total == 12
+                assert all(path.get_attribute("fill") for path in reader.paths())
+    assert reader.errors() == []
+    assert reader.requests() <= {"file", "data"}
+
+
+def test_the_policy_stops_what_a_page_would_fetch(reader):
+    reader.open()
+    reader.script("new Image().src = 'https://example.org/pixel.png'")
+    WebDriverWait(reader.driver, 5).until(
+        lambda _: (found := reader.errors()) and "Content Security" in found[0]
+    )
+    messages = [json.loads(entry["message"])["message"] for entry in reader.driver.get_log("performance")]
+    failed = [message["params"] for message in messages if message["method"] == "Network.loadingFailed"]
+    assert [failure["blockedReason"] for failure in failed] == ["csp"]
+
+
+def test_it_starts_with_the_newest_date_and_says_what_it_shows(reader):
+    reader.open()
+    assert reader.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"
+    assert reader.driver.title == "Sozialraumatlas Kleinstadt"
+    assert reader.text(".mark.simulated").startswith("Simulierte Daten")
+    assert "nichts über einzelne Menschen" in reader.text(".never")
+
+
+def test_value_classes_are_the_same_at_all_dates(reader):
+    reader.open()
+    newest = list(reader.legend()[0])
+    reader.choose(date="2015-12-31")
+    assert list(reader.legend()[0])[:5] == newest[:5]
+    assert newest[0] == "4,0 bis 8,2"
+
+
+def test_flags_have_their_own_entries_and_patterns(reader):
+    reader.open()
+    counts, _ = reader.legend()
+    assert counts["Keine Angabe"] == 0
+    assert counts["Geheim gehalten"] == 1
+    assert counts["Nicht anwendbar"] == 1
+    assert reader.fills()[10] == "url(#pattern-suppressed)"
+    assert reader.fills()[11] == "url(#pattern-not-applicable)"
+    reader.choose(date="2016-12-31")
+    assert reader.legend()[0]["Keine Angabe"] == 1
+    assert reader.fills()[2] == "url(#pattern-missing)"
+
+
+def test_clusters_have_fixed_colours_whatever_occurs(reader):
+    reader.open("#view=clusters")
+    counts, _ = reader.legend()
+    assert list(counts)[:6] == [
+        "Hoch-Hoch", "Niedrig-Niedrig", "Niedrig-Hoch", "Hoch-Niedrig", "Nicht signifikant", "Ohne Nachbarn",
+    ]  # fmt: skip
+    assert [counts["Hoch-Hoch"], counts["Ohne Nachbarn"], counts["Geheim gehalten"]] == [3, 1, 1]
+    fills = reader.fills()
+    assert (fills[0], fills[3], fills[6]) == ("#b2182b", "#2166ac", "#92c5de")
+    assert fills[11] == "url(#pattern-isolated)"
+    assert "Moran's I = 0,42, p < 0,001, 10 Gebiete" in reader.text("#legend-notes")
+
+
+def test_without_clusters_the_page_says_so(reader):
+    reader.open("#indicator=old&view=clusters")
+    assert "keine Cluster berechnet" in reader.text("#legend-notes")
+    assert reader.legend()[0]["Nicht bestimmbar"] == 11
+
+
+def test_a_click_on_the_map_opens_the_district(reader):
+    reader.open()
+    reader.paths()[0].click()
+    panel = reader.text("#panel")
+    for expected in (
+        "Altstadt", "Mitte · Schlüssel 01", "32,0 %", "30,0 bis 34,0 %", "320 von 1.000",
+        "18,0 %",
+        "13,5 %", "1 von 10", "Hoch-Hoch", "auch die Nachbargebiete haben hohe Werte", "p < 0,001",
+    ):  # fmt: skip
+        assert expected in panel
+    assert "2015: 30,0" in reader.one("#panel .block:nth-of-type(3) svg").get_attribute("aria-label")
+    assert reader.script("return document.activeElement.id") == "panel-name"
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [("11", "Geheim gehalten"), ("12", "Nicht anwendbar"), ("10", "beruht auf kleinen Zahlen")],
+)
+def test_a_cell_without_a_sure_value_says_why(reader, key, expected):
+    reader.open(f"#district={key}")
+    assert expected in reader.text("#panel")
+    assert "0,0 %" not in reader.text("#panel .big")
+
+
+def test_published_shares_are_marked(reader):
+    reader.open("#indicator=old&district=03")
+    assert "Veröffentlichter Anteil, keine Zählwerte" in reader.text("#panel")
+
+
+def test_the_texts_beside_the_map_explain_the_figures(reader):
+    reader.open("#view=clusters")
+    for summary in reader.all("details summary"):
+        summary.click()
+    reading = reader.text(".reading")
+    for expected in (
+        "99.999 zufälligen Vertauschungen", "zweiseitig", "Benjamini-Hochberg", "höchstens 5 %",
+        "Kinder unter 15 Jahren in Familien mit SGB-II-Bezug", "Amt für Statistik", "1.800 von 10.000",
+        "Ein Cluster ist ein Muster, keine Ursache", "Zählwerte unter 3", "kinder.csv",
+    ):  # fmt: skip
+        assert expected in reading
+
+
+def test_everything_can_be_reached_by_keyboard(reader):
+    reader.open()
+    reader.one("body").send_keys(Keys.TAB, Keys.ENTER)
+    assert reader.script("return document.activeElement.id") == "districts-search"
+    reader.keys("grün", Keys.ARROW_DOWN)
+    assert reader.script("return document.activeElement.textContent").startswith("Grünau")
+    assert reader.script("return getComputedStyle(document.activeElement).outlineStyle") != "none"
+    reader.keys(Keys.ENTER)
+    assert reader.text("#panel-name") == "Grünau"
+    reader.keys(Keys.ESCAPE)
+    assert reader.script("return document.activeElement.textContent").startswith("Grünau")
+    assert not reader.one("#panel").is_displayed()
+
+
+def test_arrow_keys_walk_through_the_list_and_point_on_the_map(reader):
+    reader.open()
+    reader.script("document.getElementById('districts-search').focus()")
+    reader.keys(Keys.ARROW_DOWN, Keys.ARROW_DOWN)
+    assert reader.script("return document.activeElement.textContent").startswith("Bergheim")
+    pointed = [path for path in reader.paths() if path.get_attribute("stroke-width") == "2.5"]
+    assert [path.get_attribute("fill") for path in pointed] == ["#7d2614"]
+
+
+def test_search_finds_other_spellings_and_keys(reader):
+    reader.open()
+    found = []
+    for wanted in ("JAGER-hof", "08"):
+        reader.one("#districts-search").clear()
+        reader.one("#districts-search").send_keys(wanted)
+        found += [row.text.split("\n")[0] for row in reader.all("#districts-rows li:not([hidden])")]
+    assert found == ["Jägerhof", "Hafen"]
+    assert reader.text("#districts-shown") == "1 von 12 Gebieten"
+
+
+def test_the_address_opens_the_same_view(reader):
+    reader.open()
+    reader.choose(date="2015-12-31", view="clusters")
+    reader.paths()[1].click()
+    address = "#" + urlsplit(reader.driver.current_url).fragment
+    assert address == "#indicator=poor&date=2015-12-31&view=clusters&district=02"
+    reader.open(address)
+    assert reader.text("#panel-name") == "Bergheim"
+    assert reader.text("#map-caption") == "Kinderarmut, 31.12.2015 · Räumliche Cluster"
+
+
+def test_a_broken_address_shows_something_sensible(reader):
+    reader.open("#indicator=%3Cb%3E&date=1&view=x&district=nowhere")
+    assert reader.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"
+    assert reader.errors() == []
+
+
+def test_a_hostile_name_stays_text(release, reader):
+    reader.open("#district=12")
+    name = re.sub(r"\s+", " ", release.districts.loc["12", "name"]).strip()
+    assert re.sub(r"\s+", " ", reader.text("#panel-name")).strip() == name
+    assert reader.script("return window.harmed") is None
+    assert reader.all("#panel img, #districts-list img") == []
+    assert reader.errors() == []
+
+
+def test_pages_leave_one_name_of_their_own(reader):
+    reader.open()
+    names = reader.script("""
+        const frame = document.createElement('iframe'); document.body.append(frame);
+        const known = new Set(Object.getOwnPropertyNames(frame.contentWindow)); frame.remove();
+        return Object.getOwnPropertyNames(window).filter((name) => !known.has(name) && isNaN(name));
+    """)
+    of_the_driver = {"ret_nodes", "se_exportedFunctionSymbol"}
+    assert set(names) - of_the_driver == {"Sozialraum", "L", "leaflet", "_leaflet_events"}
+
+
+def test_english_is_english(english):
+    english.open("#district=01")
+    assert english.text(".mark.internal").startswith("Internal – not for passing on")  # noqa: RUF001 - a dash
+    assert english.text("#map-caption") == "Child poverty, 31 Dec 2017 · Values in classes"
+    assert "32.0%" in english.text("#panel")
+    assert english.script("return document.documentElement.lang") == "en"
+
+
+def test_a_phone_shows_map_and_district_without_scrolling_sideways(reader):
+    reader.open("#district=01", size=PHONE)
+    assert reader.script("return document.documentElement.scrollWidth") <= PHONE[0]
+    panel = reader.one("#side").rect
+    assert panel["height"] <= PHONE[1] / 2 + 1
+    mark = reader.script("return document.querySelector('.mark').getBoundingClientRect().top")
+    assert mark == 0
+
+
+def test_a_notebook_shows_the_same_map(release, reader, tmp_path):
+    notebook = tmp_path / "notebook.html"
+    notebook.write_text(
+        f"<!DOCTYPE html><meta charset=utf-8>{atlas(release)._repr_html_()}", encoding="utf-8"
+    )
+    reader.page = notebook
+    reader.driver.get("about:blank")
+    reader.driver.get_log("browser")
+    reader.driver.get(notebook.as_uri())
+    reader.driver.switch_to.frame(0)
+    WebDriverWait(reader.driver, 10).until(lambda _: reader.all("body.ready"))
+    reader.paths()[0].click()
+    assert reader.text("#panel-name") == "Altstadt"
+    reader.driver.switch_to.default_content()
+    assert reader.errors() == []
+
+
+def test_a_canvas_draws_what_svg_draws(release, reader, tmp_path, monkeypatch):
+    monkeypatch.setattr("sozialraum.publish.atlas.MANY_DISTRICTS", 5)
+    reader.page = write_atlas(replace(release, parents=()), tmp_path / "canvas.html")
+    reader.open("#view=clusters")
+    assert reader.all(".leaflet-overlay-pane canvas")
+    reader.choose(view="values")
+    assert reader.legend()[0]["Geheim gehalten"] == 1
+    assert reader.errors() == []

@@ -1,0 +1,128 @@
+import re
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import sozialraum as package
+from sozialraum.projectfile import load_project
+
+COMMAND = Path(sys.executable).with_name("sozialraum")
+
+
+def sozialraum(*arguments, folder=None):
+    return subprocess.run(
+        [COMMAND, *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        cwd=folder,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("command", [(), ("run",), ("check",), ("init",), ("demo",)])
+def test_every_command_has_help(command):
+    answer = sozialraum(*command, "--help")
+    assert answer.returncode == 0
+    assert "Usage" in answer.stdout
+
+
+def test_help_is_instant():
+    def seconds_of_work():
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        sozialraum("run", "--help")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    # Processor time, the best of five: other tests run beside this one.
+    assert min(seconds_of_work() for _ in range(5)) < 0.5
+
+
+def test_import_alone_loads_nothing_heavy():
+    heavy = "{'pandas', 'geopandas', 'folium', 'libpysal'}"
+    code = f"import sys, sozialraum; print(sorted({heavy} & set(sys.modules)))"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=True)
+    assert answer.stdout.strip() == "[]"
+
+
+def test_every_public_name_can_be_loaded():
+    assert all(getattr(package, name) is not None for name in package.__all__)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = package.no_such_name
+
+
+def test_run_ends_with_0_and_says_where_the_map_is(small_city, tmp_path):
+    answer = sozialraum("run", small_city(), "--output", tmp_path / "maps")
+    assert answer.returncode == 0, answer.stderr
+    assert str(tmp_path / "maps" / "atlas.html") in answer.stdout
+    assert (tmp_path / "maps" / "atlas.html").stat().st_size > 100_000
+
+
+def test_problems_in_the_data_end_with_1_and_no_traceback(small_city, tmp_path):
+    answer = sozialraum("run", small_city(table={"03;2019": "99;2019"}), "--output", tmp_path / "maps")
+    assert answer.returncode == 1
+    assert "99" in answer.stderr
+    assert "Nichts wurde geschrieben" in answer.stderr
+    assert "Traceback" not in answer.stderr
+    assert not (tmp_path / "maps").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [("run",), ("run", "no.toml"), ("walk",), ("demo", "--city", "x"), ("check", "--sideways")]
+)
+def test_wrong_usage_ends_with_2(arguments, tmp_path):
+    answer = sozialraum(*arguments, folder=tmp_path)
+    assert answer.returncode == 2
+    assert "Traceback" not in answer.stderr
+
+
+def test_check_counts_problems_and_speaks_english(small_city):
+    clean = sozialraum("check", small_city())
+    assert clean.returncode == 0, clean.stderr
+    dirty = sozialraum("check", small_city(table={"03;2019": "99;2019"}), "--language", "en")
+    assert dirty.returncode == 1
+    assert re.search(r"\d+ errors", dirty.stdout)
+    assert "Error: " in dirty.stderr
+
+
+def test_root_moves_relative_paths(small_city, tmp_path):
+    path = small_city()
+    elsewhere = tmp_path / "project.toml"
+    path.rename(elsewhere)
+    assert sozialraum("check", elsewhere).returncode == 1
+    assert sozialraum("check", elsewhere, "--root", path.parent).returncode == 0
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_init_writes_a_project_that_reads_its_boundaries(small_city, tmp_path, language):
+    boundaries = small_city().parent / "districts.gpkg"
+    answer = sozialraum("init", tmp_path / "Köln neu", "--boundaries", boundaries, "--language", language)
+    assert answer.returncode == 0, answer.stderr
+    assert "'id'" in answer.stdout
+    assert "'name'" in answer.stdout
+    project = load_project(tmp_path / "Köln neu" / "project.toml")
+    assert project.content.city == "Köln neu"
+    assert project.content.boundaries.key == "id"
+    assert project.resolve(project.content.boundaries.file).resolve() == boundaries.resolve()
+    again = sozialraum("init", tmp_path / "Köln neu", "--boundaries", boundaries)
+    assert again.returncode == 1
+    assert "project.toml" in again.stderr
+
+
+def test_demo_of_the_real_neighbourhoods(tmp_path):
+    answer = sozialraum("demo", tmp_path / "columbus", "--city", "columbus")
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "columbus" / "maps" / "atlas.html").exists()
+    again = sozialraum("demo", tmp_path / "columbus", "--city", "columbus")
+    assert again.returncode == 1
+    assert "nicht leer" in again.stderr
+
+
+def test_demo_of_musterstadt(tmp_path):
+    answer = sozialraum("demo", tmp_path / "demo")
+    assert answer.returncode == 0, answer.stderr
+    assert (tmp_path / "demo" / "maps" / "atlas.html").exists()
+    assert not list((tmp_path / "demo").rglob("*.py"))
