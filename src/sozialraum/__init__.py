@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sozialraum.analysis import Analysis
     from sozialraum.data.boundaries import read_districts
-    from sozialraum.data.catalogue import read_catalogue
+    from sozialraum.data.catalogue import catalogue, read_catalogue
     from sozialraum.data.indicators import derive_indicators, wide
     from sozialraum.data.observations import join
     from sozialraum.data.tables import read_table
@@ -29,6 +29,7 @@ __all__ = [
     "Rules",
     "SozialraumError",
     "atlas",
+    "catalogue",
     "cluster_table",
     "derive_indicators",
     "join",
@@ -46,7 +47,7 @@ __all__ = [
 _HOMES = {
     "sozialraum.analysis": ("Analysis",),
     "sozialraum.data.boundaries": ("read_districts",),
-    "sozialraum.data.catalogue": ("read_catalogue",),
+    "sozialraum.data.catalogue": ("catalogue", "read_catalogue"),
     "sozialraum.data.indicators": ("derive_indicators", "wide"),
     "sozialraum.data.observations": ("join",),
     "sozialraum.data.tables": ("read_table",),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["as_keys", "normalise_name", "padded_matches", "propose_names"]
+__all__ = ["as_keys", "closest", "normalise_name", "padded_matches", "propose_names"]
 
 
 def as_keys(values: pd.Series) -> pd.Series:
@@ -65,9 +66,19 @@ def propose_names(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, s
 
 
 def padded_matches(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Propose for keys that lost leading zeros (`4` for `04`) the known key that they stand for."""
+    """Propose for keys read as numbers (`4` or `4.0` for `04`) the known key that they stand for."""
     stripped: dict[str, list[str]] = {}
     for key in known:
         stripped.setdefault(key.lstrip("0"), []).append(key)
-    proposals = {key: stripped.get(key.lstrip("0"), []) for key in unmatched}
+    proposals = {key: stripped.get(key.removesuffix(".0").lstrip("0"), []) for key in unmatched}
     return {key: found[0] for key, found in proposals.items() if len(found) == 1 and found[0] != key}
+
+
+def closest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """Return up to `limit` known names that `name` was probably meant to be, the likeliest first."""
+    spellings: dict[str, list[str]] = {}
+    for candidate in known:
+        spellings.setdefault(normalise_name(candidate), []).append(candidate)
+    wanted = normalise_name(name)
+    found = difflib.get_close_matches(wanted, spellings, n=limit, cutoff=0.6)
+    return tuple(candidate for spelling in found for candidate in spellings[spelling])[:limit]

@@ -181,7 +181,9 @@ def _keys_and_names(project: Project) -> gpd.GeoDataFrame | None:
         return None
     keys = as_keys(frame[boundaries.key])
     name = as_keys(frame[boundaries.name]) if boundaries.name in frame else keys
-    known = gpd.GeoDataFrame({"name": name.to_numpy()}, index=pd.Index(keys, name="district", dtype=object))
+    corrected = [correction.new_key for correction in boundaries.corrections]
+    index = pd.Index([*keys, *corrected], name="district", dtype=object)
+    known = gpd.GeoDataFrame({"name": [*name, *(None for _ in corrected)]}, index=index)
     return known[known.index.notna() & ~known.index.isin(boundaries.exclude)]
 
 

@@ -3,17 +3,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import geopandas as gpd
+import libpysal
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from libpysal.graph import Graph
+from libpysal.graph import Graph, read_gal
 from shapely.geometry import LineString, Point, Polygon, box
 
 from sozialraum.errors import AlignmentError, BoundaryError, SozialraumError
 from sozialraum.spatial.neighbours import neighbours
 
-SHARED = Path(__file__).parents[3] / "shared" / "data"
 METRIC = "EPSG:25833"
 
 
@@ -380,10 +380,9 @@ def test_second_order_is_libpysals_with_lower_order(lattice):
 
 
 @pytest.mark.shared
-@pytest.mark.skipif(not (SHARED / "berlin").is_dir(), reason="needs the real data in ../shared/data/berlin")
 @pytest.mark.parametrize("method", ["queen", "rook"])
-def test_berlin_misses_no_neighbour_that_libpysal_finds(method):
-    areas = gpd.read_file(SHARED / "berlin" / "berlin-lor-planning-areas-until-2020.geojson")
+def test_berlin_misses_no_neighbour_that_libpysal_finds(method, shared_data):
+    areas = gpd.read_file(shared_data / "berlin" / "berlin-lor-planning-areas-until-2020.geojson")
     # One key of the source is double; positions serve here.
     areas = areas[["geometry"]].to_crs(METRIC)
     assert len(areas) == 448
@@ -392,3 +391,48 @@ def test_berlin_misses_no_neighbour_that_libpysal_finds(method):
     assert found.isolated == ()
     assert found.components.max() == 1
     assert (theirs.sparse.astype(bool) > found.graph.sparse.astype(bool)).nnz == 0
+    # Four corners that rounding has pulled apart by less than a millimetre.
+    assert found.graph.n_edges - theirs.n_edges == 4
+
+
+def test_columbus_has_the_neighbours_that_are_published_with_it():
+    path = Path(libpysal.examples.get_path("columbus.shp"))
+    # The coordinates are in a unit of their own, and without a CRS; no gap is seen through.
+    columbus = gpd.read_file(path).set_index("POLYID").set_crs(METRIC, allow_override=True)
+    found = neighbours(columbus.set_axis(columbus.index.astype(int)), tolerance=0.0)
+    published = read_gal(path.with_suffix(".gal"))
+    assert {key: set(near) for key, near in found.graph.neighbors.items()} == {
+        int(key): {int(other) for other in near} for key, near in published.neighbors.items()
+    }
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_pair_is_judged_as_by_its_distance(seed):
+    generator = np.random.default_rng(seed)
+    cells = shapely.get_parts(
+        shapely.voronoi_polygons(shapely.multipoints(generator.uniform(0, 900, (60, 2))))
+    )
+    # Shrunk by up to 4 m, some pairs touch, some have a gap below the tolerance, others one above it.
+    shrunk = shapely.buffer(cells, -generator.choice([0.0, 0.3, 1.0, 4.0], len(cells)))
+    keys = pd.Index([f"{at:02}" for at in generator.permutation(len(shrunk))])
+    found = neighbours(gpd.GeoDataFrame(geometry=shrunk, index=keys, crs=METRIC), tolerance=1.0)
+    pairs = pd.MultiIndex.from_product([keys, keys])
+    distance = pd.Series(
+        shapely.distance(np.repeat(shrunk, len(keys)), np.tile(shrunk, len(keys))), index=pairs
+    )
+    distance = distance[pairs.get_level_values(0) != pairs.get_level_values(1)]
+    linked = distance[distance <= 1.0]
+    assert set(reasons(found)) == set(linked.index)
+    expected = np.where(linked > 0.001, "tolerance", "contiguity")
+    assert reasons(found) == dict(zip(linked.index, expected, strict=True))
+    near = found.near_misses[found.near_misses["distance"] <= 10.0]
+    missed = distance[(distance > 1.0) & (distance <= 10.0)]
+    assert {frozenset(pair) for pair in zip(near["focal"], near["neighbor"], strict=True)} == {
+        frozenset(pair) for pair in missed.index
+    }
+
+
+def test_polygons_are_left_unprepared(lattice):
+    apart = lattice.set_geometry(lattice.scale(0.99, 0.99))
+    neighbours(apart, tolerance=0.5)
+    assert not shapely.is_prepared(apart.geometry.array).any()

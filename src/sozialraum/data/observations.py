@@ -110,7 +110,7 @@ def load_join(
         vintage=vintage,
     )
     problems = _check_corrections(request)
-    parts, used = [], set[str]()
+    parts, used = [], set[tuple[str, str]]()
     for source, table in observations.groupby("source", sort=False):
         found = _Match(request, str(source), table)
         parts.append(found.joined)
@@ -169,12 +169,13 @@ class _Match:
         self.joined = joined[joined["district"].notna()]
         if self._is_foreign():
             self.joined = self.joined.iloc[:0]
-            self.used = {*request.without_rows, *request.without_district, *request.corrections}
+            texts = {*request.without_district, *request.corrections}
+            self.used = {("key", key) for key in request.without_rows} | {("text", text) for text in texts}
             return
         without = [
             key for key in request.keys if key not in {k for found in self.matched.values() for k in found}
         ]
-        self.used = {*left, *written, *without}
+        self.used = {("key", key) for key in without} | {("text", text) for text in written}
         self._report_shared_names()
         proposed = self._report_unmatched(without)
         self._report_without_rows([key for key in without if key not in proposed])
@@ -275,13 +276,14 @@ def _check_corrections(request: _Request) -> list[Problem]:
     return [Problem(code="join.wrong_correction", keys=tuple(wrong.values()), values=values)]
 
 
-def _unused(request: _Request, used: set[str]) -> list[Problem]:
+def _unused(request: _Request, used: set[tuple[str, str]]) -> list[Problem]:
     known = set(request.keys)
+    keys_used, texts_used = ({text for kind, text in used if kind == wanted} for wanted in ("key", "text"))
     groups = {
         "unknown_acknowledged": sorted(request.without_rows - known),
-        "has_rows": sorted((request.without_rows & known) - used),
-        "unused_without_district": sorted(request.without_district - used),
-        "unused_corrections": sorted(set(request.corrections) - used),
+        "has_rows": sorted((request.without_rows & known) - keys_used),
+        "unused_without_district": sorted(request.without_district - texts_used),
+        "unused_corrections": sorted(set(request.corrections) - texts_used),
     }
     return [
         Problem(code=f"join.{code}", severity="warning", keys=tuple(keys))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-__all__ = ["Adjacency", "Table", "align", "standardise"]
+__all__ = ["Adjacency", "Table", "align", "pair", "standardise"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +186,38 @@ def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame,
         order = np.argsort(focal, kind="stable")
         focal, neighbor, weight = focal[order], neighbor[order], weight[order]
     return frame, Adjacency(districts=len(frame), focal=focal, neighbor=neighbor, weight=weight)
+
+
+def pair(
+    first: pd.Series | pd.DataFrame, second: pd.Series | pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return two tables as float frames with the districts and columns of the first.
+
+    Parameters
+    ----------
+    first, second
+        Two Series, whatever their names, or two DataFrames whose columns pair up by name.
+
+    Raises
+    ------
+    AlignmentError
+        If a district or column is on one side only, or occurs twice.
+    SozialraumError
+        If a column holds text or infinite numbers.
+    """
+    one, two = (
+        _numbers(data.to_frame("value") if isinstance(data, pd.Series) else data) for data in (first, second)
+    )
+    problems: list[Problem] = []
+    for left, right in ((one.index, two.index), (one.columns, two.columns)):
+        findings = (
+            ("spatial.not_in_second", left.difference(right, sort=False)),
+            ("spatial.not_in_first", right.difference(left, sort=False)),
+            ("spatial.duplicate", left[left.duplicated()].union(right[right.duplicated()]).unique()),
+        )
+        problems += [Problem(code=code, keys=_texts(found)) for code, found in findings if len(found)]
+    raise_problems(problems, AlignmentError)
+    return one, two.loc[one.index, one.columns]
 
 
 def standardise(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,20 +14,19 @@ from sozialraum.spatial.inference import (
     Alternative,
     Correction,
     LocalResult,
-    adjust,
-    check_options,
-    p_values,
-    reach,
-    standard_error,
+    Options,
+    categories,
+    verdict,
     wide,
 )
-from sozialraum.spatial.permutation import Tails, count_tails
+from sozialraum.spatial.permutation import count_tails
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
     from sozialraum.errors import Problem
+    from sozialraum.spatial.alignment import Adjacency
     from sozialraum.spatial.permutation import Progress
 
     Floats = NDArray[np.float64]
@@ -132,109 +132,79 @@ def local_moran(
     >>> result.table["statistic"].round(2).tolist()
     [1.24, 0.93, 0.1, 0.1, 0.93, 1.24]
     """
-    check_options(alternative=alternative, correction=correction, alpha=alpha, permutations=permutations)
+    options = Options(
+        alternative=alternative, correction=correction, alpha=alpha, permutations=permutations, seed=seed
+    )
     frame, adjacency = align(values, graph)
     z = standardise(frame.to_numpy())
-    tails = count_tails(z, adjacency, permutations=permutations, seed=seed, progress=progress)
-    tables, problems = judge(
-        z,
-        np.column_stack([adjacency.means(column) for column in z.T]),
-        tails,
-        index=frame.index,
-        columns=frame.columns,
-        isolated=adjacency.cardinalities == 0,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
-    )
-    return LocalMoran(
-        table=wide(tables, frame.columns, single=isinstance(values, pd.Series)),
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
-        permutations=permutations,
-        seed=seed,
-        problems=problems,
-    )
+    single = isinstance(values, pd.Series)
+    return judge(frame, adjacency, own=z, around=z, options=options, single=single, progress=progress)
 
 
 def judge(
+    frame: pd.DataFrame,
+    adjacency: Adjacency,
+    *,
     own: Floats,
     around: Floats,
-    tails: Tails,
-    *,
-    index: pd.Index,
-    columns: pd.Index,
-    isolated: NDArray[np.bool_],
-    alternative: Alternative,
-    correction: Correction,
-    alpha: float,
-) -> tuple[list[pd.DataFrame], tuple[Problem, ...]]:
-    """Make the table of each indicator from a district's own value, its neighbours' mean and the counts.
+    options: Options,
+    single: bool,
+    progress: Progress | None = None,
+) -> LocalMoran:
+    """Judge the product of each district's own value and its neighbours' mean of another, or the same.
 
     Parameters
     ----------
+    frame
+        Its index and columns are those of the result.
+    adjacency
+        Neighbours in the order of `frame`.
     own, around
-        Standardised value of the district and mean of its neighbours; shape (n, columns).
-    tails
-        Counts of the neighbours' sums.
-    index, columns
-        Districts and indicators.
-    isolated
-        Districts without neighbours in the graph; shape (n,).
-    alternative, correction, alpha
-        As in `local_moran`; the alternative concerns the product of `own` and `around`.
-
-    Returns
-    -------
-    list of DataFrame, tuple of Problem
-        One table with `LOCAL_FIELDS` per indicator, and remarks on the reach of the permutations.
+        Standardised values, shape (n, columns): the district's, and those of which its neighbours' mean is
+        taken. NaN at the same places.
+    options
+        How to judge.
+    single
+        Whether the result has the fields alone as columns.
+    progress
+        As in `local_moran`.
     """
-    # With a negative value of its own a district's I falls as its neighbours' sum rises; with 0 it is always
-    # 0.
-    lower = np.where(own < 0, tails.upper, np.where(own == 0, tails.permutations, tails.lower))
-    upper = np.where(own < 0, tails.lower, np.where(own == 0, tails.permutations, tails.upper))
-    judged = ~np.isnan(own) & (tails.cardinalities > 0)
-    p = np.where(judged, p_values(lower, upper, tails.permutations, alternative), np.nan)
-    error = standard_error(p, tails.permutations, alternative)
-    statistic = np.where(judged, own * around, np.nan)
-    quadrant = _quadrants(own, around, judged=judged, isolated=isolated)
+    tails = count_tails(
+        around, adjacency, permutations=options.permutations, seed=options.seed, progress=progress
+    )
+    isolated = adjacency.cardinalities == 0
     tables: list[pd.DataFrame] = []
     problems: list[Problem] = []
-    for at, column in enumerate(columns):
-        adjusted = adjust(p[:, at], correction)
-        codes = quadrant[:, at]
-        quiet = judged[:, at] & ~(adjusted <= alpha)
+    for at, column in enumerate(frame.columns):
+        z = own[:, at]
+        means = np.where(np.isnan(z), np.nan, adjacency.means(around[:, at]))
+        # With a negative value of its own a district's I falls as its neighbours' mean rises; with 0 it is 0.
+        lower = np.where(z < 0, tails.upper[:, at], tails.lower[:, at])
+        upper = np.where(z < 0, tails.lower[:, at], tails.upper[:, at])
+        lower[z == 0] = upper[z == 0] = tails.permutations
+        judged = ~np.isnan(means)
+        found = verdict(lower, upper, judged, options, indicator=column)
+        quadrant = _quadrants(z, means, isolated=isolated)
+        label = np.where(judged & ~found.significant, _NOT_SIGNIFICANT, quadrant)
         fields = {
-            "statistic": statistic[:, at],
-            "p": p[:, at],
-            "p_adjusted": adjusted,
-            "quadrant": _categories(codes),
-            "label": _categories(np.where(quiet, _NOT_SIGNIFICANT, codes)),
-            "p_error": error[:, at],
+            "statistic": z * means,
+            "p": found.p,
+            "p_adjusted": found.p_adjusted,
+            "quadrant": categories(quadrant, LABELS),
+            "label": categories(label, LABELS),
+            "p_error": found.p_error,
         }
-        tables.append(pd.DataFrame(fields, index=index))
-        problems += reach(
-            int(judged[:, at].sum()),
-            permutations=tails.permutations,
-            alternative=alternative,
-            correction=correction,
-            alpha=alpha,
-            indicator=column,
-        )
-    return tables, tuple(problems)
+        tables.append(pd.DataFrame(fields, index=frame.index))
+        problems += found.problems
+    table = wide(tables, frame.columns, single=single)
+    return LocalMoran(table=table, problems=tuple(problems), **asdict(options))
 
 
-def _categories(codes: NDArray[np.integer]) -> pd.Categorical[str]:
-    return pd.Categorical.from_codes(codes, categories=pd.Index(LABELS))
-
-
-def _quadrants(
-    own: Floats, around: Floats, *, judged: NDArray[np.bool_], isolated: NDArray[np.bool_]
-) -> NDArray[np.int8]:
+def _quadrants(own: Floats, around: Floats, *, isolated: NDArray[np.bool_]) -> NDArray[np.int8]:
     """Code of each district in `LABELS`; a value at the mean counts as low."""
-    high, high_around = own > 0, around > 0
-    codes = np.where(high, np.where(high_around, 0, 3), np.where(high_around, 2, 1)).astype(np.int8)
-    codes[~judged] = _UNDEFINED
-    codes[isolated[:, None] & ~np.isnan(own)] = _ISOLATED
+    # high-high 0, low-low 1, low-high 2, high-low 3
+    table = np.array([[1, 2], [3, 0]], dtype=np.int8)
+    codes: NDArray[np.int8] = table[(own > 0).astype(int), (around > 0).astype(int)]
+    codes[np.isnan(around)] = _UNDEFINED
+    codes[isolated & ~np.isnan(own)] = _ISOLATED
     return codes

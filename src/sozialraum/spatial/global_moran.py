@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import SozialraumError, raise_problems
 from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.inference import Alternative, check_options, p_values, refused_option
+from sozialraum.spatial.inference import Alternative, p_values, refused_choice, refused_option
 from sozialraum.spatial.permutation import TIE
 
 if TYPE_CHECKING:
@@ -116,9 +116,13 @@ def moran(
     >>> moran(rates, graph).table[["statistic", "expected", "p"]].round(3).values.tolist()
     [[0.759, -0.2, 0.031]]
     """
-    check_options(alternative=alternative, permutations=permutations, least=0)
-    if transform not in ("R", "B"):
-        raise SozialraumError(refused_option("transform", transform, "R, B"))
+    faults = [
+        *refused_choice("alternative", alternative, get_args(Alternative)),
+        *refused_choice("transform", transform, ("R", "B")),
+    ]
+    if permutations < 0:
+        faults.append(refused_option("permutations", permutations, ">= 0"))
+    raise_problems(faults, SozialraumError)
     frame, adjacency = align(values, graph)
     z = standardise(frame.to_numpy())
     rows = []

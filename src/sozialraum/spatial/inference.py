@@ -11,7 +11,7 @@ import pandas as pd
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable
+    from collections.abc import Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -22,13 +22,18 @@ __all__ = [
     "Alternative",
     "Correction",
     "LocalResult",
+    "Options",
+    "Verdict",
     "adjust",
-    "check_options",
+    "categories",
     "p_values",
     "reach",
+    "refused_choice",
     "refused_option",
     "smallest_p",
     "standard_error",
+    "two_labels",
+    "verdict",
     "wide",
 ]
 
@@ -60,29 +65,85 @@ class LocalResult:
     problems: tuple[Problem, ...] = ()
 
 
-def check_options(
-    *,
-    alternative: str = "two-sided",
-    correction: str = "none",
-    alpha: float = 0.05,
-    permutations: int = 1,
-    least: int = 1,
-) -> None:
-    """Raise one SozialraumError that names every option that is not possible."""
-    choices = (
-        ("alternative", alternative, get_args(Alternative)),
-        ("correction", correction, get_args(Correction)),
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a local statistic is judged.
+
+    Parameters
+    ----------
+    alternative, correction, alpha, permutations, seed
+        As in `local_moran`.
+
+    Raises
+    ------
+    SozialraumError
+        If a value is not possible; names all of them.
+    """
+
+    alternative: Alternative = "two-sided"
+    correction: Correction = "benjamini-hochberg"
+    alpha: float = 0.05
+    permutations: int = 99_999
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        faults = [
+            *refused_choice("alternative", self.alternative, get_args(Alternative)),
+            *refused_choice("correction", self.correction, get_args(Correction)),
+        ]
+        if not 0 < self.alpha < 1:
+            faults.append(refused_option("alpha", self.alpha, "0 < alpha < 1"))
+        if self.permutations < 1:
+            faults.append(refused_option("permutations", self.permutations, ">= 1"))
+        raise_problems(faults, SozialraumError)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """The judgement of all districts for one indicator; arrays of shape (n,).
+
+    Parameters
+    ----------
+    p, p_adjusted, p_error
+        NaN where a district was not judged.
+    significant
+        Whether the adjusted p is at most alpha.
+    problems
+        Remarks on the reach of the permutations.
+    """
+
+    p: Floats
+    p_adjusted: Floats
+    p_error: Floats
+    significant: NDArray[np.bool_]
+    problems: tuple[Problem, ...]
+
+
+def verdict(
+    lower: Counts, upper: Counts, judged: NDArray[np.bool_], options: Options, *, indicator: Hashable = ""
+) -> Verdict:
+    """Judge the districts of one indicator by their counts; shapes (n,)."""
+    p = np.where(judged, p_values(lower, upper, options.permutations, options.alternative), np.nan)
+    adjusted = adjust(p, options.correction)
+    return Verdict(
+        p=p,
+        p_adjusted=adjusted,
+        p_error=standard_error(p, options.permutations, options.alternative),
+        significant=adjusted <= options.alpha,
+        problems=reach(
+            int(judged.sum()),
+            permutations=options.permutations,
+            alternative=options.alternative,
+            correction=options.correction,
+            alpha=options.alpha,
+            indicator=indicator,
+        ),
     )
-    faults = [
-        refused_option(name, value, ", ".join(allowed))
-        for name, value, allowed in choices
-        if value not in allowed
-    ]
-    if not 0 < alpha < 1:
-        faults.append(refused_option("alpha", alpha, "0 < alpha < 1"))
-    if permutations < least:
-        faults.append(refused_option("permutations", permutations, f">= {least}"))
-    raise_problems(faults, SozialraumError)
+
+
+def refused_choice(name: str, value: object, allowed: Sequence[str]) -> list[Problem]:
+    """Say that an option cannot have this value, if it cannot."""
+    return [] if value in allowed else [refused_option(name, value, ", ".join(allowed))]
 
 
 def refused_option(name: str, value: object, allowed: str) -> Problem:
@@ -222,3 +283,35 @@ def wide(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> 
     if not found:
         return pd.DataFrame()
     return pd.concat(found, axis=1, keys=list(columns), names=["indicator", "field"])
+
+
+def categories(codes: NDArray[np.integer], labels: Sequence[str]) -> pd.Categorical[str]:
+    """Turn codes into labels of a fixed order."""
+    return pd.Categorical.from_codes(codes, categories=pd.Index(labels))
+
+
+def two_labels(
+    up: NDArray[np.bool_],
+    found: Verdict,
+    labels: Sequence[str],
+    *,
+    isolated: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+) -> pd.Categorical[str]:
+    """Label districts by the direction in which they are unusual.
+
+    Parameters
+    ----------
+    up
+        Which direction, shape (n,).
+    found
+        The judgement.
+    labels
+        For up, down, not significant, isolated and undefined, in this order.
+    isolated, known
+        Districts without neighbours in the graph, and those with a value; shape (n,).
+    """
+    codes = np.where(found.significant, np.where(up, 0, 1), 2)
+    codes[np.isnan(found.p)] = 4
+    codes[isolated & known] = 3
+    return categories(codes, labels)

@@ -31,9 +31,11 @@ import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from sozialraum.spatial.draws import Draws, exceptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,15 +46,10 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
-__all__ = ["MEMORY", "Draws", "Exceptions", "Tails", "count_tails", "draw", "exceptions", "run_jobs"]
+__all__ = ["MEMORY", "TIE", "Tails", "count_tails", "permuted_means", "run_jobs"]
 
 MEMORY = 1 << 30
 """Default budget in bytes for all workers together, beside the values and the counts themselves."""
-
-ELEMENTS_PER_BLOCK = 1 << 20
-ROWS_PER_BLOCK = 8_192
-BYTES_PER_ELEMENT = 64
-"""What one drawn district costs at the peak: its number, its sums and its corrections."""
 
 TIE = 2.0**-28
 DISTRICTS_PER_BLOCK = 64
@@ -77,127 +74,6 @@ class Tails:
     upper: NDArray[np.int64]
     cardinalities: NDArray[np.intp]
     permutations: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Draws:
-    """A plan of draws: P ordered samples of `size` distinct districts out of `districts`, in blocks.
-
-    Parameters
-    ----------
-    districts, size, permutations, seed
-        n, the length of a sample, P and the seed.
-    """
-
-    districts: int
-    size: int
-    permutations: int
-    seed: int
-
-    @property
-    def rows(self) -> int:
-        """Permutations per block; depends on nothing but the task itself."""
-        longest = self.size if _by_rank(self.districts, self.size) else self.districts
-        return min(max(ELEMENTS_PER_BLOCK // max(longest, 1), 1), ROWS_PER_BLOCK)
-
-    @property
-    def blocks(self) -> int:
-        """Number of blocks."""
-        return -(-self.permutations // self.rows)
-
-    def sample(self, blocks: range) -> NDArray[np.intp]:
-        """Draw `blocks`; shape (size, permutations of these blocks), columns are samples."""
-        first, stop = blocks.start * self.rows, min(blocks.stop * self.rows, self.permutations)
-        sample = np.empty((self.size, stop - first), dtype=np.intp)
-        for number in blocks:
-            rng = np.random.default_rng(np.random.SeedSequence(self.seed, spawn_key=(number,)))
-            start = number * self.rows - first
-            draw(rng, districts=self.districts, out=sample[:, start : start + self.rows])
-        return sample
-
-    def chunks(self, *, memory: int, workers: int, tasks: int = 1) -> Iterator[range]:
-        """Cut the blocks into runs that fit the budget and occupy the workers."""
-        affordable = memory // (workers * BYTES_PER_ELEMENT * self.rows * self.size)
-        fair = -(-self.blocks * tasks // workers)
-        step = max(min(affordable, fair, self.blocks), 1)
-        for first in range(0, self.blocks, step):
-            yield range(first, min(first + step, self.blocks))
-
-
-def draw(rng: np.random.Generator, *, districts: int, out: NDArray[np.intp]) -> None:
-    """Fill the columns of `out` with ordered samples of distinct numbers below `districts`, all alike.
-
-    Short samples are drawn by rank: the j-th number is a rank among those not yet taken, shifted past the
-    taken ones in ascending order. Long samples come from a shuffle that stops after as many steps. Nothing is
-    rejected.
-
-    Parameters
-    ----------
-    rng
-        Source of chance.
-    districts
-        How many there are to draw from.
-    out
-        Shape (length of a sample, samples).
-    """
-    size, samples = out.shape
-    if not _by_rank(districts, size):
-        _draw_by_shuffle(rng, districts, out)
-        return
-    taken = np.empty((size, samples), dtype=np.int32)
-    for step in range(size):
-        number = rng.integers(districts - step, size=samples, dtype=np.int32)
-        for earlier in taken[:step]:
-            number += number >= earlier
-        out[step] = number
-        for earlier in taken[:step]:
-            number, earlier[:] = np.maximum(earlier, number), np.minimum(earlier, number)
-        taken[step] = number
-
-
-def _by_rank(districts: int, size: int) -> bool:
-    """Tell which way of drawing is quicker; the steps of the first grow with the square of `size`."""
-    return size * size <= districts + 25 * size
-
-
-def _draw_by_shuffle(rng: np.random.Generator, districts: int, out: NDArray[np.intp]) -> None:
-    size, samples = out.shape
-    deck = np.repeat(np.arange(districts)[:, None], samples, axis=1)
-    column = np.arange(samples)
-    for step in range(size):
-        other = rng.integers(step, districts, size=samples)
-        out[step] = deck[other, column]
-        deck[other, column] = deck[step]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Exceptions:
-    """Those permutations that contain a district among its own first k_i, one entry for each.
-
-    Parameters
-    ----------
-    district
-        Which district.
-    place, permutation
-        Where in the sample it stands, and in which permutation.
-    """
-
-    district: NDArray[np.intp]
-    place: NDArray[np.intp]
-    permutation: NDArray[np.intp]
-
-
-def exceptions(sample: NDArray[np.intp], cardinalities: NDArray[np.intp]) -> Exceptions:
-    """Find in `sample` (size, permutations) every district that stands among its own first k_i."""
-    found = [
-        np.flatnonzero(cardinalities.take(drawn) > place)
-        for place, drawn in enumerate(sample[: cardinalities.max()])
-    ]
-    return Exceptions(
-        district=np.concatenate([drawn.take(at) for drawn, at in zip(sample, found, strict=False)]),
-        place=np.repeat(np.arange(len(found)), [len(at) for at in found]),
-        permutation=np.concatenate(found),
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -428,25 +304,54 @@ def _count_unequal(
     below: NDArray[np.int64],
     at_most: NDArray[np.int64],
 ) -> None:
-    """Count the weighted means of a table's districts, a block of districts at a time."""
-    weights = np.transpose(cast("NDArray[np.float64]", table.weights))
-    own = exceptions(sample, _only([table], group.draws.districts))
+    observed = [table.means(values) for values in group.values]
+    for block, permuted in permuted_means(group.values, table, sample):
+        for column, means in enumerate(permuted):
+            around = observed[column][block, None]
+            below[column, table.districts[block]] += (means < around - TIE).sum(axis=1)
+            at_most[column, table.districts[block]] += (means <= around + TIE).sum(axis=1)
+
+
+def permuted_means(
+    values: NDArray[np.float64], table: Table, sample: NDArray[np.intp]
+) -> Iterator[tuple[slice, NDArray[np.float64]]]:
+    """Give the neighbours' means in every permutation, a block of districts at a time.
+
+    For statistics that are no function of one sum, and for weights that differ.
+
+    Parameters
+    ----------
+    values
+        Shape (columns, n), without NaN.
+    table
+        Districts with the same number of neighbours.
+    sample
+        Draws, shape (size, permutations).
+
+    Yields
+    ------
+    slice, NDArray
+        Which of the table's districts, and their means, shape (columns, districts of the block,
+        permutations).
+    """
+    own = exceptions(sample, _only([table], values.shape[1]))
     by_district = np.argsort(own.district, kind="stable")
     district = own.district[by_district]
-    drawn = [values.take(sample) for values in group.values]
-    for first in range(0, len(weights), DISTRICTS_PER_BLOCK):
+    drawn = [column.take(sample[: table.size + 1]) for column in values]
+    for first in range(0, len(table.districts), DISTRICTS_PER_BLOCK):
         block = slice(first, first + DISTRICTS_PER_BLOCK)
         districts = table.districts[block]
-        start, stop = np.searchsorted(district, [districts[0], districts[-1] + 1])
-        row = np.searchsorted(districts, district[start:stop])
-        entries = by_district[start:stop]
+        entries = by_district[slice(*np.searchsorted(district, [districts[0], districts[-1] + 1]))]
+        row = np.searchsorted(districts, own.district[entries])
         place, permutation = own.place[entries], own.permutation[entries]
-        for column, values in enumerate(group.values):
-            observed = (weights[block] * values.take(table.neighbors[:, block].T)).sum(axis=1)[:, None]
-            permuted = weights[block] @ drawn[column][: table.size]
+        means = np.empty((len(values), len(districts), sample.shape[1]))
+        weights = np.full((table.size, len(districts)), 1.0 / table.size)
+        if table.weights is not None:
+            weights = table.weights[:, block]
+        for column, around in enumerate(drawn):
+            np.matmul(weights.T, around[: table.size], out=means[column])
             replaced = np.zeros(len(entries))
-            for step in range(table.size):
-                replaced += weights[block][row, step] * drawn[column][step + (step >= place), permutation]
-            permuted[row, permutation] = replaced
-            below[column, districts] += (permuted < observed - TIE).sum(axis=1)
-            at_most[column, districts] += (permuted <= observed + TIE).sum(axis=1)
+            for step, weight in enumerate(weights):
+                replaced += weight[row] * around[step + (step >= place), permutation]
+            means[column, row, permutation] = replaced
+        yield block, means

@@ -6,14 +6,14 @@ print in grey can be read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.autocorrelation import LABELS, neighbour_means
+from sozialraum.spatial.autocorrelation import LABELS
 from sozialraum.spatial.global_moran import moran
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from libpysal.graph import Graph
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
 
     from sozialraum.spatial.neighbours import Neighbours
 
@@ -42,7 +43,7 @@ P_CLASSES = ((0.001, "#4a1486"), (0.01, "#807dba"), (0.05, "#bcbddc"), (1.0, "#f
 
 NO_P = {"facecolor": "#ffffff", "edgecolor": "#9a9a94", "hatch": "////", "linewidth": 0.4}
 
-LINKS = {
+LINKS: dict[str, tuple[str, Literal["-", ":"]]] = {
     "contiguity": ("#555555", "-"),
     "tolerance": ("#d95f02", "-"),
     "extra": ("#1b7837", "-"),
@@ -101,17 +102,16 @@ def plot_moran(
     >>> graph = Graph.from_arrays(list("ABBCCDDEEF"), list("BACBDCEDFE"), [1] * 10)
     >>> axes = plot_moran(pd.Series([9.0, 8, 7, 3, 2, 1], index=list("ABCDEF")), graph, language="en")
     >>> axes.get_title()
-    "Moran's I = 0.683"
+    "Moran's I = 0.759"
     """
     ax = ax or _new_axes()
     frame, adjacency = align(values, graph)
-    own = standardise(frame.to_numpy())
-    around = neighbour_means(own, adjacency)[:, 0]
-    points = pd.DataFrame({"own": own[:, 0], "around": around}, index=frame.index).dropna()
+    own = standardise(frame.to_numpy())[:, 0]
+    points = pd.DataFrame({"own": own, "around": adjacency.means(own)}, index=frame.index).dropna()
     if labels is None:
         ax.scatter(points["own"], points["around"], s=18, color="#555555", linewidths=0)
     else:
-        _check_keys(points.index, labels.index)
+        _check_keys(frame.index, labels.index)
         shown = labels.reindex(points.index).astype(str)
         for label in LABELS:
             part = points[shown == label]
@@ -123,7 +123,7 @@ def plot_moran(
     statistic = float(moran(values, graph).table["statistic"].iloc[0])
     ax.axhline(0, color="#b9b9b2", linewidth=0.8)
     ax.axvline(0, color="#b9b9b2", linewidth=0.8)
-    ax.axline((0, 0), slope=statistic, color="#b2182b", linewidth=1.2)
+    ax.axline((0, 0), slope=statistic, color="#3c3c3a", linewidth=1.2)
     ax.set_xlabel(text("clusters.plot.own", language))
     ax.set_ylabel(text("clusters.plot.around", language))
     number = f"{statistic:.3f}"
@@ -163,8 +163,6 @@ def plot_p(
     >>> [entry.get_text() for entry in axes.get_legend().get_texts()]
     ['p ≤ 0.01 (1)', 'p > 0.05 (1)', 'no p (1)']
     """
-    from matplotlib.patches import Patch  # noqa: PLC0415 - costs start-up time
-
     ax = ax or _new_axes()
     _check_keys(districts.index, p.index, subset=True)
     p = p.reindex(districts.index)
@@ -174,7 +172,7 @@ def plot_p(
         part = districts[(p > lower) & (p <= upper)]
         bound = lower if upper == 1 else upper
         sign = ">" if upper == 1 else "≤"
-        style: dict[str, Any] = {"facecolor": colour, "edgecolor": "#ffffff", "linewidth": 0.4}
+        style: dict[str, Any] = {"facecolor": colour, "edgecolor": "#b9b9b2", "linewidth": 0.4}
         number = str(bound).replace(".", ",") if language == "de" else str(bound)
         _add_part(ax, part, style, f"p {sign} {number}", entries)
         lower = upper
@@ -217,7 +215,6 @@ def plot_neighbours(
     """
     from matplotlib.collections import LineCollection  # noqa: PLC0415 - costs start-up time
     from matplotlib.lines import Line2D  # noqa: PLC0415 - likewise
-    from matplotlib.patches import Patch  # noqa: PLC0415 - likewise
 
     ax = ax or _new_axes()
     _check_keys(districts.index, found.components.index)
@@ -251,7 +248,8 @@ def _new_axes() -> Axes:
 
 def _once(pairs: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
     """Keep one row of each pair, whatever its direction."""
-    ends = np.sort(np.column_stack([keys.get_indexer(pairs[side]) for side in ("focal", "neighbor")]), axis=1)
+    sides = [keys.get_indexer(pd.Index(pairs[side])) for side in ("focal", "neighbor")]
+    ends = np.sort(np.column_stack(sides), axis=1)
     return pairs[~pd.DataFrame(ends, index=pairs.index).duplicated()]
 
 
@@ -267,9 +265,9 @@ def _add_part(ax: Axes, part: gpd.GeoDataFrame, style: dict[str, Any], name: str
 
 def _finish_map(ax: Axes, districts: gpd.GeoDataFrame, entries: list[Any]) -> Axes:
     low_x, low_y, high_x, high_y = districts.total_bounds
-    ax.set_xlim(low_x, high_x)
-    ax.set_ylim(low_y, high_y)
-    ax.margins(0.02)
+    edge = 0.02 * max(high_x - low_x, high_y - low_y)
+    ax.set_xlim(low_x - edge, high_x + edge)
+    ax.set_ylim(low_y - edge, high_y + edge)
     ax.set_aspect("equal")
     ax.set_axis_off()
     ax.legend(handles=entries, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))

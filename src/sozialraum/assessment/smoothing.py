@@ -1,0 +1,166 @@
+"""Empirical-Bayes smoothed rates beside the raw ones, and how much of the differences is noise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["shrink", "signal", "smooth", "smooth_indicators"]
+
+
+def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95) -> pd.DataFrame:
+    """Shrink each district's rate towards the city's, the more the smaller the district.
+
+    With p = e/n, b = Σe/Σn, s² = Σ n(p-b)²/Σn, a = max(0, s² - b/(Σn/m)) over m districts the smoothed
+    rate is w p + (1-w) b with w = a/(a + b/n). It is the mean of the Gamma(b²/a + e, b/a + n)
+    distribution, whose quantiles give the interval. Without differences beyond chance (a = 0) every
+    district gets b and the interval of the city's own rate.
+
+    Parameters
+    ----------
+    events, population
+        Counts on one index; NaN or a population of 0 stays NaN and takes no part.
+    confidence
+        Coverage of the interval; the uncertainty of a and b themselves is not in it.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index of `events`: `smoothed`, `smoothed_lower`, `smoothed_upper` (rates), `weight` (w: 1 trusts
+        the district alone, 0 the city alone).
+
+    References
+    ----------
+    Marshall (1991); Assunção & Reis (1999).
+    """
+    e = events.to_numpy(dtype=float)
+    n = population.reindex(events.index).to_numpy(dtype=float)
+    used = np.isfinite(e) & np.isfinite(n) & (n > 0)
+    smoothed = pd.DataFrame(
+        np.nan, index=events.index, columns=["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
+    )
+    e, n = e[used], n[used]
+    if not len(n) or e.sum() == 0:
+        smoothed.loc[used, ["smoothed", "weight"]] = 0.0
+        return smoothed
+    from scipy.special import gammaincinv  # noqa: PLC0415 - loads only where it is used
+
+    b, a = _city_and_variance(e, n)
+    if a > 0:
+        shape, rate = b**2 / a + e, b / a + n
+    else:
+        shape, rate = np.full(len(n), e.sum()), np.full(len(n), n.sum())
+    tail = (1 - confidence) / 2
+    values = {
+        "smoothed": shrink(e, n),
+        "smoothed_lower": gammaincinv(shape, tail) / rate,
+        "smoothed_upper": gammaincinv(shape, 1 - tail) / rate,
+        "weight": a / (a + b / n),
+    }
+    for name, column in values.items():
+        smoothed.loc[used, name] = column
+    return smoothed
+
+
+def _city_and_variance(events: Floats, population: Floats) -> tuple[Floats, Floats]:
+    b = events.sum(axis=0) / population.sum(axis=0)
+    between = (population * (events / population - b) ** 2).sum(axis=0) / population.sum(axis=0)
+    return b, np.maximum(0.0, between - b / population.mean(axis=0))
+
+
+def shrink(events: Floats, population: Floats) -> Floats:
+    """Return the smoothed rates of `smooth` for complete counts, districts along axis 0."""
+    b, a = _city_and_variance(events, population)
+    with np.errstate(invalid="ignore"):
+        weight = np.where(b > 0, a / (a + b / population), 0.0)
+    smoothed: Floats = weight * events / population + (1 - weight) * b
+    return smoothed
+
+
+def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Add smoothed rates to the long table, beside the raw ones.
+
+    Parameters
+    ----------
+    indicators
+        Long table with `INDICATOR_COLUMNS`, index district, one row per district, indicator and date.
+    catalogue
+        Its `kind` tells shares, whose interval ends at 1, from ratios.
+
+    Returns
+    -------
+    pd.DataFrame
+        The same rows in the same order, with the columns of `smooth` added; NaN where no counts are.
+    """
+    names = ["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
+    added = np.full((len(indicators), len(names)), np.nan)
+    shares = _shares(catalogue)
+    rows = indicators.assign(_row=np.arange(len(indicators)))
+    for (indicator, _), group in rows.groupby(["indicator", "date"], sort=False):
+        known = group[group["value"].notna()].set_index("_row")
+        found = smooth(known["numerator"].astype(float), known["denominator"].astype(float))
+        if indicator in shares:
+            found["smoothed_upper"] = found["smoothed_upper"].clip(upper=1.0)
+        added[known.index] = found[names].to_numpy()
+    return indicators.assign(**dict(zip(names, added.T, strict=True)))
+
+
+def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Compare the differences between districts with what chance alone makes of them.
+
+    The observed variance of the rates (ddof 1) is in expectation the variance of the true rates plus the
+    mean sampling variance, p(1-p)/(n-1) for shares and p/n for ratios. What is left is the signal.
+
+    Parameters
+    ----------
+    indicators
+        Long table, index district.
+    catalogue
+        Its `kind` names the sampling variance.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per indicator and date with counts in two or more districts: `indicator`, `date`,
+        `districts`, `sd_between` (observed), `sd_noise`, `sd_signal`, `signal_share` (share of the
+        variance that is not noise, 0..1).
+    """
+    counted = indicators[
+        indicators["value"].notna()
+        & indicators["numerator"].notna()
+        & (pd.to_numeric(indicators["denominator"]) > 0)
+    ]
+    rows = []
+    shares = _shares(catalogue)
+    for (name, date), group in counted.groupby(["indicator", "date"], sort=False):
+        if len(group) < 2:
+            continue
+        n = group["denominator"].to_numpy(dtype=float)
+        p = group["numerator"].to_numpy(dtype=float) / n
+        noise = float(np.mean(p * (1 - p) / np.maximum(n - 1, 1) if name in shares else p / n))
+        between = float(np.var(p, ddof=1))
+        left = max(0.0, between - noise)
+        rows.append(
+            {
+                "indicator": name,
+                "date": date,
+                "districts": len(group),
+                "sd_between": np.sqrt(between),
+                "sd_noise": np.sqrt(noise),
+                "sd_signal": np.sqrt(left),
+                "signal_share": left / between if between > 0 else np.nan,
+            }
+        )
+    columns = ["indicator", "date", "districts", "sd_between", "sd_noise", "sd_signal", "signal_share"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _shares(catalogue: pd.DataFrame) -> set[object]:
+    return set(catalogue.index[catalogue["kind"] == "share"])

@@ -1,0 +1,56 @@
+"""What the public must not learn: thresholds, and what an outsider is assumed to know already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Rules"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What makes a cell too small for the public, and how well a suppressed count is hidden.
+
+    An outsider is assumed to know the city's totals of every count at every date. Of each suppressed count
+    they must not be able to derive an interval narrower than `width`; of a small count (1 up to
+    ``minimum_count - 1``) the interval must hold at least 1 to `minimum_count`, so that neither the count nor
+    its smallness can be proven.
+
+    Parameters
+    ----------
+    minimum_count
+        Counts from 1 up to one less than this are suppressed (default: 1 and 2).
+    minimum_denominator
+        No rate is shown on a denominator from 1 up to one less than this; its numerator is suppressed. The
+        denominator itself, a number of inhabitants, is confidential only below `minimum_count`.
+    minimum_remainder
+        Likewise `minimum_count` for the rest, denominator less numerator, of shares (2 of 2 say as much
+        as 0 of 2). None leaves the rest out.
+    zeros
+        Zero counts (and, with `minimum_remainder`, zero rests) are suppressed, too.
+    denominators
+        Suppressed denominators must not be derivable either. Hides many more cells, as inhabitants of an
+        age group follow from others.
+    parent_totals
+        The outsider also knows the totals of the city's larger areas.
+    minimum_width
+        Smallest width of the interval, in cases, that an outsider may derive of a suppressed count;
+        by default ``minimum_count - 1``.
+    rounding
+        Counts that are shown are rounded to multiples of this, and rates computed from rounded counts.
+    """
+
+    minimum_count: int = 3
+    minimum_denominator: int = 100
+    minimum_remainder: int | None = 3
+    zeros: bool = False
+    denominators: bool = False
+    parent_totals: bool = True
+    minimum_width: int | None = None
+    rounding: Literal[5, 10] | None = None
+
+    @property
+    def width(self) -> int:
+        """Smallest width of an outsider's interval, in cases."""
+        return max(1, self.minimum_count - 1) if self.minimum_width is None else self.minimum_width
