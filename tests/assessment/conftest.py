@@ -120,5 +120,5 @@ def leipzig(shared_data, catalogue_of):
     catalogue = catalogue_of(
         dict.fromkeys(LEIPZIG, "disadvantage"), target_group=[group for _, _, group in LEIPZIG.values()]
     )
-    inhabitants = people.unstack("jahr").rename(columns=lambda year: f"{year}-12-31")
+    inhabitants = pd.DataFrame({f"{year}-12-31": people.loc[year] for year in range(2008, 2023)})
     return pd.concat(rows), catalogue, inhabitants

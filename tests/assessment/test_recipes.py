@@ -2,7 +2,14 @@
 
 import pytest
 
-from sozialraum.assessment.recipes import PRESETS, Limit, Recipe, preset, recipes_by_target_group, with_polarity
+from sozialraum.assessment.recipes import (
+    PRESETS,
+    Limit,
+    Recipe,
+    preset,
+    recipes_by_target_group,
+    with_polarity,
+)
 from sozialraum.errors import ProjectError
 
 

@@ -98,20 +98,22 @@ class Reader:
 
     def legend(self):
         """Return label to number of districts, and the total."""
-        rows = self.all("#legend-table tbody tr")
-        counts = {
-            row.find_element(By.CSS_SELECTOR, ".entry").text: int(
-                row.find_element(By.CSS_SELECTOR, ".number").text
-            )
-            for row in rows
-        }
-        return counts, int(self.text("#legend-total"))
+        rows, total = self.script("""
+            const told = (row, part) => row.querySelector(part).textContent;
+            const rows = [...document.querySelectorAll("#legend-table tbody tr")];
+            return [rows.map((row) => [told(row, ".entry"), Number(told(row, ".number"))]),
+                    Number(document.getElementById("legend-total").textContent)];
+        """)
+        return dict(rows), total
 
     def paths(self):
         return self.all(".leaflet-overlay-pane path")
 
     def fills(self):
-        return [path.get_attribute("fill") for path in self.paths()]
+        return self.script("""
+            const paths = [...document.querySelectorAll(".leaflet-overlay-pane path")];
+            return paths.map((path) => path.getAttribute("fill"));
+        """)
 
     def errors(self):
         return [entry["message"] for entry in self.driver.get_log("browser")]
@@ -151,7 +153,8 @@ def test_no_request_and_no_error_in_any_combination(reader):
                 reader.choose(date=date)
                 counts, total = reader.legend()
                 assert sum(counts.values()) == total == 12
-                assert all(path.get_attribute("fill") for path in reader.paths())
+                assert len(reader.fills()) == 12
+                assert all(reader.fills())
     assert reader.errors() == []
     assert reader.requests() <= {"file", "data"}
 
@@ -189,6 +192,7 @@ def test_flags_have_their_own_entries_and_patterns(reader):
     assert counts["Keine Angabe"] == 0
     assert counts["Geheim gehalten"] == 1
     assert counts["Nicht anwendbar"] == 1
+    assert "In 1 Gebiet ist der Wert wegen kleiner Zahlen unsicher" in reader.text("#legend-notes")
     assert reader.fills()[10] == "url(#pattern-suppressed)"
     assert reader.fills()[11] == "url(#pattern-not-applicable)"
     reader.choose(date="2016-12-31")

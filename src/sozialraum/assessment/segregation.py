@@ -287,7 +287,7 @@ class _City:
                     "expected": expected[k],
                     "corrected": corrected[k],
                     "lower": corrected[k] - margin[k],
-                    "upper": min(1.0, corrected[k] + margin[k]),
+                    "upper": np.minimum(1.0, corrected[k] + margin[k]),
                     "areas": view.size,
                     "districts": self.counts.shape[1],
                     "omitted": self.omitted,

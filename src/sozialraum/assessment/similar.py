@@ -147,7 +147,7 @@ def _nearest(
         squares += np.where(known, difference**2, 0.0)
         shared += known
     # Rounding must not decide between equally near districts.
-    distance: Floats = np.round(np.sqrt(squares / np.maximum(shared, 1)), 12)
+    distance = np.asarray(np.round(np.sqrt(squares / np.maximum(shared, 1)), 12), dtype=float)
     distance[(shared < least * features.shape[1]) | (rows[:, None] == np.arange(len(features)))] = np.inf
     nearest = np.argsort(distance, axis=1, kind="stable")[:, :count]
     found = np.take_along_axis(distance, nearest, axis=1)

@@ -56,9 +56,7 @@ def null_space(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     return basis
 
 
-def find_relations(
-    definitions: NDArray[np.float64], observed: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def find_relations(definitions: NDArray[np.float64], observed: NDArray[np.float64]) -> NDArray[np.float64]:
     """Find sums of quantities that are always zero.
 
     Parameters
@@ -66,7 +64,8 @@ def find_relations(
     definitions
         Shape (quantities, variables): how often each variable is added into each quantity.
     observed
-        Shape (observations, quantities): counts, NaN where unknown.
+        Shape (observations, first quantities): counts, NaN where unknown. Quantities that are remainders
+        stand last and are left out here; the definitions cover them.
 
     Returns
     -------
@@ -96,9 +95,9 @@ def _plain(relation: NDArray[np.float64], exact: NDArray[np.float64]) -> bool:
 
 
 def _supported(relation: NDArray[np.float64], observed: NDArray[np.float64]) -> bool:
-    involved = observed[:, relation != 0]
+    involved = observed[:, relation[: observed.shape[1]] != 0]
     several = (involved != 0).sum(axis=1) > 1
-    holds = np.abs(observed @ relation) < 1e-6
+    holds = np.abs(observed @ relation[: observed.shape[1]]) < 1e-6
     return bool(holds.all() and several.sum() >= SUPPORT_PER_QUANTITY * involved.shape[1])
 
 
