@@ -121,8 +121,10 @@ def index_robustness(
     """
     names = recipe.indicators
     check_indicators(indicators, names)
+    dates = [date]
     earlier = date_before(date, recipe.dynamic_years, indicators["date"].unique())
-    dates = [date] if recipe.dynamic_indicators or earlier is None else [date, earlier]
+    if not recipe.dynamic_indicators and earlier and not _without_counts(indicators, names, earlier):
+        dates.append(earlier)
     shares = [matrix(indicators, names, day) for day in dates]
     districts = shares[0].index
     people = None if population is None else population.reindex(districts).astype(float)
@@ -223,6 +225,14 @@ class _Setting:
         return index, classes_of(index, fit, recipe, kind)
 
 
+def _without_counts(indicators: pd.DataFrame, names: Sequence[str], date: str) -> tuple[str, ...]:
+    known, events, people = (
+        matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")
+    )
+    lacking = known.notna() & ~(events.notna() & (people > 0))
+    return tuple(name for name in names if lacking[name].any())
+
+
 def _counts(
     indicators: pd.DataFrame, catalogue: pd.DataFrame, names: Sequence[str], date: str, title: str
 ) -> _Counts:
@@ -230,8 +240,7 @@ def _counts(
         matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")
     )
     known = values.notna()
-    counted = events.notna() & (people > 0)
-    without = tuple(name for name in names if (known[name] & ~counted[name]).any())
+    without = _without_counts(indicators, names, date)
     if without:
         shown = {"recipe": title, "date": date}
         raise_problems([Problem(code="assessment.no_counts", keys=without, values=shown)], AlignmentError)

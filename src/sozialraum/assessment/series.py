@@ -280,45 +280,46 @@ def _direction(lower: Floats, upper: Floats) -> NDArray[np.object_]:
 
 
 def persistence(
-    states: pd.DataFrame, *, dates: int = 5, least: int = 3, column: str = "state"
+    states: pd.DataFrame,
+    *,
+    dates: int = 5,
+    least: int = 3,
+    column: str = "state",
+    sides: tuple[str, str] = ("above", "below"),
 ) -> pd.DataFrame:
     """Count on how many of the last dates a district was on the same conspicuous side.
 
     Parameters
     ----------
     states
-        Result of `control_limits`, or any table with index district and the columns `indicator`, `date` and
-        `column`, whose entries are of `STATES`.
+        Result of `control_limits`, or any table of verdicts with index district and the columns `indicator`,
+        `date` and `column`. Its entries are those of `sides`, "not assessable", or anything inconspicuous.
     dates
         How many of the last dates of an indicator count.
     least
         From how many dates on the same side it is called persistent.
     column
         Where the state stands.
+    sides
+        The names of the two conspicuous sides.
 
     Returns
     -------
     pd.DataFrame
-        Index district, columns `PERSISTENCE_COLUMNS`; one row per district and indicator. `side` is the side
-        on which it was more often ("above" or "below"; of equally frequent ones the later; empty if it never
-        was), on `k` of `n` assessable dates; `missing` of the dates were not assessable or had no row. `last`
-        is the state at the last date.
+        Index district, columns `PERSISTENCE_COLUMNS`; one row per district and indicator. `side` is the one of
+        `sides` on which it was more often (of equally frequent ones the later; empty if it never was), on `k`
+        of `n` assessable dates; `missing` of the dates were not assessable or had no row. `last` is the state
+        at the last date.
 
     Raises
     ------
     SozialraumError
-        If `dates` or `least` is below 1, a state has no name of `STATES`, or a district has two rows for one
-        indicator and date.
+        If `dates` or `least` is below 1, or a district has two rows for one indicator and date.
     """
     problems = [
         Problem(code="mixing.option", values={"name": name, "value": value, "allowed": ">= 1"})
         for name, value in (("dates", dates), ("least", least))
         if value < 1
-    ]
-    problems += [
-        Problem(code="mixing.option", values={"name": column, "value": state, "allowed": ", ".join(STATES)})
-        for state in states[column].unique()
-        if state not in STATES
     ]
     ours = states[["indicator", "date"]].assign(district=states.index)
     for (indicator, date), rows in ours[ours.duplicated()].groupby(["indicator", "date"]):

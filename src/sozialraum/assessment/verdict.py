@@ -395,7 +395,7 @@ def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None) -> pd.Dat
     )
     table.index.name = found.index.name or "district"
     keys = [table.index.name, "date", "group"]
-    grouped = table.reset_index().groupby(keys, sort=False)
+    grouped = table.reset_index().groupby(keys, sort=False, dropna=False)
     summary = grouped.agg(
         assessable=("_assessable", "sum"),
         burdened=("burdened_by", "count"),
