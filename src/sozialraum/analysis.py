@@ -25,6 +25,7 @@ __all__ = [
     "INDICATOR_COLUMNS",
     "MORAN_COLUMNS",
     "Analysis",
+    "Assessment",
     "empty_frame",
 ]
 
@@ -59,6 +60,48 @@ def empty_frame(columns: tuple[str, ...], index_name: str | None = None) -> pd.D
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What was concluded from the indicators; each frame is empty where it was not asked for or not possible.
+
+    Parameters
+    ----------
+    index
+        Index: district key; columns `INDEX_COLUMNS` of `assessment.monitoring`: one row per district, index
+        ("all", or a target group) and date. `status` and `dynamic` are None where there is a `reason`.
+    verdicts
+        Index: district key; columns `VERDICT_COLUMNS` of `assessment.verdict`: one row per district,
+        indicator and date.
+    profiles
+        Index: district key; what the verdicts of a date come to, see `assessment.verdict.summarise`.
+    robustness
+        Index: district key; columns of `IndexRobustness.table` (`same_status`, `rank`, `rank_lower`,
+        `rank_upper`, ...), at the latest date.
+    variants
+        Index: district key; columns of `Multiverse.shares` (`status`, `same`, `variants`, a share per class),
+        at the latest date.
+    influence
+        Index: choice of method; column `moved`: share of the districts whose status it changes.
+    edges
+        One line per pair of neighbours, indicator and date: `focal`, `neighbor`, `EDGE_COLUMNS` of
+        `assessment.edges`, geometry in the CRS of the districts. Only sharp borders, unless empty.
+    city_edges
+        Columns `CITY_EDGE_COLUMNS` of `assessment.edges`; are transitions fluid?
+    signal
+        Index: indicator; is there more than noise? See `assessment.smoothing.signal`.
+    """
+
+    index: pd.DataFrame
+    verdicts: pd.DataFrame
+    profiles: pd.DataFrame
+    robustness: pd.DataFrame
+    variants: pd.DataFrame
+    influence: pd.DataFrame
+    edges: pd.DataFrame
+    city_edges: pd.DataFrame
+    signal: pd.DataFrame
+
+
+@dataclass(frozen=True, kw_only=True)
 class Analysis:
     """Everything a run knows, true values included. Publish a `Release` of it, never the analysis itself.
 
@@ -82,11 +125,15 @@ class Analysis:
     graph
         Neighbours on the index of `districts`.
     links
-        Columns `focal`, `neighbor`, `reason` ("contiguity", "extra"): why two districts are neighbours.
+        Columns `focal`, `neighbor`, `reason` ("contiguity", "extra", ...): why two districts are neighbours.
     clusters
         Index: district key. Columns `CLUSTER_COLUMNS`; one row per district, indicator and date.
     moran
         Columns `MORAN_COLUMNS`: global Moran's I, one row per indicator and date.
+    population
+        Inhabitants; index: district key, one column per date. None if the project names no such variable.
+    assessment
+        Index, verdicts and what supports them; None if not asked for.
     parents
         Columns of `districts` that name larger areas, from small to large.
     simulated
@@ -108,6 +155,8 @@ class Analysis:
     links: pd.DataFrame = field(default_factory=lambda: empty_frame(("focal", "neighbor", "reason")))
     clusters: pd.DataFrame = field(default_factory=lambda: empty_frame(CLUSTER_COLUMNS, "district"))
     moran: pd.DataFrame = field(default_factory=lambda: empty_frame(MORAN_COLUMNS))
+    population: pd.DataFrame | None = None
+    assessment: Assessment | None = None
     parents: tuple[str, ...] = ()
     language: Language = DEFAULT_LANGUAGE
     simulated: bool = False

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from sozialraum.analysis import Assessment
     from sozialraum.errors import Problem
     from sozialraum.texts import Language
 
@@ -29,7 +30,8 @@ class Release:
         ``"internal"``: everything, each page marked as not for passing on. ``"public"``: protected.
     rules
         The rules that were applied, ready for JSON.
-    city, districts, catalogue, indicators, city_values, clusters, moran, parents, language, simulated
+    city, districts, catalogue, indicators, city_values, clusters, moran, parents, language, simulated,
+    assessment
         As in `Analysis`. A protected cell has the flag ``"suppressed"`` and no number.
     problems, parameters, provenance
         As in `Analysis`.
@@ -46,6 +48,7 @@ class Release:
     parents: tuple[str, ...]
     language: Language
     simulated: bool
+    assessment: Assessment | None = None
     rules: Mapping[str, Any] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)

@@ -34,9 +34,9 @@
     });
   }
 
-  function citySentence({ slice, indicator }) {
+  function citySentence(model, { slice, indicator }) {
     const city = slice.city || {};
-    if (typeof city.value === "number") return `${text("panel.city")}: ${amount(city.value, indicator)}`;
+    if (typeof city.value === "number") return `${Sozialraum.model.cityLabel(model, slice)}: ${amount(city.value, indicator)}`;
     if (typeof city.median === "number") return `${text("panel.median")}: ${amount(city.median, indicator)}`;
     return null;
   }
@@ -53,7 +53,7 @@
     const unreliable = flags.filter((flag) => flag === "unreliable").length;
     const clusters = scene.view === "clusters";
     return [
-      [clusters ? null : citySentence(scene), "city-line"],
+      [clusters ? null : citySentence(model, scene), "city-line"],
       [counted("legend.hidden", hidden), "warn"],
       [counted("legend.unreliable", unreliable), "warn"],
       [clusters && !scene.slice.clusters ? text("sure.no_clusters") : null, "warn"],

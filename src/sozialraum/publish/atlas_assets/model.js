@@ -117,5 +117,13 @@
     return { rank: 1 + others.filter((other) => model.value(slice, other) > value).length, count: others.length };
   }
 
-  Sozialraum.model = { create, cell, scene, ranked, rank };
+  // The city's value is summed from the districts that have one; where others lack theirs, it must say so.
+  function cityLabel(model, slice) {
+    const flags = Array.from({ length: model.size }, (_, district) => model.flag(slice, district));
+    const lacking = flags.filter((flag) => flag in model.data.patterns && flag !== "not applicable").length;
+    if (!lacking) return text("panel.city");
+    return text(lacking === 1 ? "panel.city_without_one" : "panel.city_without", { count: number(lacking) });
+  }
+
+  Sozialraum.model = { create, cell, scene, ranked, rank, cityLabel };
 })();

@@ -32,7 +32,8 @@
     }
     if (counts) found.push(fact(text("panel.counts"), counts));
     const city = slice.city || {};
-    if (typeof city.value === "number") found.push(fact(text("panel.city"), amount(city.value, indicator)));
+    const cityLabel = Sozialraum.model.cityLabel(model, slice);
+    if (typeof city.value === "number") found.push(fact(cityLabel, amount(city.value, indicator)));
     if (typeof city.median === "number") found.push(fact(text("panel.median"), amount(city.median, indicator)));
     if (cell.value !== null) {
       const { rank, count: all } = Sozialraum.model.rank(model, slice, district);
