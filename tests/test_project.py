@@ -123,7 +123,7 @@ def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, m
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sozialraum.publish.tables.write_results_csv", fail)
+    monkeypatch.setattr("sozialraum.publish.tables.write_csv", fail)
     with pytest.raises(KeyboardInterrupt):
         run(project, output=tmp_path / "maps")
     assert {path.name: path.read_bytes() for path in (tmp_path / "maps").iterdir()} == before

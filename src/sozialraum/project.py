@@ -136,6 +136,8 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
     raise_problems(gathering.problems, SozialraumError)
     assert found is not None  # noqa: S101 - as above
     assert around is not None  # noqa: S101 - as above
+    population = _population(observations, project, districts, gathering)
+    raise_problems(gathering.problems, SozialraumError)
     return Analysis(
         city=content.city,
         districts=districts,
@@ -144,6 +146,7 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
         city_values=found[1],
         graph=around.graph,
         links=around.links,
+        population=population,
         parents=content.boundaries.parents,
         language=content.language,
         simulated=content.simulated,
@@ -233,6 +236,23 @@ def _indicators(
     return (indicators, city_values), problems
 
 
+def _population(
+    observations: pd.DataFrame, project: Project, districts: gpd.GeoDataFrame, gathering: _Gathering
+) -> pd.DataFrame | None:
+    """Return the inhabitants, one row per district and one column per date."""
+    assessment = project.content.assessment
+    if assessment is None or assessment.population is None:
+        return None
+    rows = observations[observations["variable"] == assessment.population]
+    if rows.empty:
+        known = ", ".join(sorted(observations["variable"].unique()))
+        values = {"variable": assessment.population, "known": known}
+        problem = Problem(code="project.no_population", file=str(project.path), values=values)
+        gathering.problems.append(problem)
+        return None
+    return rows.pivot_table(index="district", columns="date", values="value").reindex(districts.index)
+
+
 def _provenance(project: Project) -> dict[str, object]:
     """Name the inputs by what the project calls them, never by a path of this machine."""
     content = project.content
@@ -266,6 +286,31 @@ def _with_clusters(analysis: Analysis, project: Project, progress: Progress) -> 
     return replace(analysis, clusters=clusters, moran=moran, problems=(*analysis.problems, *remarks))
 
 
+def _with_assessment(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+    part = project.content.assessment
+    if part is None:
+        return analysis
+    from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
+
+    progress("assessment", 0.0)
+    parameters = part.model_dump(mode="json")
+    found, problems = assess(
+        analysis.indicators,
+        analysis.catalogue,
+        settings=settings_of(parameters, analysis.catalogue),
+        districts=analysis.districts,
+        graph=analysis.graph,
+        population=analysis.population,
+    )
+    progress("assessment", 1.0)
+    return replace(
+        analysis,
+        assessment=found,
+        problems=(*analysis.problems, *problems),
+        parameters={**analysis.parameters, "assessment": parameters},
+    )
+
+
 def analyse(project: Project, *, progress: Progress = _silent) -> Analysis:
     """Compute everything that a project file asks for.
 
@@ -286,8 +331,8 @@ def analyse(project: Project, *, progress: Progress = _silent) -> Analysis:
     SozialraumError
         With every problem of all inputs, not only the first file's.
     """
-    analysis = _prepare(project, progress)
-    return _with_clusters(analysis, project, progress)
+    analysis = _with_clusters(_prepare(project, progress), project, progress)
+    return _with_assessment(analysis, project, progress)
 
 
 def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
@@ -306,15 +351,19 @@ def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[
     from sozialraum.publish.atlas import write_atlas  # noqa: PLC0415 - folium is slow to import
     from sozialraum.publish.gis import write_geopackage  # noqa: PLC0415
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
-    from sozialraum.publish.tables import write_results_csv  # noqa: PLC0415
+    from sozialraum.publish.tables import index_table, results_table, write_csv  # noqa: PLC0415
 
-    names = ("atlas.html", "results.gpkg", "results.csv", "provenance.json")
+    names = ["atlas.html", "results.gpkg", "results.csv", "provenance.json"]
+    index = index_table(release)
     with staged(directory) as folder:
         atlas, gpkg, csv, provenance = (folder / name for name in names)
         write_atlas(release, atlas, tiles=tiles)
         write_geopackage(release, gpkg)
-        write_results_csv(release, csv)
+        write_csv(results_table(release), csv, release.language)
         write_provenance(release, provenance)
+        if not index.empty:
+            names.insert(3, "index.csv")
+            write_csv(index, folder / "index.csv", release.language)
     return tuple(directory / name for name in names)
 
 

@@ -131,6 +131,39 @@ class Statistics(_Part):
     seed: Annotated[int, Field(ge=0)] = 0
 
 
+class VerdictRule(_Part):
+    """When a district is conspicuous; see `assessment.verdict.Rule`."""
+
+    unit: Literal["sd", "points", "ratio"] = "sd"
+    distance: Annotated[float, Field(ge=0)] = 1.0
+    alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    correction: Literal["benjamini-hochberg", "bonferroni", "none"] = "benjamini-hochberg"
+    minimum_denominator: Annotated[int, Field(ge=0)] = 100
+    minimum_expected: Annotated[float, Field(ge=0)] = 5.0
+
+
+class AssessmentPart(_Part):
+    """Index, verdicts and what supports them; without indicators there is no index."""
+
+    preset: Literal["berlin_mss", "z_mean", "percentile_sum", "exponential", "pca"] = "berlin_mss"
+    indicators: tuple[str, ...] = ()
+    dynamic_indicators: tuple[str, ...] = ()
+    weights: dict[str, float] = Field(default_factory=dict)
+    standard: Literal["districts", "population"] = "districts"
+    smoothing: bool = False
+    population: str | None = None
+    minimum_population: Annotated[int, Field(ge=0)] = 300
+    excluded: tuple[str, ...] = ()
+    dynamic_years: Annotated[int, Field(ge=1)] = 2
+    base_date: str | None = None
+    target_groups: bool = True
+    resamples: Annotated[int, Field(ge=0, le=100_000)] = 1000
+    variants: bool = True
+    edges: bool = True
+    seed: Annotated[int, Field(ge=0)] = 0
+    verdict: VerdictRule = VerdictRule()
+
+
 class DisclosureRules(_Part):
     """What is too small for the public."""
 
@@ -159,6 +192,7 @@ class ProjectFile(_Part):
     period: Period = Period()
     neighbours: NeighbourRules = NeighbourRules()
     statistics: Statistics = Statistics()
+    assessment: AssessmentPart | None = None
     disclosure: DisclosureRules = DisclosureRules()
     output: Output = Output()
 

@@ -12,6 +12,7 @@ from scipy.stats import hypergeom
 from sozialraum.assessment.chance import mean_absolute_deviation, mean_entropy, midp_difference
 from sozialraum.assessment.segregation import MEASURES, SEGREGATION_COLUMNS, group_segregation, segregation
 from sozialraum.errors import AlignmentError, SozialraumError
+from sozialraum.texts import LANGUAGES, has_text, text
 
 DATE = "2020-12-31"
 KEYS = ["a", "b", "c", "d"]
@@ -284,6 +285,22 @@ def test_other_indicators_and_dates_do_not_change_a_result(counted):
     alone, together = segregation(one, seed=4), segregation(more, seed=4)
     assert list(together["indicator"]) == ["old"] * 3 + ["poor"] * 3
     pd.testing.assert_frame_equal(together.iloc[3:].reset_index(drop=True), alone)
+
+
+def test_every_measure_has_a_name_and_an_explanation():
+    for measure in MEASURES:
+        assert has_text(f"mixing.measure.{measure}"), measure
+        assert has_text(f"mixing.measure.{measure}.explain"), measure
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_fixed_notes_say_what_must_be_said(language):
+    assert {"de": "kein Ziel", "en": "neither a goal"}[language] in text(
+        "mixing.note.never_a_target", language
+    )
+    assert {"de": "einzelne Menschen", "en": "single persons"}[language] in text(
+        "mixing.note.ecological_fallacy", language
+    )
 
 
 LEIPZIG = {

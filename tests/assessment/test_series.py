@@ -9,13 +9,16 @@ from scipy.stats import kendalltau, theilslopes
 from sozialraum.assessment.series import (
     CONTROL_COLUMNS,
     PERSISTENCE_COLUMNS,
+    STATES,
     TREND_COLUMNS,
+    TRENDS,
     control_limits,
     persistence,
     trends,
 )
 from sozialraum.assessment.slopes import break_test, dated_years, theil_sen
 from sozialraum.errors import AlignmentError, SozialraumError
+from sozialraum.texts import has_text
 
 DATE = "2020-12-31"
 KEYS = list("abcdefgh")
@@ -303,9 +306,19 @@ class TestPersistence:
         assert found.index[found["persistent"]].tolist() == ["03"]
         assert found.loc["03", ["side", "k", "n"]].tolist() == ["above", 5, 5]
 
+    def test_verdicts_of_other_names(self):
+        states = _states({"2019-12-31": ["bad", "good"], "2020-12-31": ["bad", "fine"]})
+        found = persistence(
+            states.rename(columns={"state": "verdict"}), column="verdict", sides=("bad", "good")
+        )
+        assert found["side"].tolist() == ["bad", "good"]
+        assert found["k"].tolist() == [2, 1]
+
+    def test_rows_keep_their_order(self):
+        states = _states({"2019-12-31": ["above", "below"], "2020-12-31": ["above", "below"]})
+        assert persistence(states.iloc[::-1]).index.tolist() == ["b", "a"]
+
     def test_faults(self):
-        with pytest.raises(SozialraumError, match="'high'"):
-            persistence(_states({"2019-12-31": ["high"]}))
         with pytest.raises(SozialraumError, match="dates"):
             persistence(_states({"2019-12-31": ["above"]}), dates=0)
         double = _states({"2019-12-31": ["above"]})
@@ -320,6 +333,11 @@ def test_a_double_row_is_refused(counted):
             function(table)
 
 
+@pytest.mark.parametrize(("kind", "names"), [("state", STATES), ("trend", TRENDS)])
+def test_everything_that_can_come_out_has_a_text(kind, names):
+    assert [name for name in names if not has_text(f"mixing.{kind}.{name}")] == []
+
+
 @pytest.mark.shared
 def test_leipzig_focus_areas_stay_above_the_city(shared_data, counted):
     people = pd.read_csv(shared_data / "leipzig" / "einwohner.csv", sep=";").set_index(["jahr", "ortsteil"])
@@ -332,12 +350,19 @@ def test_leipzig_focus_areas_stay_above_the_city(shared_data, counted):
         cases = poor["Leistungsberechtigte"].loc[year].reindex(total.index)
         tables.append(counted("sgb2", f"{year}-12-31", cases, total, list(total.index)))
     table = pd.concat(tables)
-    found = persistence(control_limits(table), dates=15, least=10)
-    print(found[found.persistent])
+    limits = control_limits(table)
+    found = persistence(limits, dates=15, least=10)
+    assert found.index[found["persistent"] & (found["side"] == "above")].tolist() == ["Volkmarsdorf"]
+    assert found.loc["Volkmarsdorf", ["k", "n", "missing"]].tolist() == [15, 15, 0]
+    highest = limits[limits["date"] == "2022-12-31"]["z"].nlargest(5).index
+    assert set(highest) == {
+        "Volkmarsdorf", "Grünau-Mitte", "Grünau-Nord", "Paunsdorf", "Neustadt-Neuschönefeld"
+    }  # fmt: skip
     trend = trends(table)
-    print(
-        trend.direction.value_counts(),
-        trend.relative_direction.value_counts(),
-        trend[trend.break_date.notna()].to_string(),
-    )
-    assert 0
+    assert trend["direction"].value_counts().to_dict() == {"falling": 59, "unclear": 4}
+    assert trend["relative_direction"].value_counts().to_dict() == {
+        "rising": 36,
+        "falling": 17,
+        "unclear": 10,
+    }
+    assert trend["break_date"].dropna().to_dict() == {"Grünau-Nord": "2016-12-31"}

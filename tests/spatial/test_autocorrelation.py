@@ -10,7 +10,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from esda.moran import Moran_Local
 from libpysal import examples
 from libpysal.graph import Graph
 from libpysal.io import open as open_weights
@@ -23,34 +22,19 @@ shared = pytest.mark.shared
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="../shared/data/reference is not there")
 
 
-def graph_of(matrix, index):
-    focal, neighbor = np.nonzero(matrix)
-    alone = np.flatnonzero(matrix.sum(axis=1) == 0)
-    weights = np.concatenate([matrix[focal, neighbor], np.zeros(len(alone))])
-    keys = np.asarray(index, dtype=object)
-    focal, neighbor = np.concatenate([focal, alone]), np.concatenate([neighbor, alone])
-    return Graph.from_arrays(keys[focal], keys[neighbor], weights)
+@pytest.fixture
+def chain(as_graph):
+    """Make values and graph of districts in a row; `alone` districts lose their neighbours."""
 
+    def make(values, *, alone=()):
+        index = pd.Index([f"{number:02d}" for number in range(len(values))], name="district")
+        matrix = np.diag(np.ones(len(values) - 1), 1)
+        matrix += matrix.T
+        for position in alone:
+            matrix[position] = matrix[:, position] = 0
+        return pd.Series(values, index=index, name="rate"), as_graph(matrix, index)
 
-def lattice(rows, columns, *, queen=True):
-    place = np.arange(rows * columns)
-    row, column = divmod(place, columns)
-    across, along = abs(row[:, None] - row), abs(column[:, None] - column)
-    near = (np.maximum(across, along) if queen else across + along) == 1
-    return near.astype(float)
-
-
-def keys(count):
-    return pd.Index([f"{number:02d}" for number in range(count)], name="district")
-
-
-def chain(values, **isolated):
-    index = keys(len(values))
-    matrix = np.diag(np.ones(len(values) - 1), 1)
-    matrix += matrix.T
-    for position in isolated.get("alone", ()):
-        matrix[position] = matrix[:, position] = 0
-    return pd.Series(values, index=index, name="rate"), graph_of(matrix, index)
+    return make
 
 
 def graph_from_file(path):
@@ -61,7 +45,7 @@ def graph_from_file(path):
 # --- local -------------------------------------------------------------------------------------------------
 
 
-def test_statistic_is_own_value_times_mean_of_neighbours():
+def test_statistic_is_own_value_times_mean_of_neighbours(chain):
     values, graph = chain([1.0, 2.0, 3.0, 6.0])
     z = (values - 3.0) / np.sqrt(3.5)
     expected = pd.Series([z.iloc[0] * z.iloc[1], 0, 0, 0], index=values.index, name="statistic")
@@ -74,16 +58,15 @@ def test_statistic_is_own_value_times_mean_of_neighbours():
     assert table["label"].cat.categories.tolist() == list(LABELS)
 
 
-def test_mean_of_local_is_global_without_isolated_districts():
+def test_mean_of_local_is_global_without_isolated_districts(grid):
+    index, graph = grid(5, 6)
     rng = np.random.default_rng(2)
-    index = keys(30)
     values = pd.Series(rng.gamma(2.0, size=30), index=index, name="rate")
-    graph = graph_of(lattice(5, 6), index)
     local = local_moran(values, graph, permutations=9).table["statistic"].mean()
     assert local == pytest.approx(moran(values, graph).table.loc["rate", "statistic"], rel=1e-12)
 
 
-def test_p_of_each_alternative_comes_from_the_counts():
+def test_p_of_each_alternative_comes_from_the_counts(chain):
     # The middle of a chain of five has two of four others as neighbours: six pairs, sums known by hand.
     values, graph = chain([4.0, 5.0, 3.0, 0.0, 1.0])
     permutations = 20_000
@@ -107,14 +90,14 @@ def test_p_of_each_alternative_comes_from_the_counts():
     assert p["greater"].iloc[4] == pytest.approx(1 / 4, abs=0.02)
 
 
-def test_isolated_district_has_no_p_and_is_no_cluster():
+def test_isolated_district_has_no_p_and_is_no_cluster(chain):
     values, graph = chain([9.0, 8.0, 7.0, 1.0, 2.0, 1.0], alone=(2,))
     row = local_moran(values, graph, permutations=99).table.loc["02"]
     assert row["label"] == row["quadrant"] == "isolated"
     assert row[["statistic", "p", "p_adjusted", "p_error"]].isna().all()
 
 
-def test_one_missing_value_leaves_the_others_alone():
+def test_one_missing_value_leaves_the_others_alone(chain):
     values, graph = chain([9.0, 8.0, 7.0, np.nan, 2.0, 1.0, 1.0])
     table = local_moran(values, graph, permutations=999, correction="none").table
     assert table.loc["03", "label"] == "undefined"
@@ -125,20 +108,20 @@ def test_one_missing_value_leaves_the_others_alone():
     assert table["quadrant"].tolist() == ["high-high"] * 3 + ["undefined"] + ["low-low"] * 3
 
 
-def test_district_whose_neighbours_all_lack_values_is_undefined():
+def test_district_whose_neighbours_all_lack_values_is_undefined(chain):
     values, graph = chain([9.0, np.nan, 7.0, 3.0])
     table = local_moran(values, graph, permutations=99).table
     assert table["label"].tolist()[:2] == ["undefined", "undefined"]
     assert table["p"].isna().tolist() == [True, True, False, False]
 
 
-def test_missing_value_of_an_isolated_district_is_undefined():
+def test_missing_value_of_an_isolated_district_is_undefined(chain):
     values, graph = chain([9.0, 8.0, np.nan, 1.0, 2.0], alone=(2,))
     assert local_moran(values, graph, permutations=99).table.loc["02", "label"] == "undefined"
 
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e9 + 0.1, np.nan])
-def test_values_without_variation_are_undefined(constant):
+def test_values_without_variation_are_undefined(chain, constant):
     values, graph = chain([constant] * 7)
     table = local_moran(values, graph, permutations=99).table
     assert (table["label"] == "undefined").all()
@@ -146,12 +129,11 @@ def test_values_without_variation_are_undefined(constant):
     assert moran(values, graph).table[["statistic", "z", "p"]].isna().all(axis=None)
 
 
-def test_frame_gives_the_tables_of_its_columns_side_by_side():
+def test_frame_gives_the_tables_of_its_columns_side_by_side(grid):
+    index, graph = grid(4, 5)
     rng = np.random.default_rng(7)
-    index = keys(20)
     frame = pd.DataFrame(rng.normal(size=(20, 3)), index=index, columns=["a", "b", "c"])
-    frame.loc["05", "b"] = np.nan
-    graph = graph_of(lattice(4, 5), index)
+    frame.loc["005", "b"] = np.nan
     table = local_moran(frame, graph, permutations=199, seed=3).table
     assert table.columns.names == ["indicator", "field"]
     for column in frame:
@@ -159,11 +141,10 @@ def test_frame_gives_the_tables_of_its_columns_side_by_side():
         pd.testing.assert_frame_equal(table[column], single, check_names=False)
 
 
-def test_order_of_rows_does_not_matter():
+def test_order_of_rows_does_not_matter(grid):
+    index, graph = grid(5, 6)
     rng = np.random.default_rng(8)
-    index = keys(30)
     values = pd.Series(rng.normal(size=30), index=index, name="rate")
-    graph = graph_of(lattice(5, 6), index)
     order = rng.permutation(30)
     permutations = 99_999
     straight = local_moran(values, graph, permutations=permutations).table
@@ -179,7 +160,7 @@ def test_order_of_rows_does_not_matter():
     )
 
 
-def test_callers_objects_are_unchanged():
+def test_callers_objects_are_unchanged(chain):
     values, graph = chain([9.0, 8.0, np.nan, 1.0, 2.0, 5.0], alone=(4,))
     before, adjacency = values.copy(), graph.adjacency.copy()
     local_moran(values, graph, permutations=99)
@@ -189,18 +170,17 @@ def test_callers_objects_are_unchanged():
     assert graph.transformation == "O"
 
 
-def test_binary_and_row_standardised_graphs_give_the_same():
+def test_binary_and_row_standardised_graphs_give_the_same(grid):
+    index, graph = grid(4, 5)
     rng = np.random.default_rng(9)
-    index = keys(20)
     values = pd.Series(rng.normal(size=20), index=index)
-    graph = graph_of(lattice(4, 5), index)
     pd.testing.assert_frame_equal(
         local_moran(values, graph, permutations=99).table,
         local_moran(values, graph.transform("R"), permutations=99).table,
     )
 
 
-def test_weights_that_differ_are_used():
+def test_weights_that_differ_are_used(chain):
     values, graph = chain([9.0, 8.0, 7.0, 1.0])
     heavy = graph.adjacency.copy()
     heavy.loc[("01", "00")] = 3.0
@@ -218,13 +198,13 @@ def test_weights_that_differ_are_used():
         (lambda values: values.rename({"00": "0"}), "00"),
     ],
 )
-def test_districts_that_differ_are_named(change, expected):
+def test_districts_that_differ_are_named(chain, change, expected):
     values, graph = chain([9.0, 8.0, 7.0, 1.0])
     with pytest.raises(AlignmentError, match=expected):
         local_moran(change(values), graph, permutations=9)
 
 
-def test_input_that_cannot_be_judged_is_refused_in_one_report():
+def test_input_that_cannot_be_judged_is_refused_in_one_report(chain):
     values, graph = chain([9.0, np.inf, 7.0, 1.0])
     with pytest.raises(SozialraumError, match="01"):
         local_moran(values, graph)
@@ -241,7 +221,7 @@ def test_input_that_cannot_be_judged_is_refused_in_one_report():
         local_moran(values.replace(np.inf, 1.0), Graph(negative))
 
 
-def test_nullable_and_whole_number_columns_are_read():
+def test_nullable_and_whole_number_columns_are_read(chain):
     values, graph = chain([9, 8, 7, 1, 3])
     whole = local_moran(values, graph, permutations=99).table
     pd.testing.assert_frame_equal(whole, local_moran(values.astype(float), graph, permutations=99).table)
@@ -253,16 +233,16 @@ def test_nullable_and_whole_number_columns_are_read():
 # --- global ------------------------------------------------------------------------------------------------
 
 
-def test_moments_of_a_lattice():
-    index = keys(9)
+def test_moments_of_a_lattice(grid):
+    index, graph = grid(3, 3, queen=False)
     values = pd.Series(np.arange(1.0, 10.0), index=index, name="value")
-    row = moran(values, graph_of(lattice(3, 3, queen=False), index), transform="B").table.loc["value"]
+    row = moran(values, graph, transform="B").table.loc["value"]
     assert row["variance_randomisation"] == pytest.approx(0.059687500000000004, abs=1e-15)
     assert row["variance_normality"] == pytest.approx(0.053125, abs=1e-15)
     assert row["expected"] == -1 / 8
 
 
-def test_permutation_p_of_global_moran_agrees_with_full_enumeration():
+def test_permutation_p_of_global_moran_agrees_with_full_enumeration(chain):
     values, graph = chain([4.0, 4.0, 3.0, 0.0, 1.0, 0.0])
     matrix = graph.transform("R").sparse.toarray()
     z = (values - values.mean()).to_numpy()
@@ -273,7 +253,7 @@ def test_permutation_p_of_global_moran_agrees_with_full_enumeration():
     assert row["p_permutation"] == pytest.approx(exact, abs=4.5 * np.sqrt(exact * (1 - exact) / 50_000))
 
 
-def test_missing_values_leave_the_population_of_global_moran():
+def test_missing_values_leave_the_population_of_global_moran(chain):
     values, graph = chain([9.0, 8.0, 7.0, 3.0, 2.0, np.nan])
     shorter, rest = chain([9.0, 8.0, 7.0, 3.0, 2.0])
     pd.testing.assert_frame_equal(moran(values, graph).table, moran(shorter, rest).table)
@@ -322,19 +302,3 @@ def test_sudden_infant_deaths_in_north_carolina():
     graph = graph_from_file(examples.get_path("sids2.gal"))
     row = moran(numbered(data["SIDR74"], graph), graph).table.loc["SIDR74"]
     assert row["statistic"] == pytest.approx(0.24772519320480135, abs=1e-15)
-
-
-@pytest.mark.filterwarnings("ignore:The alternative hypothesis:DeprecationWarning")  # esda's, of its default
-def test_local_moran_agrees_with_esda_on_columbus(columbus):
-    graph = Graph.build_contiguity(columbus, rook=False)
-    permutations = 9_999
-    theirs = Moran_Local(columbus["CRIME"], graph, permutations=permutations, seed=1, keep_simulations=True)
-    ours = local_moran(
-        columbus["CRIME"], graph, permutations=99_999, alternative="directed", correction="none"
-    ).table
-    n = len(columbus)
-    np.testing.assert_allclose(theirs.Is, ours["statistic"] * (n - 1) / n, rtol=1e-12)
-    quadrants = {1: "high-high", 2: "low-high", 3: "low-low", 4: "high-low"}
-    assert ours["quadrant"].tolist() == [quadrants[code] for code in theirs.q]
-    error = np.hypot(ours["p_error"], np.sqrt(ours["p"] * (1 - ours["p"]) / permutations))
-    assert (abs(theirs.p_sim - ours["p"]) / (error + 1 / permutations)).max() < 4.5

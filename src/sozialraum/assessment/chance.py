@@ -28,6 +28,9 @@ MANY = 50
 CELLS = 1 << 20
 """Most cells of a distribution table at one time."""
 
+STEPS = 16
+"""Terms of a tail that are added before it is asked which tails are finished."""
+
 
 def generator(seed: int, *parts: str) -> np.random.Generator:
     """Return random numbers that belong to `seed` and `parts` alone, whatever else is computed."""
@@ -177,12 +180,24 @@ def midp_difference(
     count, size = np.where(swap, b, a)[valid], np.where(swap, m, n)[valid]
     total, members = (n + m)[valid], (a + b)[valid]
     term = _probability(total, members, size, count)
-    tail, active, k = term / 2, term.copy(), count.copy()
-    while active.size and bool((active > 1e-17 * tail).any()):
-        k_next = (members - k) * (size - k) / ((k + 1) * (total - members - size + k + 1))
-        active = active * k_next
-        tail = tail + active
-        k = k + 1
+    tail = term / 2 + _beyond(term, count, size, members, total)
     found = np.full(a.shape, np.nan)
     found[valid] = np.minimum(1.0, 2 * tail)
+    return found
+
+
+def _beyond(term: Floats, count: Floats, size: Floats, members: Floats, total: Floats) -> Floats:
+    """Return P(X > count) from ``term = P(X = count)``, adding terms until they vanish."""
+    found, rows = np.zeros(len(term)), np.arange(len(term), dtype=np.intp)
+    spare = total - members - size
+    while rows.size:
+        added = np.zeros(len(rows))
+        for _ in range(STEPS):
+            term = term * (members - count) * (size - count) / ((count + 1) * (spare + count + 1))
+            added += term
+            count = count + 1
+        found[rows] += added
+        going = term > 1e-17 * found[rows]
+        rows = rows[going]
+        term, count, size, members, spare = (part[going] for part in (term, count, size, members, spare))
     return found

@@ -32,6 +32,7 @@ import pandas as pd
 from sozialraum.assessment.borders import draw_lines, pairs_of
 from sozialraum.assessment.chance import generator, midp_difference
 from sozialraum.assessment.counts import cells
+from sozialraum.assessment.exact import adjust
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -122,7 +123,7 @@ def edges(
     minimum: float | None = None,
     alpha: float = 0.05,
     tolerated: float = 0.1,
-    permutations: int = 4_999,
+    permutations: int = 1_999,
     seed: int = 0,
 ) -> Edges:
     """Compare every pair of neighbours, and the city with a random arrangement of its values.
@@ -268,7 +269,7 @@ def _borders(rates: _Rates, pairs: NDArray[np.intp]) -> dict[str, Floats]:
         "lower": one - two - np.hypot(one - low[:, first], high[:, second] - two),
         "upper": one - two + np.hypot(high[:, first] - one, two - low[:, second]),
         "p": p,
-        "p_adjusted": np.stack([_adjust(row) for row in p]),
+        "p_adjusted": adjust(p),
     }
 
 
@@ -277,16 +278,6 @@ def _wilson(cases: Floats, people: Floats) -> tuple[Floats, Floats]:
     middle = (share + Z**2 / (2 * people)) / (1 + Z**2 / people)
     half = Z / (1 + Z**2 / people) * np.sqrt(share * (1 - share) / people + Z**2 / (4 * people**2))
     return middle - half, middle + half
-
-
-def _adjust(p: Floats) -> Floats:
-    """Correct p over all that exist, after Benjamini & Hochberg; NaN stay NaN."""
-    from scipy.stats import false_discovery_control  # noqa: PLC0415 - start-up time
-
-    found, known = np.full(len(p), np.nan), np.isfinite(p)
-    if known.any():
-        found[known] = false_discovery_control(p[known])
-    return found
 
 
 def _classify(border: Mapping[str, Floats], least: Floats, alpha: float) -> NDArray[np.object_]:
@@ -363,9 +354,9 @@ def _judge(city: pd.DataFrame, alpha: float, tolerated: float) -> NDArray[np.obj
 
 def _state(row: pd.Series, language: Language) -> str:
     used = text("mixing.used", language, districts=row["districts"], omitted=row["omitted"])
-    if row["claim"] == "not assessable":
-        return " ".join([text("mixing.claim.not_assessable", language), used])
     parts = [text(f"mixing.claim.{row['claim']}", language)]
+    if row["claim"] == "not assessable":
+        return " ".join([*parts, used])
     if row["expected"] > 0:
         percent = round(100 * row["statistic"] / row["expected"])
         parts.append(text("mixing.claim.mean", language, percent=percent))

@@ -159,15 +159,18 @@ def _control(cell: Cell, keys: pd.Index, width: float, overdispersion: bool) -> 
 
 def _overdispersion(y: Floats, variance: Floats, centre: float) -> float:
     """Return the variance between districts beyond chance, from winsorised deviations."""
-    from scipy.stats.mstats import winsorize  # noqa: PLC0415 - start-up time
-
     if not variance.any():
-        deviation = np.asarray(winsorize(y - centre, limits=(TRIM, TRIM)))
-        return float((deviation**2).mean() / WINSORISED)
-    z = np.asarray(winsorize((y - centre) / np.sqrt(variance), limits=(TRIM, TRIM)))
+        return float((_pull_in(y - centre) ** 2).mean() / WINSORISED)
+    z = _pull_in((y - centre) / np.sqrt(variance))
     weight = 1 / variance
     free = weight.sum() - (weight**2).sum() / weight.sum()
     return float(max(0.0, ((z**2).sum() / WINSORISED - (len(z) - 1)) / free))
+
+
+def _pull_in(values: Floats) -> Floats:
+    """Winsorise: replace the outermost values on either side by the outermost of the others."""
+    ordered, outer = np.sort(values), int(TRIM * len(values))
+    return np.clip(values, ordered[outer], ordered[len(values) - 1 - outer])
 
 
 def trends(indicators: pd.DataFrame, *, seed: int = 0) -> pd.DataFrame:
@@ -306,10 +309,10 @@ def persistence(
     Returns
     -------
     pd.DataFrame
-        Index district, columns `PERSISTENCE_COLUMNS`; one row per district and indicator. `side` is the one of
-        `sides` on which it was more often (of equally frequent ones the later; empty if it never was), on `k`
-        of `n` assessable dates; `missing` of the dates were not assessable or had no row. `last` is the state
-        at the last date.
+        Index district, columns `PERSISTENCE_COLUMNS`; one row per district and indicator. `side` is the one
+        of `sides` on which it was more often (of equally frequent ones the later; empty if it never was), on
+        `k` of `n` assessable dates; `missing` of the dates were not assessable or had no row. `last` is the
+        state at the last date.
 
     Raises
     ------
@@ -328,27 +331,29 @@ def persistence(
         problems.append(Problem(code="mixing.double_row", keys=keys, values=values))
     raise_problems(problems, SozialraumError)
     frames = [
-        _persistence(str(name), rows.set_index("date", append=True)[column].unstack(), dates, least)  # noqa: PD010 - nothing to aggregate
+        _persistence(str(name), rows, column, dates, least, sides)
         for name, rows in states.groupby("indicator", sort=False, observed=True)
     ]
     empty = pd.DataFrame(columns=list(PERSISTENCE_COLUMNS), index=states.index[:0])
     return pd.concat(frames) if frames else empty
 
 
-def _persistence(name: str, table: pd.DataFrame, dates: int, least: int) -> pd.DataFrame:
-    state = table[sorted(table.columns)[-dates:]].fillna(STATES[3])
-    above, below = (state == STATES[0]), (state == STATES[2])
-    often = np.column_stack([above.sum(axis=1), below.sum(axis=1)])
+def _persistence(
+    name: str, rows: pd.DataFrame, column: str, dates: int, least: int, sides: tuple[str, str]
+) -> pd.DataFrame:
+    by_date = {date: part[column] for date, part in rows.groupby("date", sort=True, observed=True)}
+    state = pd.DataFrame(by_date, index=rows.index.unique()).iloc[:, -dates:].fillna(STATES[3])
+    one, two = state == sides[0], state == sides[1]
+    often = np.column_stack([one.sum(axis=1), two.sum(axis=1)])
     number = np.arange(1, state.shape[1] + 1)
-    later = (above * number).max(axis=1) >= (below * number).max(axis=1)
-    is_above = (often[:, 0] > often[:, 1]) | ((often[:, 0] == often[:, 1]) & later.to_numpy())
+    later = np.asarray((one * number).max(axis=1) >= (two * number).max(axis=1))
+    first = (often[:, 0] > often[:, 1]) | ((often[:, 0] == often[:, 1]) & later)
     k = often.max(axis=1)
     n = (state != STATES[3]).sum(axis=1).to_numpy()
-    side = np.where(k == 0, "", np.where(is_above, STATES[0], STATES[2]))
     return pd.DataFrame(
         {
             "indicator": name,
-            "side": side.astype(object),
+            "side": np.where(k == 0, "", np.where(first, *sides)).astype(object),
             "k": k,
             "n": n,
             "missing": state.shape[1] - n,

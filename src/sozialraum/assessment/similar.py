@@ -149,8 +149,11 @@ def _nearest(
     # Rounding must not decide between equally near districts.
     distance = np.asarray(np.round(np.sqrt(squares / np.maximum(shared, 1)), 12), dtype=float)
     distance[(shared < least * features.shape[1]) | (rows[:, None] == np.arange(len(features)))] = np.inf
-    nearest = np.argsort(distance, axis=1, kind="stable")[:, :count]
-    found = np.take_along_axis(distance, nearest, axis=1)
-    focal, rank = np.nonzero(np.isfinite(found))
-    other = nearest[focal, rank]
-    return rows[focal], other, found[focal, rank], shared[focal, other]
+    # More than `count` where several are equally near; the first of them stay.
+    limit = np.partition(distance, count - 1, axis=1)[:, count - 1, None]
+    focal, other = np.nonzero((distance <= limit) & np.isfinite(distance))
+    order = np.lexsort([other, distance[focal, other], focal])
+    focal, other = focal[order], other[order]
+    rank = np.arange(len(focal)) - np.searchsorted(focal, focal)
+    focal, other = focal[rank < count], other[rank < count]
+    return rows[focal], other, distance[focal, other], shared[focal, other]

@@ -400,9 +400,11 @@ def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None) -> pd.Dat
         assessable=("_assessable", "sum"),
         burdened=("burdened_by", "count"),
         favourable=("favourable_by", "count"),
-        burdened_by=("burdened_by", lambda ids: ", ".join(ids.dropna())),
-        favourable_by=("favourable_by", lambda ids: ", ".join(ids.dropna())),
     )
+    named = table.reset_index()
+    for column in ("burdened_by", "favourable_by"):
+        ids = named[named[column].notna()].groupby(keys, sort=False, dropna=False)[column].agg(", ".join)
+        summary[column] = ids.reindex(summary.index).fillna("")
     burdened, favourable = summary["burdened"] > 0, summary["favourable"] > 0
     profile = np.select(
         [summary["assessable"] == 0, burdened & favourable, burdened, favourable],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.publish.tables import results_table
+from sozialraum.publish.tables import index_table, results_table
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,8 @@ def latest_results(release: Release) -> gpd.GeoDataFrame:
     -------
     geopandas.GeoDataFrame
         Index and geometry of `release.districts`; for each indicator its id (the value as shown, a share in
-        per cent), and the id followed by `_date`, `_flag`, `_cluster` and `_p_adjusted`.
+        per cent), and the id followed by `_date`, `_flag`, `_cluster` and `_p_adjusted`. For each index
+        `index_NAME_value`, `_status`, `_dynamic` and `_attention`.
     """
     districts = release.districts[["name", *release.parents, "geometry"]]
     columns = {}
@@ -46,16 +47,37 @@ def latest_results(release: Release) -> gpd.GeoDataFrame:
         if not same.empty:
             columns[f"{indicator}_cluster"] = same["label"].reindex(districts.index)
             columns[f"{indicator}_p_adjusted"] = same["p_adjusted"].reindex(districts.index)
+    columns |= _latest_index(release)
     return gpd.GeoDataFrame(pd.concat([districts, pd.DataFrame(columns)], axis=1), crs=districts.crs)
 
 
+def _latest_index(release: Release) -> dict[str, pd.Series]:
+    """Give the latest status, dynamic and attention of each index a column."""
+    if release.assessment is None or release.assessment.index.empty:
+        return {}
+    found = {}
+    for name, rows in release.assessment.index.groupby("index", sort=False):
+        latest = rows[rows["date"] == rows["date"].max()].reindex(release.districts.index)
+        for column in ("value", "status", "dynamic", "attention"):
+            found[f"index_{name}_{column}"] = latest[column]
+    return found
+
+
 def write_geopackage(release: Release, path: Path) -> None:
-    """Write layer `districts` (polygons with the latest results) and table `results` (everything, long)."""
+    """Write layer `districts` (polygons with the latest results), table `results` (everything, long).
+
+    Where there is an assessment also table `index`, and layer `sharp_borders` (lines).
+    """
     latest_results(release).reset_index().to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
-    table = results_table(release)
+    if release.assessment is not None and not release.assessment.edges.empty:
+        borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
+        borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
+    tables = {"results": results_table(release), "index": index_table(release)}
     with warnings.catch_warnings():
         # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
         warnings.simplefilter("ignore", UserWarning)
         import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
 
-        pyogrio.write_dataframe(table, path, layer="results", driver="GPKG", append=True)
+        for layer, table in tables.items():
+            if not table.empty:
+                pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)

@@ -92,7 +92,7 @@ def local_geary(
     >>> graph = Graph.from_arrays(list("ABBCCDDEEF"), list("BACBDCEDFE"), [1] * 10)
     >>> rates = pd.DataFrame({"a": [9.0, 8, 7, 3, 2, 1], "b": [1.0, 1, 2, 5, 6, 6]}, index=list("ABCDEF"))
     >>> local_geary(rates, graph, permutations=999).table["statistic"].round(2).tolist()
-    [0.06, 0.13, 0.99, 0.99, 0.13, 0.06]
+    [0.05, 0.1, 0.95, 0.95, 0.1, 0.05]
     """
     options = Options(
         alternative=alternative, correction=correction, alpha=alpha, permutations=permutations, seed=seed

@@ -105,7 +105,7 @@ def getis_ord(
     >>> table["statistic"].round(3).tolist()
     [0.567, 0.8, 0.6, 0.4, 0.2, 0.1]
     >>> table["z"].round(2).tolist()
-    [1.63, 2.21, 0.74, -0.74, -2.21, -1.63]
+    [1.78, 2.16, 0.72, -0.72, -2.16, -1.78]
     """
     options = Options(
         alternative=alternative, correction=correction, alpha=alpha, permutations=permutations, seed=seed

@@ -56,7 +56,7 @@ def local_moran_moments(values: pd.Series | pd.DataFrame, graph: Graph) -> pd.Da
     >>> graph = Graph.from_arrays(list("ABBCCDDEEF"), list("BACBDCEDFE"), [1] * 10)
     >>> rates = pd.Series([9.0, 8.0, 7.0, 3.0, 2.0, 1.0], index=list("ABCDEF"))
     >>> local_moran_moments(rates, graph).round(2).loc["A"].tolist()
-    [1.24, -0.34, 1.33, 1.36, 0.17]
+    [1.24, -0.33, 1.33, 1.36, 0.17]
     """
     from scipy.special import erfc  # noqa: PLC0415 - heavy, and only needed here
 

@@ -1,0 +1,203 @@
+"""The whole assessment in one call: index over time, verdicts, their robustness, sharp borders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sozialraum.analysis import Assessment
+from sozialraum.assessment.edges import EDGE_COLUMNS, edges
+from sozialraum.assessment.monitoring import index_over_time, target_group_indices
+from sozialraum.assessment.multiverse import declared_choices, multiverse
+from sozialraum.assessment.recipes import Recipe, preset, with_polarity
+from sozialraum.assessment.robustness import index_robustness
+from sozialraum.assessment.smoothing import signal
+from sozialraum.assessment.verdict import Rule, summarise, verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+    from libpysal.graph import Graph
+
+    from sozialraum.errors import Problem
+
+__all__ = ["Settings", "assess", "settings_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What is assessed, and how.
+
+    Parameters
+    ----------
+    recipe
+        Composite index; None for none.
+    rule
+        When a district is conspicuous.
+    target_groups
+        Whether each target group gets an index of its own.
+    resamples
+        Draws of the bootstrap; 0 for none.
+    variants
+        Whether other choices of method are tried.
+    edges
+        Whether sharp borders are looked for.
+    seed
+        Start of the random numbers.
+    """
+
+    recipe: Recipe | None
+    rule: Rule
+    target_groups: bool = True
+    resamples: int = 1000
+    variants: bool = True
+    edges: bool = True
+    seed: int = 0
+
+
+def settings_of(parameters: Mapping[str, Any], catalogue: pd.DataFrame) -> Settings:
+    """Make settings from the `[assessment]` part of a project file.
+
+    Parameters
+    ----------
+    parameters
+        `preset` and `indicators` (no indicators: no index), fields of `Recipe`, `verdict` (fields of
+        `Rule`), and the other fields of `Settings`.
+    catalogue
+        Gives the polarity of the indicators.
+
+    Raises
+    ------
+    ProjectError
+        If recipe or rule contradict themselves or the catalogue.
+    """
+    own = {field.name for field in fields(Recipe)} - {"name", "resources"}
+    choices = {name: value for name, value in parameters.items() if name in own and name != "indicators"}
+    indicators = parameters.get("indicators", ())
+    recipe = preset(parameters["preset"], indicators, **_tupled(choices)) if indicators else None
+    shared = {name: parameters[name] for name in ("target_groups", "resamples", "variants", "edges", "seed")}
+    return Settings(
+        recipe=None if recipe is None else with_polarity(recipe, catalogue),
+        rule=Rule(**parameters.get("verdict", {})),
+        **shared,
+    )
+
+
+def _tupled(choices: Mapping[str, Any]) -> dict[str, Any]:
+    """Undo what JSON does to tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in choices.items()}
+
+
+def assess(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    settings: Settings,
+    districts: gpd.GeoDataFrame | None = None,
+    graph: Graph | None = None,
+    population: pd.DataFrame | None = None,
+) -> tuple[Assessment, tuple[Problem, ...]]:
+    """Assess all districts on all indicators.
+
+    Parameters
+    ----------
+    indicators
+        Long frame, see `Analysis`.
+    catalogue
+        Kind, polarity and target group of the indicators.
+    settings
+        What and how.
+    districts, graph
+        For the borders; without them there are none.
+    population
+        Inhabitants, one column per date; needed for the index's minimum.
+
+    Returns
+    -------
+    tuple
+        The assessment, and warnings.
+
+    Raises
+    ------
+    SozialraumError
+        If the index cannot be computed at all; see `index_over_time`.
+    """
+    recipe = settings.recipe
+    index, problems = _index(indicators, catalogue, settings, population)
+    judged = verdicts(indicators, catalogue, rule=settings.rule)
+    overall = summarise(judged)
+    by_group = summarise(judged, groups=catalogue["target_group"])
+    profiles = pd.concat([overall, by_group[by_group["group"] != "all"]])
+    robust, shares, influence = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
+    if recipe is not None:
+        robust, shares, influence, remarks = _robustness(indicators, catalogue, settings, population)
+        problems += remarks
+    lines, city = pd.DataFrame(), pd.DataFrame()
+    if settings.edges and districts is not None and graph is not None:
+        found = edges(indicators, districts, graph, seed=settings.seed)
+        sharp = found.table[found.table["border"] == "sharp"][list(EDGE_COLUMNS)]
+        lines = found.lines[["geometry"]].join(sharp, how="inner").reset_index()
+        city = found.city
+    return Assessment(
+        index=index,
+        verdicts=judged,
+        profiles=profiles,
+        robustness=robust,
+        variants=shares,
+        influence=influence,
+        edges=lines,
+        city_edges=city,
+        signal=signal(indicators, catalogue),
+    ), problems
+
+
+def _index(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    settings: Settings,
+    population: pd.DataFrame | None,
+) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    if settings.recipe is None:
+        return pd.DataFrame(), ()
+    results = [index_over_time(indicators, settings.recipe, population=population)]
+    if settings.target_groups:
+        groups = target_group_indices(indicators, catalogue, settings.recipe, population=population)
+        results += groups.values()
+    problems = tuple(problem for result in results for problem in result.problems)
+    return pd.concat([result.table for result in results]), problems
+
+
+def _robustness(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    settings: Settings,
+    population: pd.DataFrame | None,
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:
+    """Resample and vary the latest date that has all indicators; published shares cannot be resampled."""
+    recipe = settings.recipe
+    assert recipe is not None  # noqa: S101 - the caller has asked
+    ours = indicators[indicators["indicator"].isin(recipe.indicators)]
+    complete = ours.groupby("date")["indicator"].nunique()
+    date = str(complete.index[complete == len(recipe.indicators)].max())
+    latest = ours[(ours["date"] == date) & ours["value"].notna()]
+    counted = bool(latest["numerator"].notna().all())
+    people = None if population is None or date not in population else population[date]
+    robust = pd.DataFrame()
+    if counted and settings.resamples:
+        robust = index_robustness(
+            indicators,
+            catalogue,
+            recipe,
+            date=date,
+            population=people,
+            resamples=settings.resamples,
+            seed=settings.seed,
+        ).table
+    if not settings.variants:
+        return robust, pd.DataFrame(), pd.DataFrame(), ()
+    choices = declared_choices(recipe, counts=counted, population=people is not None)
+    found = multiverse(indicators, recipe, date=date, choices=choices, population=people)
+    return robust, found.shares, found.influence, found.problems
