@@ -87,7 +87,16 @@ class Assessment:
     city_edges
         Columns `CITY_EDGE_COLUMNS` of `assessment.edges`; are transitions fluid?
     signal
-        Index: indicator; is there more than noise? See `assessment.smoothing.signal`.
+        One row per indicator and date; is there more than noise? See `assessment.smoothing.signal`.
+    smoothed
+        Index: district key; `indicator`, `date` and the columns of `assessment.smoothing.smooth`.
+    control
+        Index: district key; columns `CONTROL_COLUMNS` of `assessment.series`: a district against the city.
+    trends
+        Index: district key; columns `TREND_COLUMNS` of `assessment.series`: per district and indicator.
+    segregation, inequality
+        The city's own figures, one row per indicator, date, level and measure; see
+        `assessment.segregation` and `assessment.inequality`. Never a target.
     """
 
     index: pd.DataFrame
@@ -99,6 +108,11 @@ class Assessment:
     edges: pd.DataFrame
     city_edges: pd.DataFrame
     signal: pd.DataFrame
+    smoothed: pd.DataFrame = field(default_factory=pd.DataFrame)
+    control: pd.DataFrame = field(default_factory=pd.DataFrame)
+    trends: pd.DataFrame = field(default_factory=pd.DataFrame)
+    segregation: pd.DataFrame = field(default_factory=pd.DataFrame)
+    inequality: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, kw_only=True)

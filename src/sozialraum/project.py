@@ -301,6 +301,7 @@ def _with_assessment(analysis: Analysis, project: Project, progress: Progress) -
         districts=analysis.districts,
         graph=analysis.graph,
         population=analysis.population,
+        parents=analysis.parents,
     )
     progress("assessment", 1.0)
     return replace(
@@ -351,19 +352,16 @@ def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[
     from sozialraum.publish.atlas import write_atlas  # noqa: PLC0415 - folium is slow to import
     from sozialraum.publish.gis import write_geopackage  # noqa: PLC0415
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
-    from sozialraum.publish.tables import index_table, results_table, write_csv  # noqa: PLC0415
+    from sozialraum.publish.tables import all_tables, write_csv  # noqa: PLC0415
 
-    names = ["atlas.html", "results.gpkg", "results.csv", "provenance.json"]
-    index = index_table(release)
+    tables = all_tables(release)
+    names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with staged(directory) as folder:
-        atlas, gpkg, csv, provenance = (folder / name for name in names)
-        write_atlas(release, atlas, tiles=tiles)
-        write_geopackage(release, gpkg)
-        write_csv(results_table(release), csv, release.language)
-        write_provenance(release, provenance)
-        if not index.empty:
-            names.insert(3, "index.csv")
-            write_csv(index, folder / "index.csv", release.language)
+        write_atlas(release, folder / "atlas.html", tiles=tiles)
+        write_geopackage(release, folder / "results.gpkg")
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv", release.language)
+        write_provenance(release, folder / "provenance.json")
     return tuple(directory / name for name in names)
 
 

@@ -9,15 +9,18 @@ import pandas as pd
 
 from sozialraum.analysis import Assessment
 from sozialraum.assessment.edges import EDGE_COLUMNS, edges
+from sozialraum.assessment.inequality import inequality
 from sozialraum.assessment.monitoring import index_over_time, target_group_indices
 from sozialraum.assessment.multiverse import declared_choices, multiverse
 from sozialraum.assessment.recipes import Recipe, preset, with_polarity
 from sozialraum.assessment.robustness import index_robustness
-from sozialraum.assessment.smoothing import signal
+from sozialraum.assessment.segregation import segregation
+from sozialraum.assessment.series import control_limits, trends
+from sozialraum.assessment.smoothing import signal, smooth_indicators
 from sozialraum.assessment.verdict import Rule, summarise, verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import geopandas as gpd
     from libpysal.graph import Graph
@@ -99,6 +102,7 @@ def assess(
     districts: gpd.GeoDataFrame | None = None,
     graph: Graph | None = None,
     population: pd.DataFrame | None = None,
+    parents: Sequence[str] = (),
 ) -> tuple[Assessment, tuple[Problem, ...]]:
     """Assess all districts on all indicators.
 
@@ -114,6 +118,8 @@ def assess(
         For the borders; without them there are none.
     population
         Inhabitants, one column per date; needed for the index's minimum.
+    parents
+        Columns of `districts` that name larger areas; mixing is measured on their level, too.
 
     Returns
     -------
@@ -135,6 +141,8 @@ def assess(
     if recipe is not None:
         robust, shares, influence, remarks = _robustness(indicators, catalogue, settings, population)
         problems += remarks
+    shares_only = indicators[indicators["indicator"].isin(catalogue.index[catalogue["kind"] == "share"])]
+    areas = None if districts is None else districts.drop(columns="geometry")
     lines, city = pd.DataFrame(), pd.DataFrame()
     if settings.edges and districts is not None and graph is not None:
         found = edges(indicators, districts, graph, seed=settings.seed)
@@ -151,7 +159,19 @@ def assess(
         edges=lines,
         city_edges=city,
         signal=signal(indicators, catalogue),
+        smoothed=_smoothed(indicators, catalogue),
+        control=control_limits(indicators),
+        trends=trends(indicators, seed=settings.seed),
+        segregation=segregation(
+            shares_only, districts=areas, parents=parents, graph=graph, seed=settings.seed
+        ),
+        inequality=inequality(indicators, districts=areas, parents=parents, seed=settings.seed),
     ), problems
+
+
+def _smoothed(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    added = ["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
+    return smooth_indicators(indicators, catalogue)[["indicator", "date", *added]]
 
 
 def _index(

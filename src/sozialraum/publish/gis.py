@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.publish.tables import index_table, results_table
+from sozialraum.publish.tables import all_tables
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,20 +64,18 @@ def _latest_index(release: Release) -> dict[str, pd.Series]:
 
 
 def write_geopackage(release: Release, path: Path) -> None:
-    """Write layer `districts` (polygons with the latest results), table `results` (everything, long).
+    """Write layer `districts` (polygons with the latest results) and every table of `all_tables`.
 
-    Where there is an assessment also table `index`, and layer `sharp_borders` (lines).
+    Where there is an assessment also layer `sharp_borders` (lines).
     """
     latest_results(release).reset_index().to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
     if release.assessment is not None and not release.assessment.edges.empty:
         borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
         borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
-    tables = {"results": results_table(release), "index": index_table(release)}
     with warnings.catch_warnings():
         # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
         warnings.simplefilter("ignore", UserWarning)
         import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
 
-        for layer, table in tables.items():
-            if not table.empty:
-                pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)
+        for layer, table in all_tables(release).items():
+            pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)

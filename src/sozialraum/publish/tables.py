@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from sozialraum.analysis import Assessment
     from sozialraum.disclosure.release import Release
     from sozialraum.texts import Language
 
-__all__ = ["escape_formulas", "index_table", "results_table", "write_csv"]
+__all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
 
 KEYS = ["district", "indicator", "date"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -33,8 +34,9 @@ def results_table(release: Release) -> pd.DataFrame:
         One row per district, indicator and date, in the order of `release.indicators`. Columns: `district`,
         `name`, one per parent level, `indicator`, `label`, `date`, `value` (a share as 0..1), `numerator`,
         `denominator`, `lower`, `upper`, `flag`, and, where clusters were computed, `moran` (local Moran's I),
-        `p`, `p_adjusted`, `quadrant` and `cluster`; where verdicts were given, `verdict`, `verdict_reason`,
-        `verdict_p` and `verdict_p_adjusted`.
+        `p`, `p_adjusted`, `quadrant` and `cluster`; where there is an assessment, `verdict`,
+        `verdict_reason`, `verdict_p`, `verdict_p_adjusted`, the Empirical-Bayes rate
+        `smoothed` with its interval, and `control_z` and `control_state` (the district against the city).
     """
     districts = release.districts[["name", *release.parents]]
     labels = release.catalogue[f"label_{release.language}"]
@@ -46,29 +48,55 @@ def results_table(release: Release) -> pd.DataFrame:
         clusters = clusters.rename(columns={"label": "cluster", "statistic": "moran"})
         table = table.merge(clusters, how="left", on=KEYS, validate="one_to_one")
     if release.assessment is not None:
-        table = table.merge(_verdicts(release.assessment), how="left", on=KEYS, validate="one_to_one")
+        for found in _conclusions(release.assessment):
+            table = table.merge(found, how="left", on=KEYS, validate="one_to_one")
     first = ["district", "name", *release.parents, "indicator", "label", "date"]
     return table[[*first, *(column for column in table.columns if column not in first)]]
 
 
-def _verdicts(assessment: Assessment) -> pd.DataFrame:
-    names = {"reason": "verdict_reason", "p": "verdict_p", "p_adjusted": "verdict_p_adjusted"}
-    found = assessment.verdicts.rename_axis("district").reset_index().rename(columns=names)
-    return found[[*KEYS, "verdict", *names.values()]]
+def _conclusions(assessment: Assessment) -> Iterator[pd.DataFrame]:
+    """Give the columns that the assessment adds to each row, under names of their own."""
+    verdict = {
+        "verdict": "verdict",
+        "reason": "verdict_reason",
+        "p": "verdict_p",
+        "p_adjusted": "verdict_p_adjusted",
+    }
+    smoothed = {name: name for name in ("smoothed", "smoothed_lower", "smoothed_upper")}
+    control = {"z": "control_z", "state": "control_state"}
+    for frame, names in (
+        (assessment.verdicts, verdict),
+        (assessment.smoothed, smoothed),
+        (assessment.control, control),
+    ):
+        if not frame.empty:
+            yield frame.rename_axis("district").reset_index().rename(columns=names)[[*KEYS, *names.values()]]
 
 
-def index_table(release: Release) -> pd.DataFrame:
-    """Return the composite index of a release as one long table.
+def all_tables(release: Release) -> dict[str, pd.DataFrame]:
+    """Return all tables of a release by name; those that were not asked for are left out.
 
     Returns
     -------
-    pd.DataFrame
-        One row per district, index ("all" or a target group) and date; `district`, `name`, one column per
-        parent level, and the columns of `Assessment.index`. Empty where no index was asked for.
+    dict
+        `results` (see `results_table`); `index` (district, index, date: the columns of `Assessment.index`);
+        `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
+        `fluidity` (indicator, date: are transitions between neighbours fluid?).
     """
-    if release.assessment is None or release.assessment.index.empty:
-        return pd.DataFrame()
-    table = release.assessment.index.rename_axis("district").reset_index()
+    tables = {"results": results_table(release)}
+    found = release.assessment
+    if found is None:
+        return tables
+    tables |= {
+        name: _named(release, frame) for name, frame in (("index", found.index), ("trends", found.trends))
+    }
+    tables |= {"segregation": found.segregation, "inequality": found.inequality, "fluidity": found.city_edges}
+    return {name: table for name, table in tables.items() if not table.empty}
+
+
+def _named(release: Release, frame: pd.DataFrame) -> pd.DataFrame:
+    """Put key, name and larger areas of the district before the columns of `frame`."""
+    table = frame.rename_axis("district").reset_index()
     table = table.join(release.districts[["name", *release.parents]], on="district")
     first = ["district", "name", *release.parents]
     return table[[*first, *(column for column in table.columns if column not in first)]]
