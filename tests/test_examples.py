@@ -100,3 +100,30 @@ def test_leipzig_names_the_polygon_that_covers_the_city(shared_data, tmp_path):
     (tmp_path / "project.toml").write_text(text, encoding="utf-8")
     problems = check(load_project(tmp_path / "project.toml", root=shared_data / "leipzig"))
     assert any('exclude = ["XX"]' in problem.text() for problem in problems)
+
+
+@pytest.mark.parametrize(("year", "areas", "attention"), [(2013, 434, 51), (2015, 435, 43), (2017, 436, 44)])
+def test_berlin_monitoring_reproduces_every_published_class(
+    berlin_index, shared_data, year, areas, attention
+):
+    german = {"hoch": "high", "mittel": "medium", "niedrig": "low", "sehr niedrig": "very low"}
+    german |= {"positiv": "positive", "stabil": "stable", "negativ": "negative"}
+    file = shared_data / "berlin" / f"mss-{year}-planning-areas.csv"
+    published = pd.read_csv(file, dtype=str).set_index("id")
+    ours = berlin_index[berlin_index["date"] == f"{year - 1}-12-31"]
+    judged = ours[ours["status"] != "not assessable"]
+    assert sorted(judged.index) == sorted(published.index)
+    assert len(judged) == areas
+    judged = judged.reindex(published.index)
+    assert judged["status"].tolist() == published["status_index_class"].map(german).tolist()
+    assert judged["dynamic"].tolist() == published["dynamic_index_class"].map(german).tolist()
+    assert (judged["attention"] == "yes").sum() == attention
+
+
+@pytest.fixture(scope="module")
+def berlin_index():
+    folder = EXAMPLES.parents[2] / "shared" / "data" / "berlin"
+    if not folder.is_dir():
+        pytest.skip("the real data in ../shared/data are not there")
+    index = analyse(load_project(EXAMPLES / "berlin-monitoring.toml", root=folder)).assessment.index
+    return index[index["index"] == "all"]

@@ -28,6 +28,7 @@ twice.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -313,7 +314,7 @@ def _sum(matrix: object, counts: Floats) -> Floats:
     """Sum districts to areas: (G, R, n) to (G, R, areas); None stands for the districts themselves."""
     if matrix is None:
         return counts
-    summed: Floats = matrix @ counts.reshape(-1, counts.shape[-1]).T  # type: ignore[operator] # scipy.sparse
+    summed: Floats = matrix @ counts.reshape(math.prod(counts.shape[:-1]), counts.shape[-1]).T  # type: ignore[operator] # scipy.sparse
     return np.ascontiguousarray(summed.T).reshape(*counts.shape[:2], -1)
 
 
