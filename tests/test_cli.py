@@ -126,3 +126,15 @@ def test_demo_of_musterstadt(tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert (tmp_path / "demo" / "maps" / "atlas.html").exists()
     assert not list((tmp_path / "demo").rglob("*.py"))
+
+
+def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):
+    path = tmp_path / "published.csv"
+    columns = "indicator place key role date share_percent count base_date base_share_percent base_count"
+    head = ";".join([*columns.split(), "index_percent"]) + "\n"
+    path.write_text(head + "a;Stadt;;city;2007-12-31;10.0;100;;;;\nb;Stadt;;city;2007-12-31;20.0;300;;;;\n")
+    assert sozialraum("audit", path).returncode == 0
+    answer = sozialraum("audit", path, "--denominator", "a=households", "--denominator", "b=households")
+    assert answer.returncode == 1
+    assert "households" in answer.stdout
+    assert sozialraum("audit", path, "--denominator", "a").returncode == 2

@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sozialraum.analysis import Analysis
+    from sozialraum.data.audit import audit_published, read_published, report_lines
     from sozialraum.data.boundaries import read_districts
     from sozialraum.data.catalogue import catalogue, read_catalogue
+    from sozialraum.data.changes import changes
     from sozialraum.data.indicators import derive_indicators, wide
     from sozialraum.data.observations import join
     from sozialraum.data.tables import read_table
+    from sozialraum.data.vintages import aggregate_counts, carry_counts
     from sozialraum.disclosure.protect import Rules, protect
     from sozialraum.errors import SozialraumError
     from sozialraum.publish.atlas import atlas, write_atlas
@@ -28,8 +31,12 @@ __all__ = [
     "Analysis",
     "Rules",
     "SozialraumError",
+    "aggregate_counts",
     "atlas",
+    "audit_published",
+    "carry_counts",
     "catalogue",
+    "changes",
     "cluster_table",
     "derive_indicators",
     "join",
@@ -39,18 +46,23 @@ __all__ = [
     "protect",
     "read_catalogue",
     "read_districts",
+    "read_published",
     "read_table",
+    "report_lines",
     "wide",
     "write_atlas",
 ]
 
 _HOMES = {
     "sozialraum.analysis": ("Analysis",),
+    "sozialraum.data.audit": ("audit_published", "read_published", "report_lines"),
     "sozialraum.data.boundaries": ("read_districts",),
     "sozialraum.data.catalogue": ("catalogue", "read_catalogue"),
+    "sozialraum.data.changes": ("changes",),
     "sozialraum.data.indicators": ("derive_indicators", "wide"),
     "sozialraum.data.observations": ("join",),
     "sozialraum.data.tables": ("read_table",),
+    "sozialraum.data.vintages": ("aggregate_counts", "carry_counts"),
     "sozialraum.disclosure.protect": ("Rules", "protect"),
     "sozialraum.errors": ("SozialraumError",),
     "sozialraum.publish.atlas": ("atlas", "write_atlas"),

@@ -1,4 +1,4 @@
-"""The command line: `init`, `check`, `run`, `demo`.
+"""The command line: `init`, `check`, `run`, `demo`, `audit`.
 
 Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
 """
@@ -116,6 +116,40 @@ def demo(
         _fail(error.problems, chosen)
     loaded = _load(path, None, language)
     _run(loaded, None, None, language or loaded.content.language)
+
+
+@app.command()
+def audit(
+    file: Annotated[
+        Path, typer.Argument(metavar="DATEI", help="Veröffentlichte Zahlen, eine je Zeile.", exists=True)
+    ],
+    denominator: Annotated[
+        list[str] | None,
+        typer.Option(help="Gemeinsamer Nenner, INDIKATOR=NAME; mehrfach möglich.", show_default=False),
+    ] = None,
+    language: AskedLanguage = None,
+) -> None:
+    """Veröffentlichte Anteile und Fallzahlen darauf prüfen, ob sie zugleich wahr sein können."""
+    from sozialraum.data.audit import audit_published, read_published, report_lines  # noqa: PLC0415
+
+    chosen = language or DEFAULT_LANGUAGE
+    declared = dict(_pair(entry) for entry in denominator or ())
+    try:
+        report = audit_published(read_published(file), denominators=declared)
+    except SozialraumError as error:
+        _fail(error.problems, chosen)
+    for line in report_lines(report, chosen):
+        typer.echo(line)
+    if report.findings["certain"].any():
+        raise typer.Exit(1)
+
+
+def _pair(entry: str) -> tuple[str, str]:
+    indicator, sign, name = entry.partition("=")
+    if not (indicator and sign and name):
+        message = f"{entry!r}: INDIKATOR=NAME"
+        raise typer.BadParameter(message)
+    return indicator, name
 
 
 def main() -> None:
