@@ -7,10 +7,15 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import pytest
+from hypothesis import settings
 from shapely import box
 
 # Keeps a plotting test from looking for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
+
+# How long one example takes says more about what else the machine does than about the code.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

@@ -134,3 +134,50 @@ def test_progress_is_told_for_every_step(small_city, tmp_path):
     run(load_project(small_city()), output=tmp_path, progress=lambda step, part: told.append((step, part)))
     assert list(dict.fromkeys(step for step, _ in told)) == ["boundaries", "tables", "clusters", "output"]
     assert all(0 <= part <= 1 for _, part in told)
+
+
+VINTAGE = {'file = "districts.gpkg"': 'file = "districts.gpkg"\nvintage = "2020"'}
+OLD_TABLE = """
+[[tables]]
+file = "old.csv"
+key = "key"
+date = "2018-12-31"
+vintage = "2018"
+[tables.variables]
+unemployed = "unemployed"
+working_age = "working age"
+"""
+CROSSWALK = """
+[[crosswalks]]
+file = "crosswalk.csv"
+old = "2018"
+new = "2020"
+"""
+
+
+def reformed(small_city, *parts):
+    """Write a city whose districts 00 and 01 were one district A until 2018."""
+    path = small_city(project={**VINTAGE, "[statistics]": "".join(parts) + "[statistics]"})
+    others = [f"{number:02d}" for number in range(2, 12)]
+    rows = ["A;60;2000", *(f"{key};{20 + int(key)};1000" for key in others)]
+    (path.parent / "old.csv").write_text("\n".join(["key;unemployed;working age", *rows]), encoding="utf-8")
+    pairs = ["A;00;0,25", "A;01;0,75", *(f"{key};{key};1" for key in others)]
+    (path.parent / "crosswalk.csv").write_text("\n".join(["old;new;weight", *pairs]), encoding="utf-8")
+    return path
+
+
+def test_a_crosswalk_carries_counts_and_marks_what_is_estimated(small_city):
+    analysis = analyse(load_project(reformed(small_city, OLD_TABLE, CROSSWALK)))
+    old = analysis.indicators[analysis.indicators["date"] == "2018-12-31"]
+    assert old.loc[["00", "01"], "numerator"].tolist() == [15, 45]
+    assert old.loc[["00", "01"], "flag"].tolist() == ["unreliable", "unreliable"]
+    assert (old.drop(["00", "01"])["flag"] == "ok").all()
+    city = analysis.city_values.set_index("date")
+    assert city.loc["2018-12-31", "numerator"] == 60 + sum(range(22, 32))
+
+
+def test_without_a_crosswalk_a_series_across_the_reform_is_refused(small_city):
+    text = "\n".join(errors(reformed(small_city, OLD_TABLE)))
+    assert "old.csv" in text
+    assert "2018" in text
+    assert "2020" in text

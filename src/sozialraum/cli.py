@@ -54,11 +54,16 @@ def run(
         Literal["internal", "public"] | None,
         typer.Option(help="Für wen: internal zeigt alles, public schützt.", show_default=False),
     ] = None,
+    *,
+    final: Annotated[
+        bool,
+        typer.Option("--final", help="Diese Ausgabe wird veröffentlicht; spätere nehmen darauf Rücksicht."),
+    ] = False,
     language: AskedLanguage = None,
 ) -> None:
     """Analysieren und Karte, GeoPackage, CSV und Herkunftsnachweis schreiben."""
     loaded = _load(project, root, language)
-    _run(loaded, output, audience, language or loaded.content.language)
+    _run(loaded, output, audience, language or loaded.content.language, final=final)
 
 
 @app.command()
@@ -179,6 +184,8 @@ def _run(
     output: Path | None,
     audience: Literal["internal", "public"] | None,
     language: Language,
+    *,
+    final: bool = False,
 ) -> None:
     from rich.console import Console  # noqa: PLC0415 - keeps `--help` instant
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -197,7 +204,7 @@ def _run(
 
     try:
         with bars:
-            result = run_project(project, output=output, audience=audience, progress=progress)
+            result = run_project(project, output=output, audience=audience, final=final, progress=progress)
     except SozialraumError as error:
         _fail(error.problems, language)
     _report([problem for problem in result.problems if problem.severity != "note"], language, summary=False)
@@ -205,6 +212,8 @@ def _run(
     for file in result.files:
         typer.echo(f"  {file}")
     typer.echo(text(f"cli.audience_{result.release.audience}", language))
+    if result.release.audience == "public":
+        typer.echo(text("cli.kept" if final else "cli.draft", language))
     typer.echo(text("cli.open_atlas", language, path=result.files[0].resolve()))
 
 

@@ -15,10 +15,13 @@ from sozialraum.analysis import Analysis
 from sozialraum.data.boundaries import load_districts
 from sozialraum.data.catalogue import catalogue as make_catalogue
 from sozialraum.data.catalogue import check_catalogue, load_catalogue
+from sozialraum.data.crosswalks import read_crosswalk
 from sozialraum.data.indicators import load_indicators
 from sozialraum.data.layers import read_layer
 from sozialraum.data.observations import load_join
 from sozialraum.data.tables import load_table
+from sozialraum.data.vintages import carry_counts, check_vintages
+from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
 from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems
 from sozialraum.files import sha256, staged
@@ -38,6 +41,9 @@ Progress = Callable[[str, float], None]
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+RELEASES = "releases"
+"""Folder beside the results that keeps what earlier public releases have shown."""
 
 VERSIONS_OF = (
     "sozialraum",
@@ -130,6 +136,9 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
     assert districts is not None  # noqa: S101 - else there was an error, raised above
     assert catalogue is not None  # noqa: S101 - as above
     observations = _within(observations, content.period, project, gathering)
+    # A table that names no vintage is of the boundaries' own: its keys have just been found there.
+    vintage = observations["vintage"].replace("", content.boundaries.vintage or "")
+    gathering.problems += check_vintages(observations.assign(vintage=vintage))
     found = gathering.load(_indicators, observations, catalogue, districts)
     around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
     gathering.problems += around.problems() if around is not None else ()
@@ -200,6 +209,9 @@ def _observations(
     rows = gathering.load(load_table, project.resolve(table.file), **_given(options))
     if rows is None or districts is None or rows.empty:
         return None
+    carried = gathering.attempt(_carry, project, table, rows, districts)
+    if carried is None or "estimated" in carried:
+        return carried
     return gathering.load(
         load_join,
         districts,
@@ -210,6 +222,27 @@ def _observations(
         corrections=table.corrections,
         vintage=project.content.boundaries.vintage or "",
     )
+
+
+def _carry(project: Project, table: Table, rows: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Carry a table of an older boundary version through all crosswalks that lead on from it.
+
+    What rests on weights is estimated, and flagged as unreliable.
+    """
+    current = table.vintage
+    for step in project.content.crosswalks:
+        if step.old != current:
+            continue
+        columns = {"old": step.old_column, "new": step.new_column, "weight": step.weight_column}
+        crosswalk = read_crosswalk(project.resolve(step.file), **columns)
+        last = step.new == project.content.boundaries.vintage
+        keys = districts.index if last else None
+        counts = set(table.variables)
+        rows = carry_counts(rows, crosswalk, counts=counts, old=step.old, new=step.new, districts=keys)
+        current = step.new
+    if "estimated" in rows:
+        rows["flag"] = rows["flag"].mask(rows["estimated"] & (rows["flag"] == "ok"), "unreliable")
+    return rows
 
 
 def _within(
@@ -257,7 +290,9 @@ def _provenance(project: Project) -> dict[str, object]:
     """Name the inputs by what the project calls them, never by a path of this machine."""
     content = project.content
     catalogue = content.catalogue.file if content.catalogue else None
-    named = [content.boundaries.file, catalogue, *(table.file for table in content.tables)]
+    tables = [table.file for table in content.tables]
+    crosswalks = [crosswalk.file for crosswalk in content.crosswalks]
+    named = [content.boundaries.file, catalogue, *tables, *crosswalks]
     inputs = {project.path.name: sha256(project.path)}
     inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
     versions = {"python": platform.python_version()}
@@ -370,6 +405,7 @@ def run(
     *,
     output: Path | None = None,
     audience: Audience | None = None,
+    final: bool = False,
     progress: Progress = _silent,
 ) -> Run:
     """Analyse a project, protect the results, and write them.
@@ -382,14 +418,26 @@ def run(
         Folder for the results, instead of the project file's.
     audience
         Instead of the project file's.
+    final
+        Whether a public release goes out now: what it shows is kept in the folder `releases` beside the
+        results, and no later release may give away, together with it, what it hides.
     progress
         Told how far each step is.
     """
     content = project.content
+    directory = output or project.resolve(content.output.directory)
     analysis = analyse(project, progress=progress)
     progress("output", 0.0)
-    rules = Rules(**content.disclosure.model_dump())
-    release = protect(analysis, audience=audience or content.audience, rules=rules)
-    files = publish(release, output or project.resolve(content.output.directory), tiles=content.output.tiles)
+    release = protect(
+        analysis,
+        audience=audience or content.audience,
+        rules=Rules(**content.disclosure.model_dump()),
+        earlier=read_earlier(directory / RELEASES),
+    )
+    progress("output", 0.5)
+    if final:
+        # First: a release on record that was not written harms nobody, one not on record may.
+        write_earlier(release, directory / RELEASES)
+    files = publish(release, directory, tiles=content.output.tiles)
     progress("output", 1.0)
     return Run(release=release, files=files, problems=analysis.problems)

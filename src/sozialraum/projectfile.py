@@ -66,14 +66,20 @@ class Table(_Part):
 
     file: NonEmpty
     sheet: str | None = None
+    header_rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    totals: tuple[str, ...] | None = None
     join: Literal["key", "name"] = "key"
     key: str | None = None
     name: str | None = None
     date: str | None = None
     date_column: str | None = None
     variables: dict[str, str] = Field(min_length=1)
+    convention: Literal["cautious", "din55301", "din5008", "arbeitsagentur"] | None = None
     missing: tuple[str, ...] | None = None
     suppressed: tuple[str, ...] | None = None
+    symbols: dict[
+        str, Literal["zero", "small", "missing", "suppressed", "unknown", "not applicable", "later"]
+    ] = Field(default_factory=dict)
     encoding: str | None = None
     separator: str | None = None
     decimal: Literal[",", "."] | None = None
@@ -82,16 +88,30 @@ class Table(_Part):
     without_district: tuple[str, ...] = ()
     corrections: dict[str, str] = Field(default_factory=dict)
     vintage: str | None = None
+    published: str | None = None
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Table:
-        if (self.date is None) == (self.date_column is None):
+        wide = any("{date}" in column for column in self.variables.values())
+        stated = (self.date is not None) + (self.date_column is not None) + wide
+        if stated > 1 or (not stated and "{year}" not in self.file):
             raise ValueError("date_or_date_column")
         if self.join == "key" and self.key is None:
             raise ValueError("join_key")
         if self.join == "name" and self.name is None:
             raise ValueError("join_name")
         return self
+
+
+class Crosswalk(_Part):
+    """Which district of an older boundary version became which; carries counts across the reform."""
+
+    file: NonEmpty
+    old: NonEmpty
+    new: NonEmpty
+    old_column: NonEmpty = "old"
+    new_column: NonEmpty = "new"
+    weight_column: NonEmpty = "weight"
 
 
 class CatalogueFile(_Part):
@@ -169,6 +189,13 @@ class DisclosureRules(_Part):
 
     minimum_count: Annotated[int, Field(ge=1)] = 3
     minimum_denominator: Annotated[int, Field(ge=0)] = 100
+    minimum_remainder: Annotated[int, Field(ge=1)] | None = 3
+    zeros: bool = False
+    denominators: bool = False
+    parent_totals: bool = True
+    unpublished_areas: tuple[str, ...] = ()
+    minimum_width: Annotated[int, Field(ge=1)] | None = None
+    rounding: Literal[5, 10] | None = None
 
 
 class Output(_Part):
@@ -187,6 +214,7 @@ class ProjectFile(_Part):
     simulated: bool = False
     boundaries: Boundaries
     tables: tuple[Table, ...] = Field(min_length=1)
+    crosswalks: tuple[Crosswalk, ...] = ()
     catalogue: CatalogueFile | None = None
     indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)
     period: Period = Period()

@@ -15,9 +15,12 @@ from sozialraum.files import staged
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from sozialraum.data.boundaries import BoundaryGuess
+    from sozialraum.data.proposals import TableProposal
 
 __all__ = ["NewProject", "copy_demo", "init_project"]
 
@@ -36,7 +39,12 @@ class NewProject:
 
 
 def init_project(
-    directory: Path, boundaries: Path, *, layer: str | None = None, language: Language = DEFAULT_LANGUAGE
+    directory: Path,
+    boundaries: Path,
+    *,
+    layer: str | None = None,
+    tables: Sequence[Path] = (),
+    language: Language = DEFAULT_LANGUAGE,
 ) -> NewProject:
     """Write a commented project file and catalogue for a new city.
 
@@ -48,6 +56,9 @@ def init_project(
         The city's polygons; the file stays where it is, the project names it.
     layer
         Layer of a file with several.
+    tables
+        Indicator tables; what is recognised in them is written into the project file, with what speaks for
+        it, so that the next run guesses nothing. What cannot be told stands there as a question.
     language
         Of the comments.
 
@@ -66,6 +77,7 @@ def init_project(
             raise OutputError(Problem(code="cli.init_exists", values={"path": path}))
     guess = guess_columns(boundaries, layer=layer)
     values = _template_values(directory, boundaries, guess, language)
+    values["tables"] = _table_parts(directory, boundaries, guess, tables, language)
     with staged(directory) as folder:
         for name in ("project.toml", "catalogue.toml"):
             source = files("sozialraum") / "templates" / f"{name.removesuffix('.toml')}.{language}.toml"
@@ -78,14 +90,10 @@ def init_project(
 def _template_values(
     directory: Path, boundaries: Path, guess: BoundaryGuess, language: Language
 ) -> dict[str, str]:
-    try:
-        relative = os.path.relpath(boundaries.resolve(), directory.resolve())
-    except ValueError:  # another drive on Windows
-        relative = str(boundaries.resolve())
     proposed = guess.proposals[0] if guess.proposals else "EPSG:25832"
     reasons = [" ".join(reason.text(language).split()) for reason in guess.reasons]
     return {
-        "file": _toml(Path(relative).as_posix()),
+        "file": _toml(_relative(boundaries, directory)),
         "layer": f"layer = {_toml(guess.layer)}" if len(guess.layers) > 1 else '# layer = "..."',
         "key": _toml(guess.key or ""),
         "name": f"name = {_toml(guess.name)}" if guess.name else '# name = "..."',
@@ -95,6 +103,59 @@ def _template_values(
         "evidence": "\n# ".join(reasons),
         "city": _toml(directory.resolve().name),
     }
+
+
+def _relative(path: Path, directory: Path) -> str:
+    try:
+        return Path(os.path.relpath(path.resolve(), directory.resolve())).as_posix()
+    except ValueError:  # another drive on Windows
+        return path.resolve().as_posix()
+
+
+def _table_parts(
+    directory: Path, boundaries: Path, guess: BoundaryGuess, tables: Sequence[Path], language: Language
+) -> str:
+    """Write one part per table; without tables an example."""
+    if not tables:
+        source = files("sozialraum") / "templates" / f"table.{language}.toml"
+        return source.read_text(encoding="utf-8").rstrip()
+    from sozialraum.data.layers import read_layer  # noqa: PLC0415 - keeps the demo's start quick
+    from sozialraum.data.proposals import propose_table  # noqa: PLC0415 - as above
+    from sozialraum.keys import as_keys  # noqa: PLC0415 - as above
+
+    frame = read_layer(boundaries, layer=guess.layer).frame
+    keys, names = (
+        set(as_keys(frame[column]).dropna()) if column is not None and column in frame else set()
+        for column in (guess.key, guess.name)
+    )
+    parts: list[str] = []
+    taken: set[str] = set()
+    for table in tables:
+        proposal = propose_table(table, keys=keys, names=names, taken=taken)
+        taken |= set(proposal.variables)
+        parts.append(_table_part(_relative(table, directory), proposal, language))
+    return "\n\n".join(parts)
+
+
+def _table_part(file: str, proposal: TableProposal, language: Language) -> str:
+    lines = ["[[tables]]", f"file = {_toml(file)}"]
+    for code, found in (
+        ("tables.init_question", proposal.questions),
+        ("tables.init_evidence", proposal.evidence),
+    ):
+        for problem in found:
+            words = " ".join(problem.text(language).split())
+            lines.append(f"# {text(code, language, text=words)}")
+    lines += [f"{name} = {_toml_value(value)}" for name, value in proposal.options.items()]
+    lines += ["", "[tables.variables]"]
+    lines += [f"{name} = {_toml(column)}" for name, column in proposal.variables.items()]
+    return "\n".join(lines)
+
+
+def _toml_value(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(_toml_value, value))}]"
+    return _toml(value) if isinstance(value, str) else str(value)
 
 
 def _toml(value: str) -> str:

@@ -147,7 +147,9 @@ class TestChance:
 
 
 CITY = st.lists(
-    st.tuples(st.floats(0, 10), st.floats(0.5, 1e4), st.sampled_from("xyz")), min_size=2, max_size=10
+    st.tuples(st.just(0.0) | st.floats(1e-6, 10), st.floats(0.5, 1e4), st.sampled_from("xyz")),
+    min_size=2,
+    max_size=10,
 )
 
 

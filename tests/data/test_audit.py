@@ -14,8 +14,8 @@ from sozialraum.data.audit import (
     read_published,
     report_lines,
 )
+from sozialraum.data.count_pairs import propose_counts
 from sozialraum.data.intervals import Printed, Span, implied_denominator, printed
-from sozialraum.data.proposals import propose_counts
 from sozialraum.data.ranks import rank
 from sozialraum.data.tables import read_table
 from sozialraum.errors import TableError
@@ -264,13 +264,16 @@ class TestLeipzig:
             ratios={"household_size": 1},
         )
         best = proposals.drop_duplicates("rate").set_index("rate")
-        assert best[["numerator", "denominator"]].apply(tuple, axis=1).to_dict() == {
-            "foreigners_rate": ("foreigners", "inhabitants"),
-            "migrants_rate": ("migrants", "inhabitants"),
-            "household_size": ("persons", "households"),
-        }
-        assert best["wrong"].tolist() == [524, 516, 752]
+        pairs = best[["numerator", "denominator"]].apply(tuple, axis=1)
+        assert pairs["foreigners_rate"] == ("foreigners", "inhabitants")
+        assert pairs["migrants_rate"] == ("migrants", "inhabitants")
+        assert best["wrong"].tolist()[:2] == [524, 516]
         assert best["wrong_if_cut"].tolist() == [0, 0, 7]
+        # Two pairs explain the size of a household equally well: a proposal shows both.
+        size = proposals[(proposals["rate"] == "household_size") & (proposals["wrong_if_cut"] == 7)]
+        assert ("persons", "households", 752) in set(
+            size[["numerator", "denominator", "wrong"]].itertuples(index=False, name=None)
+        )
 
 
 def rounded(count, denominator, digits):

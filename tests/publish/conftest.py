@@ -1,11 +1,18 @@
-"""A small city, made by hand: every flag, every label, nothing random."""
+"""A small city, made by hand: every flag, every label, every class; and somebody who reads its atlas."""
 
+import json
+import os
+import shutil
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
 from shapely.geometry import box
 
 from sozialraum.analysis import (
@@ -14,8 +21,13 @@ from sozialraum.analysis import (
     CLUSTER_COLUMNS,
     INDICATOR_COLUMNS,
     MORAN_COLUMNS,
+    Assessment,
 )
+from sozialraum.assessment.edges import CITY_EDGE_COLUMNS
+from sozialraum.assessment.monitoring import INDEX_COLUMNS
+from sozialraum.assessment.verdict import VERDICT_COLUMNS
 from sozialraum.disclosure.release import Release
+from sozialraum.publish.atlas import write_atlas
 
 KEYS = [f"{number:02d}" for number in range(1, 13)]
 DATES = ("2015-12-31", "2016-12-31", "2017-12-31")
@@ -94,6 +106,153 @@ def _clusters():
     return pd.DataFrame(frame, index=pd.Index(KEYS, name="district"))[list(CLUSTER_COLUMNS)]
 
 
+def _by_district(columns):
+    return pd.DataFrame(columns, index=pd.Index(KEYS, name="district"))
+
+
+BURDENED, FAVOURABLE, PLAIN, OPEN = (
+    "conspicuous (burdened)", "conspicuous (favourable)", "inconspicuous", "not assessable",
+)  # fmt: skip
+VERDICTS = [
+    BURDENED,
+    BURDENED,
+    PLAIN,
+    FAVOURABLE,
+    BURDENED,
+    BURDENED,
+    PLAIN,
+    FAVOURABLE,
+    PLAIN,
+    OPEN,
+    OPEN,
+    OPEN,
+]
+STATUS = [
+    "very low",
+    "low",
+    "medium",
+    "high",
+    "low",
+    "medium",
+    "medium",
+    "high",
+    "medium",
+    "medium",
+    OPEN,
+    OPEN,
+]
+FIXED = ["low", "low", "medium", "high", "medium", *STATUS[5:]]
+DYNAMIC = ["stable", "negative", "positive", "stable", "positive", "negative", "negative", "stable", "stable",
+           "stable", OPEN, OPEN]  # fmt: skip
+REASONS = [""] * 10 + ["missing value", "few inhabitants"]
+INDEX = [1.9, 1.2, -0.2, -1.4, 1.05, 0.8, -0.1, -1.5, -0.3, -0.4, np.nan, np.nan]
+
+
+def _verdicts():
+    reasons = ["few cases" if verdict == OPEN else "" for verdict in VERDICTS]
+    reasons[10] = reasons[11] = "no value"
+    known = np.array([verdict != OPEN for verdict in VERDICTS])
+    poor = {
+        "indicator": "poor", "date": DATES[2], "verdict": VERDICTS, "reason": reasons, "value": np.nan,
+        "city": 0.18, "distance": np.where(known, np.linspace(1.41, -1.3, 12), np.nan),
+        "p": np.where(known, 0.00001, np.nan), "p_adjusted": np.where(known, 0.0312, np.nan),
+    }  # fmt: skip
+    frames = [_by_district(poor)]
+    for indicator, reason in (("parks", "no counts"), ("old", "context")):
+        empty = dict.fromkeys(VERDICT_COLUMNS, np.nan)
+        frames.append(_by_district({**empty, "indicator": indicator, "date": DATES[2], "verdict": OPEN,
+                                    "reason": reason}))  # fmt: skip
+    return pd.concat(frames)[list(VERDICT_COLUMNS)]
+
+
+def _profiles():
+    names = {PLAIN: "inconspicuous on all"}
+    whole = _by_district({
+        "date": DATES[2], "group": "all", "profile": [names.get(verdict, verdict) for verdict in VERDICTS],
+        "assessable": [int(verdict != OPEN) for verdict in VERDICTS],
+        "burdened": [int(verdict == BURDENED) for verdict in VERDICTS],
+        "favourable": [int(verdict == FAVOURABLE) for verdict in VERDICTS],
+        "burdened_by": ["poor" if verdict == BURDENED else "" for verdict in VERDICTS],
+        "favourable_by": ["poor" if verdict == FAVOURABLE else "" for verdict in VERDICTS],
+    })  # fmt: skip
+    whole.loc["03", "profile"] = "conspicuous (both)"
+    return pd.concat([whole, whole.assign(group="children_youth")])
+
+
+def _index(name, date, status, dynamic, shift):
+    """One date; 02 and 05 are low, 06 and 07 medium and getting worse, 07 for the second time."""
+    changed = dynamic is not None
+    warned = ["early warning", "persistent early warning"]
+    frame = {
+        "index": name, "date": date, "value": np.array(INDEX) + shift,
+        "rank": [1, 2, 6, 11, 3, 4, 5, 12, 7, 8, np.nan, np.nan], "status": status, "reason": REASONS,
+        "fixed_value": np.array(INDEX) - 0.5, "fixed_status": FIXED,
+        "change": [*np.linspace(1, -1, 10), np.nan, np.nan] if changed else np.nan,
+        "dynamic": dynamic if changed else OPEN,
+        "dynamic_reason": REASONS if changed else "no change known",
+        "attention": ["yes", "yes" if changed else OPEN, *["no"] * 8, OPEN, OPEN],
+        "status_periods": [2] * 10 + [0, 0], "negative_periods": [0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0],
+        "early_warning": ["none"] * 5 + (warned if changed else [OPEN] * 2) + ["none"] * 3 + [OPEN, OPEN],
+    }  # fmt: skip
+    return _by_district(frame)[list(INDEX_COLUMNS)]
+
+
+def _assessment(districts):
+    sharp = [("03", "04", "poor", DATES[2], 0.07, 0.03, 0.11, 0.0001, 0.001, "sharp"),
+             ("06", "07", "poor", DATES[2], 0.13, 0.1, 0.16, 0.0001, 0.001, "sharp"),
+             ("04", "09", "poor", DATES[2], -0.06, -0.09, -0.03, 0.0001, 0.001, "sharp")]  # fmt: skip
+    names = [
+        "focal",
+        "neighbor",
+        "indicator",
+        "date",
+        "difference",
+        "lower",
+        "upper",
+        "p",
+        "p_adjusted",
+        "border",
+    ]
+    geometry = [districts.loc[first, "geometry"].intersection(districts.loc[second, "geometry"])
+                for first, second, *_ in sharp]  # fmt: skip
+    city = [("poor", DATES[2], 0.05, 0.1, 0.001, 0.99, 0.06, 17, 15, 3, 10, 2, "rejected")]
+    known = np.array([state != OPEN for state in STATUS])
+    robust = _by_district({
+        "status": STATUS,
+        "same_status": [0.998, 0.9499, 0.8, 1, 0.79, 0.95, 0.6, 1, 0.9, 0.96, np.nan, np.nan],
+        "rank": [1, 2, 6, 11, 3, 4, 5, 12, 7, 8, np.nan, np.nan],
+        "rank_lower": [1, 1, 4, 10, 2, 3, 4, 10, 5, 6, np.nan, np.nan],
+        "rank_upper": [2, 4, 8, 12, 6, 6, 8, 12, 9, 10, np.nan, np.nan],
+    })  # fmt: skip
+    variants = _by_district({
+        "status": STATUS, "same": [108, 97, 100, 108, 60, 108, 108, 108, 108, 90, 108, 108], "variants": 108,
+        "high": 0.0, "medium": 0.0, "low": 0.0, "very low": 0.0, OPEN: np.where(known, 0.0, 1.0),
+    })  # fmt: skip
+    variants.loc["02", ["medium", "low", "very low"]] = [3 / 108, 97 / 108, 8 / 108]
+    return Assessment(
+        index=pd.concat([
+            _index("all", DATES[0], STATUS, None, 0.0), _index("all", DATES[2], STATUS, DYNAMIC, 0.01),
+            _index("children_youth", DATES[2], FIXED, DYNAMIC, 0.02),
+        ]).iloc[::-1],
+        verdicts=_verdicts().iloc[::-1],
+        profiles=_profiles(),
+        robustness=robust.iloc[::-1],
+        variants=variants,
+        influence=pd.DataFrame({"moved": [0.123, 0.05]}, index=["weights", "limits"]),
+        edges=gpd.GeoDataFrame(pd.DataFrame(sharp, columns=names), geometry=geometry, crs=districts.crs),
+        city_edges=pd.DataFrame(city, columns=list(CITY_EDGE_COLUMNS)),
+        signal=pd.DataFrame(),
+    )  # fmt: skip
+
+
+ASSESSED = {
+    "preset": "berlin_mss", "indicators": ["poor"], "minimum_population": 300, "excluded": ["12"],
+    "dynamic_years": 2, "base_date": None, "resamples": 1000,
+    "verdict": {"unit": "sd", "distance": 1.0, "alpha": 0.05, "correction": "benjamini-hochberg",
+                "minimum_denominator": 100, "minimum_expected": 5.0},
+}  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def release():
     """A public release in German; rows are out of order on purpose."""
@@ -122,6 +281,160 @@ def release():
 
 
 @pytest.fixture(scope="session")
-def internal_release(release):
+def assessed(release):
+    """The same with an assessment; rows are out of order here, too."""
+    parameters = {**release.parameters, "assessment": ASSESSED}
+    return replace(release, assessment=_assessment(release.districts), parameters=parameters)
+
+
+@pytest.fixture(scope="session")
+def internal_release(assessed):
     """The same in English, for internal use, of a real city."""
-    return replace(release, audience="internal", language="en", simulated=False, rules={})
+    return replace(assessed, audience="internal", language="en", simulated=False, rules={})
+
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--lang=de",
+]
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+
+
+@pytest.fixture(scope="session")
+def driver():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromedriver = shutil.which("chromedriver")
+    if chromium is None or chromedriver is None:
+        reason = "chromium and chromedriver are needed (Debian: apt-get install chromium chromium-driver)"
+        if os.environ.get("SOZIALRAUM_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture(scope="session")
+def pages(release, assessed, internal_release, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    return {
+        "de": write_atlas(release, folder / "de.html"),
+        "assessed": write_atlas(assessed, folder / "assessed.html"),
+        "en": write_atlas(internal_release, folder / "en.html"),
+    }
+
+
+class Reader:
+    """What a person can do with the page, and what it then says."""
+
+    def __init__(self, driver, page):
+        self.driver = driver
+        self.page = page
+
+    def open(self, address="", size=DESKTOP):
+        metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
+        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        self.driver.get("about:blank")
+        self.driver.get_log("browser")
+        self.driver.get_log("performance")
+        self.driver.get(self.page.as_uri() + address)
+        WebDriverWait(self.driver, 10).until(lambda _: self.all("body.ready"))
+        return self
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def text(self, selector):
+        return self.one(selector).text
+
+    def choose(self, *, tab=None, indicator=None, group=None, date=None, view=None):
+        if tab:
+            self.one(f"label[for=tab-{tab}]").click()
+        if indicator:
+            Select(self.one("#choose-indicator")).select_by_value(indicator)
+        if group:
+            Select(self.one("#choose-group")).select_by_value(group)
+        if date:
+            Select(self.one("#choose-date")).select_by_value(date)
+        if view:
+            self.one(f"label[for=view-{view}]").click()
+
+    def legend(self):
+        """Return label to number of districts, and the total."""
+        rows, total = self.script("""
+            const told = (row, part) => row.querySelector(part).textContent;
+            const rows = [...document.querySelectorAll("#legend-table tbody tr")];
+            return [rows.map((row) => [told(row, ".entry"), Number(told(row, ".number"))]),
+                    Number(document.getElementById("legend-total").textContent)];
+        """)
+        counts = dict.fromkeys((label for label, _ in rows), 0)
+        for label, count in rows:
+            counts[label] += count
+        return counts, total
+
+    def marks(self):
+        """Return what lies over the colours: its label to the number beside it."""
+        return self.script("""
+            const rows = [...document.querySelectorAll("#legend-marks:not([hidden]) tbody tr")];
+            return Object.fromEntries(rows.map((row) =>
+                [row.querySelector(".entry").textContent, Number(row.querySelector(".number").textContent)]));
+        """)
+
+    def paths(self):
+        return self.all(".leaflet-overlay-pane path")
+
+    def fills(self):
+        return self.script("""
+            const paths = [...document.querySelectorAll(".leaflet-overlay-pane path")];
+            return paths.map((path) => path.getAttribute("fill"));
+        """)
+
+    def errors(self):
+        return [entry["message"] for entry in self.driver.get_log("browser")]
+
+    def requests(self):
+        """Return the schemes of everything that the page has asked for."""
+        messages = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
+        sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
+        return {urlsplit(message["params"]["request"]["url"]).scheme for message in sent}
+
+    def script(self, source):
+        return self.driver.execute_script(source)
+
+    def keys(self, *keys):
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+
+@pytest.fixture
+def reader(driver, pages):
+    return Reader(driver, pages["de"])
+
+
+@pytest.fixture
+def english(driver, pages):
+    return Reader(driver, pages["en"])
+
+
+@pytest.fixture
+def viewer(driver, pages):
+    """Somebody before the page that has an assessment."""
+    return Reader(driver, pages["assessed"])

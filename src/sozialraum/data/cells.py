@@ -1,11 +1,11 @@
-"""Single cells: what a text can mean as a date or as a number, and which signs a file's numbers use.
+"""Single cells: what a text can mean as a number, with the marks around it, or as a symbol.
 
-A recognition is made from evidence in the whole file or not at all: `1.234` alone stays a question.
+A cell is taken apart into its digits and what is written around them: brackets, per cent sign, footnote
+marks. Whether `1.234` means thousands is not for a cell to say; see `sozialraum.data.signs`.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.data.dates import as_date
+from sozialraum.data.sheets import INVISIBLE
+from sozialraum.data.symbols import SMALL, ZERO, is_below, plain_symbol
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
-__all__ = ["NumberColumn", "Signs", "as_date", "number_column", "parse_numbers", "recognise_signs"]
+__all__ = ["BLANKS", "NumberColumn", "as_date", "number_column"]
 
-BLANKS = " \u00a0\u202f\u2009'\u2019"
-"""Blanks and apostrophes that group digits: blank, no-break blank, narrow and thin blank, two apostrophes."""
+BLANKS = " \u00a0\u202f\u2009\u2007\u2008\u200a'\u2019\u02bc"
+"""Blanks and apostrophes that group digits: blank, no-break, narrow, thin and figure blanks, apostrophes."""
 
-MINUS = "-+\u2212\u2013"
-"""Hyphen, plus, the true minus and the en dash that offices type instead."""
+MINUS = "-+\u2212\u2010\u2011\u2012\u2013\u2014\ufe63\uff0d"
+"""Hyphen, plus, the true minus, and the hyphens and dashes that offices type instead."""
 
 _EXPONENT = r"(?:[eE][+-][0-9]{1,3})"
 _SHAPES = re.compile(
@@ -43,42 +47,24 @@ _SHAPES = re.compile(
     )""",
     re.VERBOSE,
 )
-_PROOFS = {
-    "dot": ".",
-    "comma_groups": ".",
-    "blank_dot": ".",
-    "comma": ",",
-    "dot_groups": ",",
-    "blank_comma": ",",
-}
-"""Shape of a cell: the decimal sign that it proves."""
+_MARKED = re.compile(
+    rf"""(?P<open>\(\s?)?
+    (?:(?P<minus>[{MINUS}])\s?)?
+    (?P<digits>[0-9.,](?:[0-9.,{BLANKS}]*[0-9.,])?(?:[eE][+-][0-9]{{1,3}})?)
+    (?P<behind>[-\u2212\u2013])?
+    (?P<percent>\s?%)?
+    (?P<mark>\s?[¹²³⁴⁵⁶⁷⁸⁹⁰]+[)⁾]?|\s?\*{{1,3}}\)?|\s[0-9]{{1,2}}\)|\s?[a-z]\)|\s?[prs])?
+    (?P<after>\s?%)?
+    (?(open)\s?\))""",
+    re.VERBOSE,
+)
+"""Digits with what may stand around them: brackets, a sign on either side, per cent, a footnote mark."""
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00)?)?")
-_GERMAN = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
-_YEAR = re.compile(r"(1[89]|20|21)[0-9]{2}(?:\.0)?")
+_GLUED = re.compile(r"[0-9][0-9.,]*[0-9]\)")
+"""``1231)``: 123 with footnote 1, or 1231 with a bracket? Nobody can tell."""
 
-
-def as_date(value: object) -> str | None:
-    """Return `value` as an ISO date; a year stands for its last day. None if it is no date.
-
-    Parameters
-    ----------
-    value
-        A date, a number such as 2017, or text: ``2017``, ``2017-12-31``, ``31.12.2017``.
-    """
-    if isinstance(value, dt.date):
-        return value.isoformat()[:10]
-    written = str(value).strip()
-    if _YEAR.fullmatch(written):
-        return f"{written[:4]}-12-31"
-    iso, german = _ISO.fullmatch(written), _GERMAN.fullmatch(written)
-    parts = iso.groups() if iso else german.groups()[::-1] if german else None
-    if parts is None:
-        return None
-    try:
-        return dt.date(*map(int, parts)).isoformat()
-    except ValueError:
-        return None
+ESTIMATED = "s"
+"""Behind a number: estimated. ``p`` (provisional) and ``r`` (revised) leave it as certain as it is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,15 +79,25 @@ class NumberColumn:
         Per row the position of its cell in `cells`.
     cells
         The distinct cells, texts without outer blanks or numbers.
+    digits
+        Per distinct cell what is left when signs around the number are taken away.
     shapes
-        Per distinct cell: ``"number"`` (is one already), ``"missing"``, ``"suppressed"``, ``"text"``, or how
-        its digits are written.
+        Per distinct cell: ``"number"`` (is one already), ``"symbol"``, ``"text"``, ``"glued"``, or how its
+        digits are written.
+    flags
+        Per distinct cell one of `FLAGS`; "unknown" for texts.
+    percent, marked
+        Whether there was a per cent sign, a footnote mark.
     """
 
     header: str
     codes: NDArray[np.int64]
     cells: list[object]
+    digits: list[object]
     shapes: NDArray[np.object_]
+    flags: NDArray[np.object_]
+    percent: NDArray[np.bool_]
+    marked: NDArray[np.bool_]
 
     def count(self, shapes: Collection[str]) -> int:
         """Count the rows whose cell has one of `shapes`."""
@@ -109,148 +105,103 @@ class NumberColumn:
 
     def first(self, shapes: Collection[str]) -> tuple[int, str] | None:
         """Return position and text of the first cell that has one of `shapes`."""
-        found = np.flatnonzero(np.isin(self.shapes, list(shapes))[self.codes])
+        return self.find(np.isin(self.shapes, list(shapes)))
+
+    def find(self, where: NDArray[np.bool_]) -> tuple[int, str] | None:
+        """Return position and text of the first cell among those of the distinct cells `where`."""
+        found = np.flatnonzero(where[self.codes])
         return (int(found[0]), str(self.cells[self.codes[found[0]]])) if len(found) else None
 
-
-def number_column(
-    header: str, cells: NDArray[np.object_], missing: Collection[str], suppressed: Collection[str]
-) -> NumberColumn:
-    """Take a column apart; each distinct cell is looked at once."""
-    codes, distinct = pd.factorize(cells, use_na_sentinel=False)
-    symbols = dict.fromkeys(suppressed, "suppressed") | dict.fromkeys(missing, "missing") | {"": "missing"}
-    stripped = [cell.strip() if isinstance(cell, str) else cell for cell in distinct]
-    match = _SHAPES.fullmatch
-    shapes = [
-        symbols.get(cell) or (found.lastgroup if (found := match(cell)) else "text")
-        if isinstance(cell, str)
-        else _shape(cell)
-        for cell in stripped
-    ]
-    return NumberColumn(
-        header=header, codes=codes.astype(np.int64), cells=stripped, shapes=np.array(shapes, dtype=object)
-    )
+    @property
+    def numbers(self) -> int:
+        """Number of cells that are numbers."""
+        return len(self.codes) - self.count({"symbol", "text", "glued"})
 
 
-def _shape(cell: object) -> str:
-    return "number" if isinstance(cell, (int, float)) and not isinstance(cell, bool) else "text"
+@dataclass(frozen=True)
+class _Cell:
+    digits: object
+    shape: str
+    flag: str = "ok"
+    percent: bool = False
+    marked: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class Signs:
-    """The signs of a file's numbers and what speaks for them.
+def number_column(header: str, cells: NDArray[np.object_], meanings: Mapping[str, str]) -> NumberColumn:
+    """Take a column apart; each distinct cell is looked at once.
 
     Parameters
     ----------
-    decimal, thousands
-        The decimal sign; every sign that may group digits.
+    header
+        Its name.
     cells
-        Number of cells that prove the decimal sign; 0 if the user named it or no cell needs it.
-    total
-        Number of cells that are numbers.
-    example
-        Column, position and text of a proving cell.
-    rivals
-        As `example`, for a cell that proves the other decimal sign.
-    rival_cells
-        Number of such cells.
-    undecided
-        Per column that may mean either: its name, position and text of a cell, and the number of such cells.
+        One per row.
+    meanings
+        Of symbols, as `sozialraum.data.symbols.meanings_of` returns them.
     """
-
-    decimal: str
-    thousands: str
-    cells: int = 0
-    total: int = 0
-    example: tuple[str, int, str] | None = None
-    rivals: tuple[str, int, str] | None = None
-    rival_cells: int = 0
-    undecided: tuple[tuple[str, int, str, int], ...] = ()
-
-
-def recognise_signs(columns: Iterable[NumberColumn], decimal: str | None, thousands: str | None) -> Signs:
-    """Find the decimal sign that all number columns of a file agree on.
-
-    A column whose only separators may be read both ways (`1.234`) is decided by another column only when
-    that proves the separator to group digits; otherwise it is `undecided`.
-    """
-    if decimal is None and thousands in {".", ","}:
-        decimal = "," if thousands == "." else "."
-    if decimal is not None:
-        return Signs(decimal=decimal, thousands=thousands or _others(decimal))
-    columns = list(columns)
-    proofs = {sign: _proofs(columns, sign) for sign in ".,"}
-    winner, loser = (".", ",") if proofs["."][0] >= proofs[","][0] else (",", ".")
-    count, example = proofs[winner]
-    open_shapes = {"open_dot", "open_comma"} if not count else {"open_dot" if winner == "." else "open_comma"}
-    undecided = () if thousands else tuple(_undecided(columns, open_shapes))
-    only_open = sum(column.count({"open_comma"}) for column in columns)
-    if thousands and not count and only_open:
-        winner = ","
-    return Signs(
-        decimal=winner,
-        thousands=thousands or _others(winner),
-        cells=count,
-        total=sum(len(column.codes) - column.count({"missing", "suppressed", "text"}) for column in columns),
-        example=example,
-        rivals=proofs[loser][1],
-        rival_cells=proofs[loser][0],
-        undecided=undecided,
+    codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+    stripped = [_strip(cell) if isinstance(cell, str) else cell for cell in distinct]
+    apart = [_take_apart(cell, meanings) for cell in stripped]
+    return NumberColumn(
+        header=header,
+        codes=codes.astype(np.int64),
+        cells=stripped,
+        digits=[cell.digits for cell in apart],
+        shapes=np.array([cell.shape for cell in apart], dtype=object),
+        flags=np.array([cell.flag for cell in apart], dtype=object),
+        percent=np.array([cell.percent for cell in apart], dtype=bool),
+        marked=np.array([cell.marked for cell in apart], dtype=bool),
     )
 
 
-def _others(decimal: str) -> str:
-    return ".,".replace(decimal, "") + BLANKS
+def _strip(cell: str) -> str:
+    return cell.translate(INVISIBLE).strip()
 
 
-def _proofs(columns: list[NumberColumn], sign: str) -> tuple[int, tuple[str, int, str] | None]:
-    shapes = {shape for shape, proved in _PROOFS.items() if proved == sign}
-    counts = [column.count(shapes) for column in columns]
-    for column, count in zip(columns, counts, strict=True):
-        first = column.first(shapes) if count else None
-        if first is not None:
-            return sum(counts), (column.header, *first)
-    return 0, None
+def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
+    if not isinstance(cell, str):
+        if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+            return _Cell(cell, "text", "unknown")
+        return _Cell(cell, "number", "unreliable" if cell == 0 and meanings.get("0") == SMALL else "ok")
+    meaning = meanings.get(plain_symbol(cell))
+    if meaning is not None:
+        return _symbol(meaning)
+    shape = _SHAPES.fullmatch(cell)
+    if shape:
+        return _Cell(cell, shape.lastgroup or "text")
+    if is_below(cell):
+        return _Cell("", "symbol", "suppressed")
+    return _marked(cell)
 
 
-def _undecided(columns: list[NumberColumn], shapes: set[str]) -> Iterable[tuple[str, int, str, int]]:
-    own = {*_PROOFS, "blank"}
-    for column in columns:
-        first = column.first(shapes)
-        if first is not None and not column.count(own):
-            yield column.header, *first, column.count(shapes)
+def _symbol(meaning: str) -> _Cell:
+    if meaning in {ZERO, SMALL}:
+        return _Cell(0, "number", "unreliable" if meaning == SMALL else "ok")
+    return _Cell("", "symbol", meaning)
 
 
-def parse_numbers(column: NumberColumn, signs: Signs) -> NDArray[np.float64]:
-    """Return the number of each distinct cell; NaN where it is a symbol or no number under these signs."""
-    numbers = np.full(len(column.cells), np.nan)
-    stored = np.flatnonzero(column.shapes == "number")
-    numbers[stored] = [float(column.cells[i]) for i in stored]  # type: ignore[arg-type]  # the shape says so
-    readable = np.flatnonzero(np.isin(column.shapes, _readable(signs)))
-    if len(readable):
-        written = "\n".join(str(column.cells[i]) for i in readable)
-        for sign in signs.thousands:
-            written = written.replace(sign, "")
-        for minus in "\u2212\u2013":
-            written = written.replace(minus, "-")
-        numbers[readable] = [float(text) for text in written.replace(signs.decimal, ".").split("\n")]
-    numbers[~np.isfinite(numbers)] = np.nan
-    return numbers
+def _marked(cell: str) -> _Cell:
+    """Take away brackets, per cent sign and footnote mark."""
+    found = _MARKED.fullmatch(cell)
+    if _GLUED.fullmatch(cell):
+        return _Cell(cell, "glued", "unknown")
+    if found is None or _is_crooked(found):
+        return _Cell(cell, "text", "unknown")
+    digits = (found["minus"] or found["behind"] or "") + found["digits"]
+    shape = _SHAPES.fullmatch(digits)
+    if shape is None:
+        return _Cell(cell, "text", "unknown")
+    mark = (found["mark"] or "").strip()
+    uncertain = bool(found["open"]) or mark == ESTIMATED
+    return _Cell(
+        digits,
+        shape.lastgroup or "text",
+        "unreliable" if uncertain else "ok",
+        percent=bool(found["percent"] or found["after"]),
+        marked=bool(mark),
+    )
 
 
-def _readable(signs: Signs) -> list[str]:
-    point, comma = signs.decimal == ".", signs.decimal == ","
-    blank = signs.thousands in BLANKS or set(BLANKS) <= set(signs.thousands)
-    shapes = {
-        "integer": True,
-        "dot": point,
-        "comma": comma,
-        "open_dot": point or "." in signs.thousands,
-        "open_comma": comma or "," in signs.thousands,
-        "dot_groups": comma and "." in signs.thousands,
-        "comma_groups": point and "," in signs.thousands,
-        "blank": blank,
-        "blank_dot": blank and point,
-        "blank_comma": blank and comma,
-    }
-    return [shape for shape, holds in shapes.items() if holds]
+def _is_crooked(found: re.Match[str]) -> bool:
+    """Tell whether a minus or per cent sign stands twice."""
+    return bool(found["minus"] and found["behind"]) or bool(found["percent"] and found["after"])

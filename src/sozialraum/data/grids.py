@@ -1,37 +1,32 @@
-"""Files as grids of cells: encoding, separator, sheet. What the cells mean is decided elsewhere."""
+"""Files as grids of cells: one header, rectangular columns. What the cells mean is decided elsewhere."""
 
 from __future__ import annotations
 
-import csv
-import io
-import unicodedata
-import warnings
-import zipfile
-from dataclasses import dataclass
-from itertools import islice
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.data.headers import find_layout, hits
+from sozialraum.data.sheets import Refused, header_name
+from sozialraum.data.textfiles import read_text
+from sozialraum.data.workbooks import OLE, ZIP, read_workbook
 from sozialraum.errors import Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from openpyxl.workbook import Workbook  # type: ignore[import-untyped]  # ships no types
+
+    from sozialraum.data.headers import Layout
+    from sozialraum.data.sheets import Sheet
 
 __all__ = ["Grid", "header_name", "read_grid"]
 
-SEPARATORS = (";", "\t", "|", ",")
-"""In the order in which they are preferred where the file fits several."""
-
-SAMPLE = 50
-"""Records by which a separator is recognised."""
-
-_ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0"
+LISTED = 50
+"""Rows of the wrong length that are listed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,273 +41,185 @@ class Grid:
         One array per column: texts, or numbers where the file stores numbers.
     rows
         Per record the row in which it begins, counted from 1 as the file's editor counts.
+    layout
+        What stands around the table.
     sheet
         Name of the sheet, None for text files.
     encoding, separator
-        As read; None for XLSX.
+        As read; None for workbooks.
+    percent, spread
+        Per column the records whose number is shown as per cent, and those whose cell is merged with the
+        one above and repeats it.
     """
 
     header: tuple[str, ...]
     columns: tuple[NDArray[np.object_], ...]
     rows: NDArray[np.int64]
+    layout: Layout
     sheet: str | None = None
     encoding: str | None = None
     separator: str | None = None
-
-
-class _Refused(Exception):  # noqa: N818 - a signal inside this module, never seen outside
-    def __init__(
-        self, code: str, *, sheet: str | None = None, row: int | None = None, **values: object
-    ) -> None:
-        self.code, self.sheet, self.row, self.values = f"tables.{code}", sheet, row, values
-
-
-def header_name(value: object) -> str:
-    """Clean a column name: Unicode NFC, line breaks and runs of blanks become one blank."""
-    return "" if value is None else " ".join(unicodedata.normalize("NFC", str(value)).split())
+    percent: dict[int, list[int]] = field(default_factory=dict)
+    spread: dict[int, list[int]] = field(default_factory=dict)
 
 
 def read_grid(
     path: Path,
-    wanted: Collection[str] = (),
+    wanted: Sequence[str] = (),
     *,
+    complete: bool = False,
     sheet: str | None = None,
+    header_rows: tuple[int, int] | None = None,
     encoding: str | None = None,
     separator: str | None = None,
 ) -> tuple[Grid | None, tuple[Problem, ...]]:
-    """Read a CSV or XLSX file as a grid; the kind of file is told from its content.
+    """Read a text table or workbook as a grid; the kind of file is told from its content.
 
     Parameters
     ----------
     path
-        The file.
+        CSV, TXT, XLSX, XLS or ODS.
     wanted
-        Column names that must occur; they help to recognise separator and sheet.
+        Column names that must occur; they help to recognise separator, sheet and header.
+    complete
+        Whether `wanted` lists every column that will be read.
+    sheet, header_rows, encoding, separator
+        As the user states them; None: recognised.
 
     Returns
     -------
     tuple
         The grid, or None with the problem that prevents it.
     """
+    names = [header_name(name) for name in wanted]
     try:
-        content = _content(path)
-        if content.startswith(_ZIP):
-            return _read_xlsx(content, wanted, sheet), ()
-        if content.startswith(_OLE):
-            locked = "EncryptedPackage".encode("utf-16-le") in content
-            raise _Refused("password" if locked else "old_excel")  # noqa: TRY301 - all refusals end below
-        if path.suffix.lower() in {".xlsx", ".xlsm"}:
-            raise _Refused("broken_xlsx")  # noqa: TRY301 - all refusals end below
-        return _read_csv(content, wanted, encoding, separator), ()
-    except _Refused as refused:
+        sheets = _sheets(path, names, sheet, encoding, separator)
+        chosen, layout = _choose(sheets, names, complete=complete, stated=header_rows)
+        return _grid(chosen, layout), ()
+    except Refused as refused:
         problem = Problem(
             code=refused.code, file=path.name, sheet=refused.sheet, row=refused.row, values=refused.values
         )
         return None, (problem,)
 
 
+def _sheets(
+    path: Path, wanted: Collection[str], sheet: str | None, encoding: str | None, separator: str | None
+) -> list[Sheet]:
+    content = _content(path)
+    if content.startswith((ZIP, OLE)):
+        return read_workbook(content, sheet)
+    broken = {".xlsx": "broken_xlsx", ".xlsm": "broken_xlsx", ".xls": "broken_xls", ".ods": "broken_ods"}
+    if path.suffix.lower() in broken:
+        raise Refused(broken[path.suffix.lower()])
+    return [read_text(content, wanted, encoding, separator)]
+
+
 def _content(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise _Refused("no_file", path=path) from None
+        raise Refused("no_file", path=path) from None
     except OSError as error:
-        raise _Refused("no_access", path=path, reason=error.strerror or error) from None
+        raise Refused("no_access", path=path, reason=error.strerror or error) from None
     if not content.strip():
-        raise _Refused("empty")
+        raise Refused("empty")
     return content
 
 
-def _read_csv(content: bytes, wanted: Collection[str], encoding: str | None, separator: str | None) -> Grid:
-    encoding, text = _decode(content, encoding)
-    if "\0" in text:
-        raise _Refused("binary")
-    if not text.strip(" \r\n" + "".join(SEPARATORS)):
-        raise _Refused("empty")
-    if separator is None:
-        separator = _recognise_separator(text, wanted)
-    elif len(separator) != 1 or separator in '"\r\n':
-        raise _Refused("bad_separator", separator=separator)
-    (first, header), *records = _records(text, separator) or [(1, [])]
-    return _grid(first, header, records, encoding=encoding, separator=separator)
-
-
-def _decode(content: bytes, encoding: str | None) -> tuple[str, str]:
-    candidates = [encoding] if encoding else _candidates(content)
-    for candidate in candidates:
+def _choose(
+    sheets: list[Sheet], wanted: Sequence[str], *, complete: bool, stated: tuple[int, int] | None
+) -> tuple[Sheet, Layout]:
+    """Take the only sheet, or the only one that has every wanted column."""
+    if len(sheets) == 1:
+        return _checked(sheets[0], find_layout(sheets[0], wanted, complete=complete, stated=stated))
+    found = []
+    for sheet in sheets:
         try:
-            return candidate, content.decode(candidate).removeprefix("\ufeff")
-        except LookupError:
-            raise _Refused("unknown_encoding", encoding=candidate) from None
-        except UnicodeError as error:
-            start = getattr(error, "start", 0)
-    raise _Refused("wrong_encoding", row=content[:start].count(b"\n") + 1, encoding=", ".join(candidates))
+            layout = find_layout(sheet, wanted, complete=complete, stated=stated)
+        except Refused:
+            continue
+        if wanted and hits(wanted, layout.names) == len(wanted):
+            found.append((sheet, layout))
+    if len(found) != 1:
+        names = [sheet.name for sheet, _ in found] or [sheet.name for sheet in sheets]
+        raise Refused("which_sheet", sheets=", ".join(map(str, names)))
+    return _checked(*found[0])
 
 
-def _candidates(content: bytes) -> list[str]:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    head = content[:2000]
-    zeros = head.count(0)
-    if zeros > len(head) // 4:
-        return ["utf-16-le" if head[1::2].count(0) > zeros // 2 else "utf-16-be"]
-    return ["utf-8", "cp1252"]
+def _checked(sheet: Sheet, layout: Layout) -> tuple[Sheet, Layout]:
+    if sheet.fault is not None:
+        raise sheet.fault
+    return sheet, layout
 
 
-def _records(text: str, separator: str, limit: int | None = None) -> list[tuple[int, list[str]]]:
-    """Return the row where each record begins and its cells; records without content are skipped."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    found, row = [], 1
-    try:
-        for record in islice(reader, limit):
-            if any(map(str.strip, record)):
-                found.append((row, record))
-            row = reader.line_num + 1
-    except csv.Error:
-        raise _Refused("broken_quotes", row=row) from None
-    return found
-
-
-def _recognise_separator(text: str, wanted: Collection[str]) -> str:
-    def fit(separator: str) -> tuple[int, bool, float]:
-        try:
-            records = [record for _, record in _records(text, separator, SAMPLE)]
-        except _Refused:
-            return 0, False, 0.0
-        if not records:
-            return 0, False, 0.0
-        header = [header_name(cell) for cell in records[0]]
-        alike = sum(len(record) == len(header) for record in records) / len(records)
-        return len(set(wanted).intersection(header)), len(header) > 1, alike
-
-    return max(SEPARATORS, key=fit)
-
-
-def _grid(
-    first: int,
-    header: Sequence[object],
-    records: list[tuple[int, list[object]]] | list[tuple[int, list[str]]],
-    *,
-    sheet: str | None = None,
-    encoding: str | None = None,
-    separator: str | None = None,
-) -> Grid:
-    names = [header_name(cell) for cell in header]
-    while names and not names[-1]:
-        names.pop()
-    width = len(names)
-    if not width:
-        raise _Refused("empty", sheet=sheet)
-    if not records:
-        raise _Refused("header_only", sheet=sheet, row=first, columns=", ".join(filter(None, names)))
-    ragged = [
-        (row, len(cells))
-        for row, cells in records
-        if len(cells) != width
-        and (len(cells) < width or any(cell not in {"", None} for cell in cells[width:]))
-    ]
-    if ragged:
-        listing = ", ".join(f"{row} ({count})" for row, count in ragged[:SAMPLE])
-        rest = f", … (+{len(ragged) - SAMPLE})" if len(ragged) > SAMPLE else ""
-        raise _Refused(
-            "ragged", sheet=sheet, row=ragged[0][0], number=len(ragged), expected=width, rows=listing + rest
-        )
-    columns = zip(*(cells[:width] for _, cells in records), strict=True)
+def _grid(sheet: Sheet, layout: Layout) -> Grid:
+    width = len(layout.names)
+    if sheet.name is None:
+        _check_lengths(sheet, layout)
+    cells = [line.cells[:width] + [""] * (width - len(line.cells)) for line in layout.body]
+    rows = [line.row for line in layout.body]
+    spread = _spread_merged(cells, rows, sheet.merged)
+    position = {row: record for record, row in enumerate(rows)}
+    percent: dict[int, list[int]] = {}
+    for row, column in sorted(sheet.percent):
+        if row in position and column <= width:
+            percent.setdefault(column - 1, []).append(position[row])
     return Grid(
-        header=tuple(names),
-        columns=tuple(_object_array(column) for column in columns),
-        rows=np.array([row for row, _ in records], dtype=np.int64),
-        sheet=sheet,
-        encoding=encoding,
-        separator=separator,
+        header=layout.names,
+        columns=tuple(_object_array(column) for column in zip(*cells, strict=True)),
+        rows=np.array(rows, dtype=np.int64),
+        layout=layout,
+        sheet=sheet.name,
+        encoding=sheet.encoding,
+        separator=sheet.separator,
+        percent=percent,
+        spread=spread,
     )
+
+
+def _check_lengths(sheet: Sheet, layout: Layout) -> None:
+    """Refuse rows of another length than the others: somewhere in them cells have moved.
+
+    Not even a surplus empty cell at the end is let pass, for a stray separator may have pushed it there.
+    """
+    last = next(line for line in sheet.lines if line.row == layout.header_rows[1])
+    lengths = Counter([len(last.cells), *(len(line.cells) for line in layout.body)])
+    usual = lengths.most_common(1)[0][0]
+    expected = max(usual, len(layout.names))
+    wrong = [line for line in layout.body if len(line.cells) != expected]
+    if wrong:
+        listing = ", ".join(f"{line.row} ({len(line.cells)})" for line in wrong[:LISTED])
+        rest = f", … (+{len(wrong) - LISTED})" if len(wrong) > LISTED else ""
+        raise Refused("ragged", row=wrong[0].row, number=len(wrong), expected=expected, rows=listing + rest)
+    _check_surplus(layout)
+
+
+def _check_surplus(layout: Layout) -> None:
+    width = len(layout.names)
+    surplus = [line for line in layout.body if any(str(cell).strip() for cell in line.cells[width:])]
+    if surplus:
+        listing = ", ".join(str(line.row) for line in surplus[:LISTED])
+        raise Refused("nameless", row=surplus[0].row, number=len(surplus), expected=width, rows=listing)
+
+
+def _spread_merged(
+    cells: list[list[object]], rows: list[int], merged: Collection[tuple[int, int, int, int]]
+) -> dict[int, list[int]]:
+    """Repeat the content of cells that are merged downwards, and tell where that was done."""
+    position = {row: record for record, row in enumerate(rows)}
+    spread: dict[int, list[int]] = {}
+    for top, left, bottom, right in merged:
+        if left != right or top not in position or left > len(cells[0]):
+            continue
+        for row in range(top + 1, bottom + 1):
+            if row in position:
+                cells[position[row]][left - 1] = cells[position[top]][left - 1]
+                spread.setdefault(left - 1, []).append(position[row])
+    return spread
 
 
 def _object_array(cells: Sequence[object]) -> NDArray[np.object_]:
     array = np.empty(len(cells), dtype=object)
     array[:] = cells
     return array
-
-
-def _read_xlsx(content: bytes, wanted: Collection[str], sheet: str | None) -> Grid:
-    from openpyxl import load_workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow, only XLSX needs it
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # remarks on styles and validations that we do not read
-            book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            name, lines = _choose_sheet(book, wanted, sheet)
-            unsaved = _unsaved_formulas(content, name, lines) if _has_formulas(content) else []
-    except _Refused:
-        raise
-    except Exception:  # noqa: BLE001 - a broken workbook fails in a dozen ways inside zip, XML and openpyxl
-        raise _Refused("broken_xlsx") from None
-    if unsaved:
-        row, letter = unsaved[0]
-        raise _Refused("formula", sheet=name, row=row, cell=f"{letter}{row}", number=len(unsaved))
-    found = [
-        (row, cells) for row, cells in enumerate(lines, 1) if any(cell not in {"", None} for cell in cells)
-    ]
-    if not found:
-        raise _Refused("empty", sheet=name)
-    width = max(len(cells) for _, cells in found)
-    padded = [
-        (row, [_xlsx_cell(cell) for cell in cells] + [""] * (width - len(cells))) for row, cells in found
-    ]
-    return _grid(*padded[0], padded[1:], sheet=name)
-
-
-def _xlsx_cell(cell: object) -> object:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
-        return int(cell)
-    return str(cell) if isinstance(cell, bool) else cell
-
-
-def _choose_sheet(
-    book: Workbook, wanted: Collection[str], sheet: str | None
-) -> tuple[str, list[list[object]]]:
-    names = [found.title for found in book.worksheets]
-    if sheet is not None and sheet not in names:
-        raise _Refused("no_sheet", sheet=sheet, sheets=", ".join(names))
-    lines = {name: _lines(book, name) for name in ([sheet] if sheet is not None else names)}
-    filled = {name: found for name, found in lines.items() if any(map(any, found))} or lines
-    if len(filled) > 1:
-        fitting = [name for name, found in filled.items() if set(wanted) <= _header(found)]
-        if not wanted or len(fitting) != 1:
-            raise _Refused("which_sheet", sheets=", ".join(filled))
-        return fitting[0], filled[fitting[0]]
-    return next(iter(filled.items()))
-
-
-def _header(lines: list[list[object]]) -> set[str]:
-    return {header_name(cell) for cell in next((cells for cells in lines if any(cells)), [])}
-
-
-def _lines(book: Workbook, name: str) -> list[list[object]]:
-    sheet = book[name]
-    sheet.reset_dimensions()  # a wrong stated size would cut columns off
-    return [list(cells) for cells in sheet.iter_rows(values_only=True)]
-
-
-def _has_formulas(content: bytes) -> bool:
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
-        return any(b"<f" in archive.read(name) for name in names if name.endswith(".xml"))
-
-
-def _unsaved_formulas(content: bytes, name: str, lines: list[list[object]]) -> list[tuple[int, str]]:
-    """Find formulas whose result was never stored: read as they are, they would pass for empty cells."""
-    from openpyxl import load_workbook  # noqa: PLC0415 - slow, only XLSX needs it
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
-
-    formulas = _lines(load_workbook(io.BytesIO(content), read_only=True), name)
-
-    def unsaved() -> Iterable[tuple[int, str]]:
-        for row, (cells, values) in enumerate(zip(formulas, lines, strict=False), 1):
-            for column, (cell, value) in enumerate(zip(cells, values, strict=False), 1):
-                if value is None and isinstance(cell, str) and cell.startswith("="):
-                    yield row, get_column_letter(column)
-
-    return list(unsaved())

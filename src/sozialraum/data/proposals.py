@@ -1,4 +1,4 @@
-"""What a table seems to hold, as options for the project file: recognised once, read without guessing after."""
+"""What a table seems to hold, as options for the project file: recognised once, never guessed again."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ class TableProposal:
     Parameters
     ----------
     options
-        As a project file states them, in order; without `file`.
+        As a project file states them, in order; without `file` and `variables`.
+    variables
+        Variable to column.
     evidence
         What was recognised.
     questions
@@ -60,12 +62,18 @@ class TableProposal:
     """
 
     options: Mapping[str, object]
+    variables: Mapping[str, str]
     evidence: tuple[Problem, ...]
     questions: tuple[Problem, ...]
 
 
 def propose_table(
-    path: str | Path, *, keys: Collection[str] = (), names: Collection[str] = (), sheet: str | None = None
+    path: str | Path,
+    *,
+    keys: Collection[str] = (),
+    names: Collection[str] = (),
+    taken: Collection[str] = (),
+    sheet: str | None = None,
 ) -> TableProposal:
     """Recognise how a table is to be read.
 
@@ -75,6 +83,8 @@ def propose_table(
         The file; with ``{year}`` in its name the newest of them is looked at.
     keys, names
         Of the districts; by them the columns with key and name are found.
+    taken
+        Variable names of other tables; equal ones get the file's name behind them.
     sheet
         Of a workbook with several.
     """
@@ -83,26 +93,27 @@ def propose_table(
     grid, problems = read_grid(newest, sheet=sheet)
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
-        return TableProposal(options=stated, evidence=(), questions=problems)
-    taken, options = _columns(grid, keys, names)
-    options |= _date(grid, path, taken)
-    found, series = _variables(grid, taken, wide="date" not in options and "date_column" not in options)
-    if any(DATE in header for header in found.values()):
-        options.pop("date", None)
-    options |= _layout(grid, path) | _signs(series)
+        return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
+    used, options = _columns(grid, keys, names)
+    options |= _date(grid, path, used)
+    wide = "date" not in options and "date_column" not in options
+    found, series = _variables(grid, used, wide=wide)
+    suffix = _identifier(path.stem.replace(YEAR, ""), ())
+    found = {f"{name}_{suffix}" if name in taken else name: header for name, header in found.items()}
     answers = {name: value for name, value in options.items() if name != "join"}
     if options.get("join") == "name":
         answers.pop("key", None)
-    _, problems = load_table(path, variables=found, **answers) if found else ((), _nothing(newest, grid))  # type: ignore[arg-type]  # the options have the types of `load_table`
-    totals = [
-        str(p.values["label"]) for p in problems if p.code in {"tables.total_row", "tables.total_named"}
-    ]
-    options["totals"] = list(dict.fromkeys(totals))
-    options["variables"] = found
-    notes = tuple(p for p in problems if p.severity != "error")
-    return TableProposal(
-        options=options, evidence=notes, questions=tuple(p for p in problems if p.severity == "error")
-    )
+    options |= _layout(grid, path) | _signs(series)
+    problems = _nothing(newest, grid)
+    if found:
+        # Not told how the file is written: this reading is to give its evidence.
+        _, problems = load_table(path, variables=found, sheet=grid.sheet, **answers)  # type: ignore[arg-type]  # the options have the types of `load_table`
+    sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
+    labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
+    options["totals"] = list(dict.fromkeys(labels))
+    notes = tuple(problem for problem in problems if problem.severity != "error")
+    questions = tuple(problem for problem in problems if problem.severity == "error")
+    return TableProposal(options=options, variables=found, evidence=notes, questions=questions)
 
 
 def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:

@@ -91,7 +91,7 @@ def _whole(relation: NDArray[np.float64]) -> bool:
 
 
 def _plain(relation: NDArray[np.float64], exact: NDArray[np.float64]) -> bool:
-    return _whole(exact) and bool((np.abs(relation) <= 1).all()) and np.count_nonzero(relation) > 1
+    return _whole(exact) and bool((np.abs(relation) <= 1).all() and np.count_nonzero(relation) > 1)
 
 
 def _supported(relation: NDArray[np.float64], observed: NDArray[np.float64]) -> bool:

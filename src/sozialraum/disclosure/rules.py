@@ -30,10 +30,13 @@ class Rules:
     zeros
         Zero counts (and, with `minimum_remainder`, zero rests) are suppressed, too.
     denominators
-        Suppressed denominators must not be derivable either. Hides many more cells, as inhabitants of an
-        age group follow from others.
+        Denominators below `minimum_denominator` are confidential, too, wherever they are shown. Hides many
+        more rows, as the inhabitants of one age group follow from the others.
     parent_totals
         The outsider also knows the totals of the city's larger areas.
+    unpublished_areas
+        Names of larger areas whose totals are published nowhere, at least two: an area with one district, or
+        with hardly any cases, and another one; else its total is the city's less the others'.
     minimum_width
         Smallest width of the interval, in cases, that an outsider may derive of a suppressed count;
         by default ``minimum_count - 1``.
@@ -47,6 +50,7 @@ class Rules:
     zeros: bool = False
     denominators: bool = False
     parent_totals: bool = True
+    unpublished_areas: tuple[str, ...] = ()
     minimum_width: int | None = None
     rounding: Literal[5, 10] | None = None
 

@@ -25,8 +25,10 @@ logger = logging.getLogger(__name__)
 def atlas(release: Release, *, tiles: bool = False) -> folium.Map:
     """Draw the interactive map of a release.
 
-    The page lets its reader choose indicator, date and view (values in classes, or clusters), find a
-    district, and read its figures. Everything is inside the page; nothing is fetched.
+    The page lets its reader choose indicator, date and view (values in classes, clusters, verdicts, sharp
+    borders), find a district, and read its figures. Where the release has an assessment, a second part shows
+    the whole picture: verdicts over all indicators, status, dynamic, attention areas, robustness; for
+    everyone or one target group. Everything is inside the page; nothing is fetched.
 
     Parameters
     ----------

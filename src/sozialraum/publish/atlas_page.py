@@ -30,10 +30,20 @@ SCRIPTS = (
     "model.js",
     "fills.js",
     "charts.js",
+    "verdicts.js",
+    "charts_whole.js",
+    "views_single.js",
+    "views_whole.js",
+    "views.js",
+    "controls.js",
+    "marks.js",
     "map.js",
     "legend.js",
     "list.js",
+    "blocks.js",
+    "panel_whole.js",
     "panel.js",
+    "method.js",
     "reading.js",
     "atlas.js",
 )
@@ -102,6 +112,7 @@ class Page(Figure):
             simulated=self.data["simulated"],
             internal=self.data["internal"],
             tiles=self.tiles,
+            assessed=self.data["assessment"] is not None,
             policy=self._policy(),
             header=Markup(self.header.render(**kwargs)),  # noqa: S704 - our own files
             html=Markup(self.html.render(**kwargs)),  # noqa: S704 - the map's div

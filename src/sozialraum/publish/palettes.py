@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["CLUSTER_COLOURS", "PATTERNS", "RAMPS", "Pattern", "ramp"]
+__all__ = ["ASSESSMENT_COLOURS", "CLUSTER_COLOURS", "PATTERNS", "RAMPS", "Pattern", "ramp"]
 
 RAMPS = {
     "disadvantage": ("#fdeccd", "#f9c687", "#eb924c", "#c4562a", "#7d2614"),
@@ -26,6 +26,25 @@ CLUSTER_COLOURS = {
     "not significant": "#f1f0ec",
 }
 """The same whatever occurs, in the order of the legend; the other labels have a pattern."""
+
+ASSESSMENT_COLOURS = {
+    "verdict": {
+        "conspicuous (burdened)": "#b5521d",
+        "conspicuous (favourable)": "#2a7f86",
+        "inconspicuous": "#f1f0ec",
+    },
+    "profile": {
+        "conspicuous (burdened)": "#b5521d",
+        "conspicuous (both)": "#a99bc6",
+        "conspicuous (favourable)": "#2a7f86",
+        "inconspicuous on all": "#f1f0ec",
+    },
+    "status": {"high": "#7fb8c4", "medium": "#f3efe4", "low": "#eda35c", "very low": "#8c2d1a"},
+    "dynamic": {"positive": "#4a90b8", "stable": "#f1f0ec", "negative": "#d9823b"},
+    "attention": {"yes": "#8c2d1a", "no": "#f1f0ec"},
+    "robustness": {"sure": "#28527a", "fair": "#8fb3d3", "unsure": "#fbe7a1"},
+}
+"""The same whatever occurs, in the order of the legend; orange and brown is worse, blue and green better."""
 
 
 class Pattern(NamedTuple):
@@ -54,8 +73,14 @@ PATTERNS = {
     "later": Pattern("M4,0 v8", "#9a9a94", "#ffffff"),
     "isolated": Pattern("M3,4 h2 M-1,0 h2 M7,0 h2 M-1,8 h2 M7,8 h2", "#3c3c3a", "#ffffff"),
     "undefined": Pattern("M4,0 v8", "#b9b9b2", "#ecece8"),
+    "not assessable": Pattern("M1,2 h2 M5,6 h2", "#7c7c76", "#ffffff"),
+    "early warning": Pattern("M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "#a34a08", "#fdf1de"),
+    "persistent early warning": Pattern(
+        "M-2,2 l4,-4 M-2,6 l8,-8 M0,8 l8,-8 M2,10 l8,-8 M6,10 l4,-4", "#a34a08", "#fbd9ad"
+    ),
+    "warned": Pattern("M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "#5c2a06", "none"),
 }
-"""By flag of the cell or label of the cluster."""
+"""By flag of the cell, label of the cluster, or class; 'warned' is transparent and lies on a colour."""
 
 
 def ramp(polarity: str, classes: int) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import ref
 
 import numpy as np
 import pandas as pd
@@ -86,17 +87,20 @@ class Adjacency:
         found: list[Table] = []
         for count in np.flatnonzero(np.bincount(self.cardinalities)):
             if count:
-                districts = np.flatnonzero(self.cardinalities == count)
-                links = starts[districts] + np.arange(count)[:, None]
-                found += self._split(districts, links, same=same)
+                found += self._split(
+                    np.flatnonzero(self.cardinalities == count), starts, int(count), same=same
+                )
         return tuple(found)
 
-    def _split(self, districts: NDArray[np.intp], links: NDArray[np.intp], *, same: bool) -> Iterator[Table]:
-        neighbors = self.neighbor.take(links)
+    def _split(
+        self, districts: NDArray[np.intp], starts: NDArray[np.intp], count: int, *, same: bool
+    ) -> Iterator[Table]:
+        first = starts[districts]
+        neighbors = np.stack([self.neighbor.take(first + step) for step in range(count)])
         if same:
             yield Table(districts=districts, neighbors=neighbors, weights=None)
             return
-        weights = self.weight.take(links)
+        weights = np.stack([self.weight.take(first + step) for step in range(count)])
         equal = (np.abs(weights - weights[0]) <= 1e-9 * weights[0]).all(axis=0)
         for kept in (equal, ~equal):
             if kept.any():
@@ -140,14 +144,12 @@ class Adjacency:
         NaN if none has one, or if the district itself has none.
         """
         known = ~np.isnan(values)
-        among = self.among(known)
-        found = np.full(among.districts, np.nan)
-        for table in among.tables:
-            found[table.districts] = table.means(values[known])
-        if among is self:
-            return found
         means = np.full(self.districts, np.nan)
-        means[known] = found
+        if known.all():
+            for table in self.tables:
+                means[table.districts] = table.means(values)
+        else:
+            means[known] = self.among(known).means(values[known])
         return means
 
 
@@ -173,11 +175,39 @@ def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame,
     if not frame.index.is_unique:
         doubled = frame.index[frame.index.duplicated()].unique()
         raise AlignmentError(Problem(code="spatial.duplicate", keys=_texts(doubled)))
-    focal, neighbor = _positions(frame.index, graph.adjacency.index)
+    adjacency = _RECENT.find(graph, frame.index)
+    if adjacency is None:
+        adjacency = _links(frame.index, graph)
+        _RECENT.keep(graph, frame.index, adjacency)
+    return frame, adjacency
+
+
+class _Recent:
+    """The graph that was aligned last: as a rule one graph serves many calls, and a graph never changes."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[ref[Graph], pd.Index, Adjacency] | None = None
+
+    def find(self, graph: Graph, index: pd.Index) -> Adjacency | None:
+        kept = self._kept
+        return kept[2] if kept and kept[0]() is graph and kept[1].equals(index) else None
+
+    def keep(self, graph: Graph, index: pd.Index, adjacency: Adjacency) -> None:
+        self._kept = (ref(graph, self._forget), index, adjacency)
+
+    def _forget(self, gone: ref[Graph]) -> None:
+        if self._kept and self._kept[0] is gone:
+            self._kept = None
+
+
+_RECENT = _Recent()
+
+
+def _links(index: pd.Index, graph: Graph) -> Adjacency:
+    focal, neighbor = _positions(index, graph.adjacency.index)
     weight = graph.adjacency.to_numpy(dtype=float)
-    negative = weight < 0
-    if negative.any():
-        keys = _texts(frame.index[np.unique(focal[negative])])
+    if weight.min(initial=0.0) < 0:
+        keys = _texts(index[np.unique(focal[weight < 0])])
         raise SozialraumError(Problem(code="spatial.negative_weight", keys=keys))
     kept = (weight != 0) & (focal != neighbor)
     if not kept.all():
@@ -185,7 +215,7 @@ def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame,
     if np.any(focal[1:] < focal[:-1]):
         order = np.argsort(focal, kind="stable")
         focal, neighbor, weight = focal[order], neighbor[order], weight[order]
-    return frame, Adjacency(districts=len(frame), focal=focal, neighbor=neighbor, weight=weight)
+    return Adjacency(districts=len(index), focal=focal, neighbor=neighbor, weight=weight)
 
 
 def pair(
@@ -254,25 +284,28 @@ def _positions(index: pd.Index, pairs: pd.MultiIndex) -> tuple[NDArray[np.intp],
     levels, codes = pairs.levels, pairs.codes
     first = _places(index, levels[0])
     second = first if levels[1].equals(levels[0]) else _places(index, levels[1])
-    ends = [place.take(code.astype(np.intp)) for place, code in zip((first, second), codes, strict=True)]
+    ends = [
+        code.astype(np.intp) if place is None else place.take(code.astype(np.intp))
+        for place, code in zip((first, second), codes, strict=True)
+    ]
     strange = pd.Index([])
     for place, level, end, code in zip((first, second), levels, ends, codes, strict=True):
-        # A level may hold districts that no link uses.
-        if place.min(initial=0) < 0 and end.min(initial=0) < 0:
+        # A level may hold districts that no link uses, so it is the links that must be looked at.
+        if place is not None and end.min(initial=0) < 0:
             strange = strange.union(level[np.unique(code[end < 0])], sort=False)
     present = np.zeros(len(index) + 1, dtype=bool)
     present[ends[0]] = True
-    sides = (("spatial.not_in_graph", index[~present[:-1]]), ("spatial.not_in_values", strange))
-    raise_problems(
-        (Problem(code=code, keys=_texts(missing)) for code, missing in sides if len(missing)), AlignmentError
-    )
+    if len(strange) or not present[:-1].all():
+        sides = (("spatial.not_in_graph", index[~present[:-1]]), ("spatial.not_in_values", strange))
+        problems = [Problem(code=code, keys=_texts(missing)) for code, missing in sides if len(missing)]
+        raise AlignmentError(*problems)
     return ends[0], ends[1]
 
 
-def _places(index: pd.Index, level: pd.Index) -> NDArray[np.intp]:
-    """Position of each of the level's districts in `index`; -1 if it is not there."""
+def _places(index: pd.Index, level: pd.Index) -> NDArray[np.intp] | None:
+    """Position of each of the level's districts in `index`, -1 if it is not there; None if all agree."""
     if index.equals(level):
-        return np.arange(len(index), dtype=np.intp)
+        return None
     return np.asarray(index.get_indexer(level), dtype=np.intp)
 
 

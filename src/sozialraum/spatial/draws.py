@@ -122,15 +122,20 @@ class Exceptions:
 
     Parameters
     ----------
-    district
-        Which district.
-    place, permutation
-        Where in the sample it stands, and in which permutation.
+    district, permutation
+        Which district, in which permutation; ordered by the place in the sample where it stands.
+    counts
+        Number of entries for each place.
     """
 
     district: NDArray[np.intp]
-    place: NDArray[np.intp]
     permutation: NDArray[np.intp]
+    counts: list[int]
+
+    @property
+    def place(self) -> NDArray[np.intp]:
+        """Where in the sample each stands."""
+        return np.repeat(np.arange(len(self.counts)), self.counts)
 
 
 def exceptions(sample: NDArray[np.intp], cardinalities: NDArray[np.intp]) -> Exceptions:
@@ -141,6 +146,6 @@ def exceptions(sample: NDArray[np.intp], cardinalities: NDArray[np.intp]) -> Exc
     ]
     return Exceptions(
         district=np.concatenate([drawn.take(at) for drawn, at in zip(sample, found, strict=False)]),
-        place=np.repeat(np.arange(len(found)), [len(at) for at in found]),
         permutation=np.concatenate(found),
+        counts=[len(at) for at in found],
     )

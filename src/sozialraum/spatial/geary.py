@@ -160,7 +160,7 @@ def _count(
     lower, upper = np.zeros((2, len(z)), dtype=np.int64)
     lock = Lock()
 
-    def work(_: None, chunk: range) -> int:
+    def work(_: list[None], chunk: range) -> int:
         sample = draws.sample(chunk)
         for table in adjacency.tables:
             around = np.array([table.means(feature) for feature in features])
@@ -175,6 +175,6 @@ def _count(
 
     workers = os.cpu_count() or 1
     # Block by block: what a statistic of several indicators keeps at once would not fit a larger budget.
-    jobs = [(None, range(number, number + 1)) for number in range(draws.blocks)]
+    jobs = [([None], range(number, number + 1)) for number in range(draws.blocks)]
     run_jobs(work, jobs, workers=workers, progress=progress)
     return lower, upper

@@ -62,17 +62,14 @@ class Tails:
     Parameters
     ----------
     lower, upper
-        Permutations whose sum is at most (at least) the observed, ties included; shape (n, columns).
-    cardinalities
-        Neighbours with a value; shape (n, columns). Without any, or without a value of its own, a district
-        has 0 here and its counts mean nothing.
+        Permutations whose sum is at most (at least) the observed, ties included; shape (n, columns). They
+        mean nothing for a district without a value, or without a neighbour that has one.
     permutations
         P, the number of permutations.
     """
 
     lower: NDArray[np.int64]
     upper: NDArray[np.int64]
-    cardinalities: NDArray[np.intp]
     permutations: int
 
 
@@ -80,16 +77,19 @@ class Tails:
 class _Group:
     """All columns that lack the same districts."""
 
-    valid: NDArray[np.intp]
+    valid: NDArray[np.intp] | slice
     columns: NDArray[np.intp]
-    cardinalities: NDArray[np.intp]
     equal: tuple[Table, ...]
     unequal: tuple[Table, ...]
     values: NDArray[np.float64]
     draws: Draws
 
-    def part(self, columns: slice) -> _Group:
-        return replace(self, columns=self.columns[columns], values=self.values[columns])
+    def parts(self, count: int) -> Iterator[_Group]:
+        """Split into `count` groups of about as many columns each."""
+        step = -(-len(self.columns) // count)
+        for first in range(0, len(self.columns), step):
+            own = slice(first, first + step)
+            yield replace(self, columns=self.columns[own], values=self.values[own])
 
 
 def count_tails(
@@ -129,38 +129,35 @@ def count_tails(
         Counts of shape (n, columns).
     """
     workers = workers or os.cpu_count() or 1
-    lower = np.zeros(values.shape, dtype=np.int64)
-    above = np.zeros(values.shape, dtype=np.int64)
-    cardinalities = np.zeros(values.shape, dtype=np.intp)
-    groups = list(_groups(values, adjacency, permutations, seed))
-    for group in groups:
-        cardinalities[np.ix_(group.valid, group.columns)] = group.cardinalities[:, None]
-    jobs = [
-        (part, chunk)
-        for group in groups
-        for part, chunk in _jobs(group, memory=memory, workers=workers, tasks=len(groups))
-    ]
+    lower = np.zeros(values.T.shape, dtype=np.int64)
+    above = np.zeros(values.T.shape, dtype=np.int64)
+    groups = _groups(values, adjacency, permutations, seed)
+    jobs = list(_jobs(groups, memory=memory, workers=workers))
     lock = Lock()
 
-    def work(group: _Group, chunk: range) -> int:
-        below, at_most = _count_chunk(group, chunk)
-        where = np.ix_(group.valid, group.columns)
-        with lock:
-            above[where] += below.T
-            lower[where] += at_most.T
-        return len(chunk)
+    def work(members: list[_Group], chunk: range) -> int:
+        sample = members[0].draws.sample(chunk)
+        for group in members:
+            below, at_most = _count_sample(group, sample)
+            with lock:
+                for at, column in enumerate(group.columns):
+                    above[column, group.valid] += below[at]
+                    lower[column, group.valid] += at_most[at]
+        return len(chunk) * len(members)
 
     run_jobs(work, jobs, workers=workers, progress=progress)
-    return Tails(
-        lower=lower, upper=permutations - above, cardinalities=cardinalities, permutations=permutations
-    )
+    return Tails(lower=lower.T, upper=(permutations - above).T, permutations=permutations)
 
 
 def run_jobs(
-    work: Callable[..., int], jobs: Sequence[tuple[Any, range]], *, workers: int, progress: Progress | None
+    work: Callable[..., int],
+    jobs: Sequence[tuple[list[Any], range]],
+    *,
+    workers: int,
+    progress: Progress | None,
 ) -> None:
-    """Do all jobs in threads; tell after each how many blocks are done, and how many there are."""
-    total = sum(len(chunk) for _, chunk in jobs)
+    """Do all jobs in threads; tell after each how much is done, and how much there is."""
+    total = sum(len(members) * len(chunk) for members, chunk in jobs)
     done = 0
     for finished in _results(work, jobs, workers):
         done += finished
@@ -168,7 +165,9 @@ def run_jobs(
             progress(done, total)
 
 
-def _results(work: Callable[..., int], jobs: Sequence[tuple[Any, range]], workers: int) -> Iterator[int]:
+def _results(
+    work: Callable[..., int], jobs: Sequence[tuple[list[Any], range]], workers: int
+) -> Iterator[int]:
     if min(workers, len(jobs)) < 2:
         yield from (work(*job) for job in jobs)
         return
@@ -192,13 +191,13 @@ def _groups(
         among = adjacency.among(valid)
         if not among.tables:
             continue
+        rows = slice(None) if among is adjacency else np.flatnonzero(valid)
         yield _Group(
-            valid=np.flatnonzero(valid),
+            valid=rows,
             columns=np.array(columns),
-            cardinalities=among.cardinalities,
             equal=tuple(table for table in among.tables if table.weights is None),
             unequal=tuple(table for table in among.tables if table.weights is not None),
-            values=np.ascontiguousarray(values[valid][:, columns].T),
+            values=np.ascontiguousarray(values[rows][:, columns].T),
             draws=Draws(
                 districts=among.districts,
                 size=among.tables[-1].size + 1,
@@ -208,19 +207,22 @@ def _groups(
         )
 
 
-def _jobs(group: _Group, *, memory: int, workers: int, tasks: int) -> Iterator[tuple[_Group, range]]:
-    """Cut a group's work by blocks of permutations; if there are too few of them, by indicators, too."""
-    chunks = list(group.draws.chunks(memory=memory, workers=workers, tasks=tasks))
-    share = -(-len(group.columns) * len(chunks) * tasks // workers)
-    step = max(min(share, len(group.columns)), 1)
-    for chunk in chunks:
-        for first in range(0, len(group.columns), step):
-            yield group.part(slice(first, first + step)), chunk
+def _jobs(groups: Iterable[_Group], *, memory: int, workers: int) -> Iterator[tuple[list[_Group], range]]:
+    """Put those together that share their draws, and cut the work so that every worker has some."""
+    plans: dict[Draws, list[_Group]] = {}
+    for group in groups:
+        plans.setdefault(group.draws, []).append(group)
+    for plan, members in plans.items():
+        chunks = list(plan.chunks(memory=memory, workers=workers, tasks=len(plans)))
+        hands = -(-workers // (len(chunks) * len(plans)))
+        parts = [part for group in members for part in group.parts(hands)]
+        for chunk in chunks:
+            for hand in range(min(hands, len(parts))):
+                yield parts[hand::hands], chunk
 
 
-def _count_chunk(group: _Group, chunk: range) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _count_sample(group: _Group, sample: NDArray[np.intp]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Count sums below, and at most at, the observed ones; both of shape (columns, valid districts)."""
-    sample = group.draws.sample(chunk)
     below = np.zeros(group.values.shape, dtype=np.int64)
     at_most = np.zeros(group.values.shape, dtype=np.int64)
     if group.equal:
@@ -293,8 +295,9 @@ def _put_right(
     wrong: NDArray[np.bool_],
     right: NDArray[np.bool_],
 ) -> None:
-    for changed, by in ((right & ~wrong, 1), (wrong & ~right, -1)):
-        counts += by * np.bincount(district[changed], minlength=len(counts))
+    changed = np.flatnonzero(right != wrong)
+    by = np.where(right.take(changed), 1.0, -1.0)
+    counts += np.bincount(district.take(changed), by, len(counts)).astype(np.int64)
 
 
 def _count_unequal(
@@ -336,14 +339,14 @@ def permuted_means(
     """
     own = exceptions(sample, _only([table], values.shape[1]))
     by_district = np.argsort(own.district, kind="stable")
-    district = own.district[by_district]
+    district, places = own.district[by_district], own.place
     drawn = [column.take(sample[: table.size + 1]) for column in values]
     for first in range(0, len(table.districts), DISTRICTS_PER_BLOCK):
         block = slice(first, first + DISTRICTS_PER_BLOCK)
         districts = table.districts[block]
         entries = by_district[slice(*np.searchsorted(district, [districts[0], districts[-1] + 1]))]
         row = np.searchsorted(districts, own.district[entries])
-        place, permutation = own.place[entries], own.permutation[entries]
+        place, permutation = places[entries], own.permutation[entries]
         means = np.empty((len(values), len(districts), sample.shape[1]))
         weights = np.full((table.size, len(districts)), 1.0 / table.size)
         if table.weights is not None:

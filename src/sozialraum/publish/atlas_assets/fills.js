@@ -5,6 +5,7 @@
   const { drawing } = Sozialraum.words;
   const tile = 8;
   const name = (pattern) => `pattern-${pattern.replace(/ /g, "-")}`;
+  const address = (pattern) => `url(#${name(pattern)})`;
 
   function svgPattern(id, pattern) {
     return drawing("pattern", { id: name(id), width: tile, height: tile, patternUnits: "userSpaceOnUse" }, [
@@ -38,18 +39,29 @@
     const made = {};
     return (entry) => {
       if (entry.colour) return entry.colour;
-      if (!onCanvas) return `url(#${name(entry.pattern)})`;
+      if (!onCanvas) return address(entry.pattern);
       made[entry.pattern] = made[entry.pattern] || canvasPattern(patterns[entry.pattern]);
       return made[entry.pattern];
     };
   }
 
   function swatch(entry) {
-    const fill = entry.colour || `url(#${name(entry.pattern)})`;
+    const fill = entry.colour || address(entry.pattern);
     return drawing("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true" }, [
       drawing("rect", { x: 0.5, y: 0.5, width: 23, height: 15, rx: 2, fill }),
     ]);
   }
 
-  Sozialraum.fills = { define, painter, swatch };
+  // What lies over the colours: an outline, a hatch, a line.
+  function markSwatch(kind) {
+    const box = { x: 2, y: 2, width: 20, height: 12, rx: 1 };
+    const parts = {
+      outline: () => [drawing("rect", { ...box, class: "mark-outline" })],
+      hatch: () => [drawing("rect", { ...box, fill: address("warned") })],
+      edge: () => [drawing("path", { class: "edge-casing", d: "M1,8h22" }), drawing("path", { class: "edge-core", d: "M1,8h22" })],
+    };
+    return drawing("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true" }, parts[kind]());
+  }
+
+  Sozialraum.fills = { define, painter, swatch, markSwatch, address };
 })();

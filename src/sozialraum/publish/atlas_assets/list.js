@@ -2,12 +2,12 @@
 "use strict";
 (() => {
   const Sozialraum = (window.Sozialraum = window.Sozialraum || {});
-  const { text, number, amount, plain, compare, element } = Sozialraum.words;
+  const { text, number, plain, compare, element } = Sozialraum.words;
   const byId = (id) => document.getElementById(id);
 
   function order(model, scene, by) {
     const { names } = model.data.districts;
-    const value = (district) => model.value(scene.slice, district);
+    const value = scene.amount;
     const byName = (a, b) => compare(names[a], names[b]) || a - b;
     const byValue = (a, b) => (value(b) ?? -Infinity) - (value(a) ?? -Infinity) || byName(a, b);
     const safely = (a, b) => (value(a) === value(b) ? byName(a, b) : byValue(a, b));
@@ -15,16 +15,14 @@
   }
 
   function row(model, scene, district) {
-    const value = model.value(scene.slice, district);
-    const flag = model.flag(scene.slice, district);
-    const told = value === null ? text(`flag.${flag}`)
-      : `${flag === "unreliable" ? "~ " : ""}${amount(value, scene.indicator)}`;
+    const told = scene.told(district);
     const button = element("button", { type: "button", tabindex: -1, "data-district": district }, [
       Sozialraum.fills.swatch(scene.of[district]),
       element("span", { class: "name", text: model.data.districts.names[district] }),
-      element("span", { class: value === null ? "value none" : "value", text: told }),
+      element("span", { class: scene.isEmpty(district) ? "value none" : "value", text: told }),
     ]);
-    button.setAttribute("aria-label", `${model.data.districts.names[district]}, ${told}, ${scene.of[district].label}`);
+    const said = [model.data.districts.names[district], told, scene.of[district].label, scene.isEmpty(district) && scene.of[district].detail];
+    button.setAttribute("aria-label", said.filter(Boolean).join(", "));
     return element("li", {}, [button]);
   }
 
@@ -95,6 +93,8 @@
     return {
       show(next) {
         scene = next;
+        byId("districts-measure").textContent = scene.measure || "";
+        byId("districts-measure").hidden = !scene.measure;
         fillRows();
       },
       focus(chosen) {

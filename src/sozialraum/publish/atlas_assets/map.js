@@ -2,9 +2,9 @@
 "use strict";
 (() => {
   const Sozialraum = (window.Sozialraum = window.Sozialraum || {});
-  const { text, amount, element } = Sozialraum.words;
-  const plainEdge = { values: { color: "#ffffff", weight: 1, opacity: 0.9 },
-    clusters: { color: "#b3babd", weight: 1, opacity: 0.9 } };
+  const { text, element } = Sozialraum.words;
+  const plainEdge = { light: { color: "#ffffff", weight: 1, opacity: 0.9 },
+    grey: { color: "#b3babd", weight: 1, opacity: 0.9 } };
   const pointedEdge = { color: "#16242e", weight: 2.5, opacity: 1 };
   const mostLabels = 30;
   const mostBorders = 2000;
@@ -15,8 +15,10 @@
       attributionControl: false, boxZoom: false, zoomAnimation: !reducedMotion(),
     });
     // The panes exist from the start, so that a layer added by others lies between them.
-    made.createPane("borders").style.zIndex = 420;
-    made.getPane("borders").style.pointerEvents = "none";
+    for (const [name, height] of [["borders", 420], ["marks", 430], ["chosen", 440]]) {
+      made.createPane(name).style.zIndex = height;
+      made.getPane(name).style.pointerEvents = "none";
+    }
     return made;
   }
 
@@ -31,7 +33,7 @@
     return shapes.map((polygons, district) => {
       if (!polygons.length) return null;
       const where = polygons.map((polygon) => polygon.map((ring) => ring.map(place)));
-      const options = { ...plainEdge.values, fillOpacity: withTiles ? 0.75 : 1, smoothFactor: 0.5, district };
+      const options = { ...plainEdge.light, fillOpacity: withTiles ? 0.75 : 1, smoothFactor: 0.5, district };
       return L.polygon(where, options);
     });
   }
@@ -100,12 +102,9 @@
 
   function tip(model, layer, scene) {
     const { district } = layer.options;
-    const value = model.value(scene.slice, district);
-    const entry = scene.of[district];
-    const told = value === null ? text(`flag.${model.flag(scene.slice, district)}`) : amount(value, scene.indicator);
     return element("div", {}, [
       element("strong", { text: model.data.districts.names[district] }),
-      element("div", { text: scene.view === "clusters" && value !== null ? `${told} · ${entry.label}` : told }),
+      element("div", { text: scene.tip(district) }),
     ]);
   }
 
@@ -126,7 +125,8 @@
     if (level && level.names.length > 1 && shapes.length <= mostBorders) drawBorders(map, shapes, place, level);
     if (level && level.names.length > 1 && level.names.length <= mostLabels) nameAreas(map, layers, level);
     const fill = Sozialraum.fills.painter(patterns, map.options.preferCanvas);
-    return behaviour({ map, model, act, bounds, layers, group, fill });
+    const over = Sozialraum.marks.create(map, layers, shapes, place);
+    return behaviour({ map, model, act, bounds, layers, group, fill, over });
   }
 
   // On a small screen the panel lies over the lower part of the map.
@@ -137,17 +137,17 @@
     return Math.max(0, container.getBoundingClientRect().bottom - side.getBoundingClientRect().top);
   }
 
-  function behaviour({ map, model, act, bounds, layers, group, fill }) {
+  function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
     let scene = null;
     let pointed = -1;
     // Dark on light, so that the chosen district stands out from every colour.
     const frame = [["#ffffff", 7], ["#16242e", 3.5]].map(([color, weight]) =>
-      L.polygon([], { pane: "borders", color, weight, fill: false, interactive: false, smoothFactor: 0.5 }).addTo(map));
+      L.polygon([], { pane: "chosen", color, weight, fill: false, interactive: false, smoothFactor: 0.5 }).addTo(map));
 
     const edge = (district) => {
       const layer = layers[district];
       if (!layer || !scene) return;
-      layer.setStyle(district === pointed ? pointedEdge : plainEdge[scene.view]);
+      layer.setStyle(district === pointed ? pointedEdge : plainEdge[scene.edge]);
       if (district === pointed) layer.bringToFront();
     };
 
@@ -161,8 +161,9 @@
     function show(next) {
       const before = scene ? scene.district : -1;
       scene = next;
-      const style = plainEdge[scene.view];
+      const style = plainEdge[scene.edge];
       layers.forEach((layer, district) => layer && layer.setStyle({ ...style, fillColor: fill(scene.of[district]) }));
+      over.show(scene);
       const chosen = layers[scene.district];
       frame.forEach((line) => line.setLatLngs(chosen ? chosen.getLatLngs() : []));
       if (scene.district !== before) reveal(scene.district);

@@ -1,9 +1,8 @@
-// What the page knows, and the scene that a choice of indicator, date and view makes of it.
+// What the page knows, and how to look it up.
 "use strict";
 (() => {
   const Sozialraum = (window.Sozialraum = window.Sozialraum || {});
   const { text, number } = Sozialraum.words;
-  const alwaysListed = new Set(["missing", "suppressed"]);
 
   function create(data) {
     const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
@@ -12,6 +11,8 @@
       data,
       size: data.districts.keys.length,
       indicators,
+      assessment: data.assessment,
+      declared: data.record.parameters.assessment || {},
       place: (key) => (places.has(key) ? places.get(key) : -1),
       slice: (indicator, date) => indicator.slices.find((slice) => slice.date === date),
       flag: (slice, district) => data.flags[+slice.flags[district]],
@@ -40,70 +41,6 @@
     };
   }
 
-  function classOf(value, limits) {
-    const found = limits.findIndex((limit) => value <= limit);
-    return found < 0 ? limits.length - 1 : found;
-  }
-
-  function classEntries(indicator) {
-    const { limits, decimals } = indicator;
-    const step = 10 ** -decimals;
-    return limits.map((limit, place) => {
-      const from = place ? limits[place - 1] + step : indicator.lowest;
-      const label = limit - from < step / 2
-        ? number(limit, decimals)
-        : text("legend.range", { from: number(from, decimals), to: number(limit, decimals) });
-      return { id: `class-${place}`, label, colour: indicator.colours[place] };
-    });
-  }
-
-  function flagEntries(model) {
-    return model.data.flags
-      .filter((flag) => flag in model.data.patterns)
-      .map((flag) => ({ id: flag, label: text(`flag.${flag}`), pattern: flag }));
-  }
-
-  function clusterEntries(model) {
-    return model.data.labels.map((label) => ({
-      id: `cluster-${label}`,
-      label: text(`cluster.${label}`),
-      detail: text(`cluster.${label}.legend`),
-      colour: model.data.clusterColours[label],
-      pattern: label in model.data.patterns ? label : undefined,
-    }));
-  }
-
-  // A cell without a value says why, in either view.
-  function stateOf(model, indicator, slice, view, district) {
-    const value = model.value(slice, district);
-    const flag = model.flag(slice, district);
-    const empty = flag in model.data.patterns ? flag : "missing";
-    if (view === "clusters") {
-      const label = model.label(slice, district);
-      return label === "undefined" && value === null ? empty : `cluster-${label}`;
-    }
-    return value === null ? empty : `class-${classOf(value, indicator.limits)}`;
-  }
-
-  function scene(model, state) {
-    const indicator = model.indicators.get(state.indicator);
-    const slice = model.slice(indicator, state.date);
-    const coloured = state.view === "clusters" ? clusterEntries(model) : classEntries(indicator);
-    const entries = [...coloured, ...flagEntries(model)].map((entry) => ({ ...entry, count: 0 }));
-    const byId = new Map(entries.map((entry) => [entry.id, entry]));
-    const of = Array.from({ length: model.size }, (_, district) =>
-      byId.get(stateOf(model, indicator, slice, state.view, district)));
-    of.forEach((entry) => { entry.count += 1; });
-    const listed = entries.filter((entry) => isListed(entry, state.view));
-    return { ...state, indicator, slice, view: state.view, entries: listed, of };
-  }
-
-  function isListed(entry, view) {
-    if (entry.count || alwaysListed.has(entry.id)) return true;
-    if (view === "clusters") return entry.id.startsWith("cluster-") && entry.id !== "cluster-undefined";
-    return entry.id.startsWith("class-");
-  }
-
   // Districts with a value, highest first.
   function ranked(model, slice) {
     return Array.from({ length: model.size }, (_, district) => district)
@@ -125,5 +62,5 @@
     return text(lacking === 1 ? "panel.city_without_one" : "panel.city_without", { count: number(lacking) });
   }
 
-  Sozialraum.model = { create, cell, scene, ranked, rank, cityLabel };
+  Sozialraum.model = { create, pick, cell, ranked, rank, cityLabel };
 })();

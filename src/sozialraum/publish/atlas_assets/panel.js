@@ -3,9 +3,8 @@
 (() => {
   const Sozialraum = (window.Sozialraum = window.Sozialraum || {});
   const { text, number, count, amount, range, date, probability, element } = Sozialraum.words;
+  const { fact, block, titled } = Sozialraum.blocks;
   const byId = (id) => document.getElementById(id);
-
-  const fact = (term, told) => [element("dt", { text: term }), element("dd", { text: told })];
 
   function head(model, district) {
     const { names, keys } = model.data.districts;
@@ -54,18 +53,15 @@
     if (cell.value !== null) parts.push(Sozialraum.charts.strip(model, scene, scene.district));
     parts.push(facts(model, scene, cell));
     if (indicator.published) parts.push(element("p", { class: "plain", text: text("panel.published") }));
-    return element("section", { class: "block" }, parts);
+    return block(parts);
   }
 
   function clusterBlock(model, scene, cell) {
     if (!scene.slice.clusters) return null;
     const alpha = model.data.statistics.alpha;
     const entry = { colour: model.data.clusterColours[cell.label], pattern: cell.label };
-    const title = element("p", { class: "cluster" }, [
-      Sozialraum.fills.swatch(entry), element("strong", { text: text(`cluster.${cell.label}`) }),
-    ]);
     const parts = [
-      element("h3", { text: text("panel.cluster") }), title,
+      element("h3", { text: text("panel.cluster") }), titled(entry, text(`cluster.${cell.label}`)),
       element("p", { text: text(`cluster.${cell.label}.why`) }),
     ];
     if (cell.p !== null) {
@@ -73,7 +69,47 @@
       if (cell.pAdjusted !== null) told.push(fact(text("panel.p_adjusted"), probability(cell.pAdjusted, alpha)));
       parts.push(element("dl", { class: "facts" }, told.flat()));
     }
-    return element("section", { class: "block" }, parts);
+    return block(parts);
+  }
+
+  function distanceTold(model, value) {
+    const unit = (model.declared.verdict || {}).unit || "sd";
+    const signed = unit === "ratio" || value < 0 ? number(value, 2) : `+${number(value, 2)}`;
+    return fact(text(`panel.distance.${unit}`), text(`panel.distance.${unit}.told`, { value: signed }));
+  }
+
+  function verdictBlock(model, scene) {
+    const { word, label, explain, reason, look, none, pick } = Sozialraum.verdicts;
+    const { slice, district } = scene;
+    if (!slice.verdicts) return null;
+    const found = word(model, "verdict", slice.verdicts, district);
+    const why = reason(model, "verdict", slice.verdictReasons, district).label;
+    const [distance, p, adjusted] = ["distance", "verdictP", "verdictPAdjusted"].map((name) => pick(slice[name], district));
+    const alpha = (model.declared.verdict || {}).alpha || 0.05;
+    const told = [];
+    if (distance !== null) told.push(distanceTold(model, distance));
+    if (p !== null) told.push(fact(text("panel.p"), probability(p, alpha)));
+    if (adjusted !== null) told.push(fact(text("panel.p_adjusted"), probability(adjusted, alpha)));
+    return block([
+      element("h3", { text: text("panel.verdict") }), titled(look(model, "verdict", found), label("verdict", found)),
+      element("p", { text: found === none && why ? `${why}.` : explain("verdict", found) }),
+      told.length ? element("dl", { class: "facts" }, told.flat()) : null,
+    ]);
+  }
+
+  function edgesBlock(model, scene) {
+    const { indicator, slice, district } = scene;
+    const ours = (slice.edges || []).filter(([first, second]) => first === district || second === district);
+    if (!ours.length) return null;
+    const sentences = ours.map(([first, second, difference]) => {
+      const more = first === district ? difference : -difference;
+      const name = model.data.districts.names[first === district ? second : first];
+      return text(more > 0 ? "panel.edges.above" : "panel.edges.below", { difference: amount(Math.abs(more), indicator), name });
+    });
+    return block([
+      element("h3", { text: text("panel.edges") }),
+      element("ul", { class: "plain-list" }, sentences.map((told) => element("li", { text: told }))),
+    ]);
   }
 
   function key(kind, told) {
@@ -89,9 +125,7 @@
     if (series.hasBand) keys.push(key("band", text("panel.series_band")));
     if (series.hasGap) keys.push(key("gap", text("panel.series_gap")));
     const unit = scene.indicator.unit ? ` (${scene.indicator.unit})` : "";
-    return element("section", { class: "block" }, [
-      element("h3", { text: text("panel.series") + unit }), series.drawn, element("p", { class: "keys" }, keys),
-    ]);
+    return block([element("h3", { text: text("panel.series") + unit }), series.drawn, element("p", { class: "keys" }, keys)]);
   }
 
   // The slice of another indicator that is told beside this date: the same date, else the last before it.
@@ -104,6 +138,23 @@
   const hasRates = (model) => Array.from(model.indicators.values()).some((indicator) =>
     indicator.slices.some((slice) => slice.city && typeof slice.city.value === "number"));
 
+  function verdictMark(model, slice, district, cell) {
+    const { word, look, label, none } = Sozialraum.verdicts;
+    const found = word(model, "verdict", slice.verdicts, district);
+    const empty = cell.value === null && cell.flag in model.data.patterns;
+    const entry = found === none && empty ? { pattern: cell.flag } : look(model, "verdict", found);
+    return element("td", { class: "mark-cell", title: label("verdict", found) }, [
+      Sozialraum.fills.swatch(entry), element("span", { class: "visually-hidden", text: label("verdict", found) }),
+    ]);
+  }
+
+  // What the little boxes before the indicators mean.
+  function verdictKeys(model) {
+    const { look, label } = Sozialraum.verdicts;
+    return element("p", { class: "keys boxes" }, model.assessment.words.verdict.map((name) =>
+      element("span", {}, [Sozialraum.fills.swatch(look(model, "verdict", name)), element("span", { text: label("verdict", name) })])));
+  }
+
   function otherRow(model, indicator, scene, reference) {
     const slice = beside(indicator, scene.date);
     if (!slice) return null;
@@ -114,6 +165,7 @@
     const name = element("button", { type: "button", class: "link", "data-indicator": indicator.id,
       "data-date": slice.date, text: indicator.label + stamp });
     return element("tr", indicator === scene.indicator ? { "aria-current": "true" } : {}, [
+      model.assessment ? verdictMark(model, slice, scene.district, cell) : null,
       element("th", { scope: "row" }, [name]),
       element("td", { class: cell.value === null ? "number none" : "number", text: told }),
       element("td", { class: "number", text: amount(city, indicator) }),
@@ -125,38 +177,50 @@
     const reference = hasRates(model) ? "value" : "median";
     const rows = Array.from(model.indicators.values(), (indicator) => otherRow(model, indicator, scene, reference));
     const heading = element("tr", {}, [
+      model.assessment ? element("th", { scope: "col" }, [
+        element("span", { class: "visually-hidden", text: text("control.verdict") })]) : null,
       element("th", { scope: "col", text: text("control.indicator") }),
       element("th", { scope: "col", class: "number", text: text("panel.all_district") }),
       element("th", { scope: "col", class: "number", text: text(`panel.all_${reference}`) }),
     ]);
-    return element("section", { class: "block" }, [
+    return block([
       element("h3", { text: text("panel.all") }),
       element("table", { class: "others" }, [
         element("thead", {}, [heading]), element("tbody", {}, rows.filter(Boolean)),
       ]),
+      model.assessment ? verdictKeys(model) : null,
     ]);
   }
+
+  function singleBlocks(model, scene) {
+    const cell = Sozialraum.model.cell(model, scene.slice, scene.district);
+    const [verdict, cluster] = [verdictBlock(model, scene), clusterBlock(model, scene, cell)];
+    const compared = scene.view === "clusters" ? [cluster, verdict] : [verdict, cluster];
+    return [valueBlock(model, scene, cell), ...compared, edgesBlock(model, scene), seriesBlock(model, scene)];
+  }
+
+  // From the whole picture a click on an indicator leads to its values.
+  const single = (scene) => (scene.tab === "single" ? scene.view : "values");
 
   function create(model, act) {
     const panel = byId("panel");
     const list = byId("districts-list");
+    let scene = null;
     panel.addEventListener("click", (event) => {
       if (event.target.closest("#panel-back")) act.back();
       const other = event.target.closest("[data-indicator]");
-      if (other) act.choose({ indicator: other.dataset.indicator, date: other.dataset.date });
+      if (other) act.choose({ indicator: other.dataset.indicator, date: other.dataset.date, view: single(scene) });
     });
     return {
-      show(scene) {
+      show(next) {
+        scene = next;
         const open = scene.district >= 0;
         panel.hidden = !open;
         list.hidden = open;
         byId("side").classList.toggle("open", open);
         if (!open) { panel.replaceChildren(); return; }
-        const cell = Sozialraum.model.cell(model, scene.slice, scene.district);
-        panel.replaceChildren(...[
-          ...head(model, scene.district), valueBlock(model, scene, cell), clusterBlock(model, scene, cell),
-          seriesBlock(model, scene), othersBlock(model, scene),
-        ].filter(Boolean));
+        const own = scene.tab === "single" ? singleBlocks(model, scene) : Sozialraum.panelWhole.blocks(model, scene);
+        panel.replaceChildren(...[...head(model, scene.district), ...own, othersBlock(model, scene)].filter(Boolean));
       },
       focus() {
         byId("side").scrollTop = 0;

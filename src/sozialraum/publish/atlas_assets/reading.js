@@ -50,6 +50,14 @@
     ]);
   }
 
+  function method(model, scene) {
+    const told = Sozialraum.method.sentences(model, scene).map((sentence) => element("p", { text: sentence }));
+    const not = Sozialraum.method.notFor(scene);
+    if (!not.length) return told;
+    return [...told, element("p", {}, [element("strong", { text: text("method.not.title") })]),
+      ...not.map((sentence) => element("p", { text: sentence }))];
+  }
+
   function rules(model) {
     const { minimum_count, minimum_denominator } = model.data.rules;
     const borders = text("origin.shapes", { tolerance: number(model.data.districts.tolerance, 1) });
@@ -64,6 +72,12 @@
     byId("reading-record").textContent = JSON.stringify(model.data.record, null, 1);
     return {
       show(scene) {
+        const single = scene.tab === "single";
+        byId("about-sure").hidden = !single;
+        byId("about-origin").hidden = !single;
+        byId("about-method").hidden = !model.assessment;
+        if (model.assessment) byId("reading-method").replaceChildren(...method(model, scene));
+        if (!single) return;
         byId("reading-sure").replaceChildren(...sure(model, scene));
         byId("reading-origin").replaceChildren(...origin(model, scene));
       },

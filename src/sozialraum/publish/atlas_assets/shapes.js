@@ -36,25 +36,41 @@
     return list(() => list(() => list(point)));
   }
 
-  // Borders between districts of different larger areas, as pairs of points. Each border is found in both
-  // of its districts, so nothing needs to be stored for it.
-  function borders(shapes, codes) {
+  // Hands each stretch that two districts share to `found`. It is part of both polygons, so nothing needs to be
+  // stored for it.
+  function meet(shapes, found) {
     const open = new Map();
-    const found = [];
-    const visit = (a, b, code) => {
-      const swap = a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
-      const key = swap ? `${b}|${a}` : `${a}|${b}`;
-      if (!open.has(key)) open.set(key, code);
-      else if (open.get(key) !== code) found.push([a, b]);
-    };
     shapes.forEach((polygons, district) => {
       for (const ring of polygons.flat()) {
-        ring.forEach((point, place) => visit(point, ring[(place + 1) % ring.length], codes[district]));
+        ring.forEach((a, place) => {
+          const b = ring[(place + 1) % ring.length];
+          const swap = a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+          const key = swap ? `${b}|${a}` : `${a}|${b}`;
+          if (open.has(key)) found(open.get(key), district, [a, b]);
+          else open.set(key, district);
+        });
       }
+    });
+  }
+
+  // Borders between districts of different larger areas, as pairs of points.
+  function borders(shapes, codes) {
+    const found = [];
+    meet(shapes, (first, second, pair) => { if (codes[first] !== codes[second]) found.push(pair); });
+    return found;
+  }
+
+  // All borders: the pairs of points by "place of the first district, place of the second".
+  function shared(shapes) {
+    const found = new Map();
+    meet(shapes, (first, second, pair) => {
+      const key = `${Math.min(first, second)},${Math.max(first, second)}`;
+      if (!found.has(key)) found.set(key, []);
+      found.get(key).push(pair);
     });
     return found;
   }
 
   const Sozialraum = (window.Sozialraum = window.Sozialraum || {});
-  Sozialraum.shapes = { unpack, borders };
+  Sozialraum.shapes = { unpack, borders, shared };
 })();

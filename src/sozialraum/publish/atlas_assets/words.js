@@ -60,7 +60,8 @@
     return text("p.equal", { value: number(value, digits) });
   }
 
-  const level = (alpha) => withUnit(number(alpha * 100, Number.isInteger(alpha * 100) ? 0 : 1), "%");
+  const percent = (value, digits = 0) => withUnit(number(value, digits), "%");
+  const level = (alpha) => percent(alpha * 100, Number.isInteger(alpha * 100) ? 0 : 1);
 
   // Spellings that differ only in case, accents, blanks or hyphens count as the same.
   const plain = (name) =>
@@ -91,6 +92,6 @@
   }
 
   Sozialraum.words = {
-    use, text, has, number, count, amount, range, date, probability, level, plain, compare, element, drawing,
+    use, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing,
   };
 })();

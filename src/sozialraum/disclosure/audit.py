@@ -1,0 +1,205 @@
+"""Attack a release as an outsider would, and say how much of each suppressed count can be derived."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, unmet
+from sozialraum.disclosure.cells import build_cells
+from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
+from sozialraum.disclosure.earlier import earlier_bounds
+from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, primary_rows, rounded
+from sozialraum.disclosure.plan import too_narrow
+from sozialraum.disclosure.rules import Rules
+from sozialraum.errors import DisclosureError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from sozialraum.analysis import Analysis
+    from sozialraum.disclosure.cells import Cells
+    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.knowledge import Demands
+    from sozialraum.disclosure.release import Release
+
+__all__ = ["AUDIT_COLUMNS", "Audit", "audit_release"]
+
+AUDIT_COLUMNS = (
+    "district",
+    "indicator",
+    "date",
+    "part",
+    "count_of",
+    "lower",
+    "upper",
+    "width",
+    "needed",
+    "safe",
+)
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an outsider can derive.
+
+    Parameters
+    ----------
+    table
+        One row per suppressed count, columns `AUDIT_COLUMNS`: district key, indicator, date, which `part` of
+        the rate ("numerator", "denominator", "remainder"), the variables that it counts, the smallest and
+        largest number that an outsider has to reckon with, how far these are apart and how far they have to
+        be, and whether the rules are kept. For internal use: an interval that is too narrow is a disclosure.
+    """
+
+    table: pd.DataFrame
+
+    @property
+    def safe(self) -> bool:
+        """Whether every suppressed count is as uncertain as the rules demand."""
+        return bool(self.table["safe"].all())
+
+
+def audit_release(
+    release: Release, analysis: Analysis, *, earlier: Sequence[EarlierRelease] = (), exact: bool = True
+) -> Audit:
+    """Attack a public release by linear programming.
+
+    The outsider has every number in the release and in earlier ones, knows the city's totals of all counts
+    (with ``parent_totals`` also those of its larger areas), which counts add up to which, that numerators of
+    shares do not exceed denominators, the rules, and whatever the release shows beside: city values and
+    clusters are checked to follow from shown counts alone.
+
+    Parameters
+    ----------
+    release
+        What shall be published.
+    analysis
+        The true results; only the totals are taken from them, and the check that nothing shown is wrong.
+    earlier
+        Earlier releases.
+    exact
+        Find the exact interval of each count. Otherwise stop where it is shown to be wide enough; `lower`
+        and `upper` are then numbers that the outsider cannot exclude.
+
+    Returns
+    -------
+    Audit
+        Only if all is well.
+
+    Raises
+    ------
+    DisclosureError
+        If a suppressed count can be derived too well, or the release contradicts the analysis; says which
+        counts, and what can be derived. Such a release must not be written.
+    """
+    rules = Rules(**release.rules)
+    cells = build_cells(analysis, rules, earlier=earlier)
+    hidden = _flags(release, analysis)[cells.position]
+    problems = list(_contradictions(release, analysis, cells, hidden, rules))
+    if problems:
+        raise DisclosureError(*problems)
+    before = earlier_bounds(cells, earlier, rules.width)
+    bounds = known_bounds(cells, rules, hidden, before)
+    polytope = Polytope.of(cells.equations, cells.truth, bounds)
+    withheld = (analysis.indicators["flag"] == "suppressed").to_numpy()[cells.position]
+    primary = primary_rows(cells, rules, withheld=withheld)
+    wanted = demands(cells, rules, hidden, primary=primary, earlier=before)
+    try:
+        failed, seen = unmet(polytope, wanted)
+        if exact:
+            seen = intervals(polytope, wanted.cell)
+            failed = ~met(wanted, seen)
+    except Inconsistent as error:
+        reason = {"reason": str(error)}
+        raise DisclosureError(Problem(code="disclosure.inconsistent", values=reason)) from error
+    if failed.any():
+        narrow = Bounds(seen.low[failed], seen.high[failed])
+        raise DisclosureError(*too_narrow(cells, wanted.cell[failed], narrow))
+    return Audit(_table(analysis, cells, hidden, wanted, seen))
+
+
+def _flags(release: Release, analysis: Analysis) -> NDArray[np.bool_]:
+    """Tell which rows of the analysis the release suppresses or leaves out."""
+    found = _keys(release.indicators).get_indexer(_keys(analysis.indicators))
+    suppressed = (release.indicators["flag"] == "suppressed").to_numpy()
+    return (found < 0) | suppressed[found]
+
+
+def _contradictions(
+    release: Release, analysis: Analysis, cells: Cells, hidden: NDArray[np.bool_], rules: Rules
+) -> Iterator[Problem]:
+    """Report numbers in suppressed rows, shown counts that are not the analysis's, and sums that leak."""
+    shown = release.indicators
+    blank = (shown["flag"] == "suppressed").to_numpy()
+    leaks = blank & shown[NUMBERS].notna().any(axis=1).to_numpy()
+    if leaks.any():
+        yield Problem(code="disclosure.number_left", keys=_named(shown, leaks))
+    true = analysis.indicators.iloc[cells.position[~hidden]]
+    place = _keys(shown).get_indexer(_keys(true))
+    for column in ("numerator", "denominator"):
+        expected = true[column].to_numpy(float)
+        if rules.rounding is not None:
+            expected = rounded(expected, rules.rounding)
+        given = shown[column].to_numpy(float)[place]
+        wrong = ~np.isclose(given, expected, atol=EXACT, equal_nan=True)
+        if wrong.any():
+            yield Problem(code="disclosure.altered", keys=_named(true, wrong))
+    yield from _leaking_sums(release, blank, rules)
+
+
+def _leaking_sums(release: Release, blank: NDArray[np.bool_], rules: Rules) -> Iterator[Problem]:
+    """Report city values and clusters that depend on more than what is shown."""
+    shown, city, clusters = release.indicators, release.city_values, release.clusters
+    partial = set(slices(shown if rules.rounding is not None else shown[blank]))
+    columns = ["value", "numerator", "denominator", "median", "districts"]
+    again = city_of_shown(city, shown, partial)[columns].to_numpy(float)
+    same = np.isclose(city[columns].to_numpy(float), again, equal_nan=True)
+    for row in np.flatnonzero(~same.all(axis=1)).tolist():
+        values = {"indicator": city["indicator"].iloc[row], "date": city["date"].iloc[row]}
+        yield Problem(code="disclosure.city_leaks", values=values)
+    numbers = clusters[["statistic", "p", "p_adjusted"]].notna().any(axis=1).to_numpy()
+    told = _keys(clusters).isin(_keys(shown)[blank]) & numbers
+    if told.any():
+        yield Problem(code="disclosure.cluster_leaks", keys=_named(clusters, told))
+
+
+def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
+
+
+def _named(frame: pd.DataFrame, chosen: NDArray[np.bool_]) -> tuple[str, ...]:
+    return tuple(map(str, frame.index[chosen].unique()))
+
+
+def _table(
+    analysis: Analysis, cells: Cells, hidden: NDArray[np.bool_], wanted: Demands, seen: Bounds
+) -> pd.DataFrame:
+    number = np.full(len(cells.truth), -1)
+    number[wanted.cell] = np.arange(len(wanted.cell))
+    true = analysis.indicators.iloc[cells.position]
+    parts = []
+    for part in ("numerator", "denominator", "remainder"):
+        cell = getattr(cells, part)
+        row = np.flatnonzero(hidden & (cell >= 0) & (number[cell] >= 0))
+        found = number[cell[row]]
+        rows = true.iloc[row]
+        listed = {
+            "district": rows.index,
+            "indicator": rows["indicator"].to_numpy(),
+            "date": rows["date"].to_numpy(),
+            "part": part,
+            "count_of": [str(cells.place(one)[1]) for one in cell[row]],
+            "lower": seen.low[found],
+            "upper": seen.high[found],
+            "width": seen.high[found] - seen.low[found],
+            "needed": wanted.high[found] - wanted.low[found],
+            "safe": met(wanted, seen)[found],
+        }
+        parts.append(pd.DataFrame(listed, columns=list(AUDIT_COLUMNS)))
+    return pd.concat(parts, ignore_index=True)

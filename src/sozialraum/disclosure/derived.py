@@ -1,0 +1,119 @@
+"""What is computed from counts, computed again from those that are shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.data.indicators import byar, wilson
+from sozialraum.disclosure.knowledge import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from sozialraum.analysis import Analysis
+
+__all__ = ["NUMBERS", "city_of_shown", "derive_again", "round_counts", "slices", "suppress", "without_hashes"]
+
+NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
+"""Columns of an indicator's row that must be empty where it is suppressed."""
+
+
+def suppress(indicators: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:
+    """Empty the hidden rows and flag them; those that arrived as suppressed lose what part is known, too."""
+    protected = indicators.copy()
+    blank = hidden | (protected["flag"] == "suppressed").to_numpy()
+    for column in NUMBERS:
+        protected[column] = protected[column].mask(blank)
+    protected["flag"] = protected["flag"].astype(object).mask(blank, "suppressed")
+    return protected
+
+
+def round_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, base: int) -> pd.DataFrame:
+    """Round all counts to multiples of `base`; rates and their intervals follow from the rounded counts."""
+    result = indicators.copy()
+    numerator = rounded(result["numerator"].to_numpy(float), base)
+    denominator = rounded(result["denominator"].to_numpy(float), base)
+    counted = ~np.isnan(numerator) & (denominator > 0)
+    known = "kind" in catalogue
+    kind = result["indicator"].map(catalogue["kind"].to_dict() if known else {}).to_numpy()
+    above, below = np.where(counted, numerator, np.nan), np.where(counted, denominator, np.nan)
+    ratio = (kind == "ratio") | (above > below)
+    shares = wilson(np.where(ratio, np.nan, above), below)
+    ratios = byar(np.where(ratio, above, np.nan), below)
+    derived = {
+        "value": above / below,
+        "lower": np.where(ratio, ratios[0], shares[0]),
+        "upper": np.where(ratio, ratios[1], shares[1]),
+    }
+    for column, numbers in derived.items():
+        result[column] = np.where(counted, numbers, result[column])
+    result["numerator"], result["denominator"] = numerator, denominator
+    return result
+
+
+def slices(frame: pd.DataFrame) -> pd.MultiIndex:
+    """Return indicator and date of each row."""
+    return pd.MultiIndex.from_frame(frame[["indicator", "date"]])
+
+
+def derive_again(
+    analysis: Analysis, indicators: pd.DataFrame, changed: set[tuple[str, str]]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Replace clusters and Moran's I of the changed indicators and dates by those of the protected values."""
+    if analysis.graph is None or analysis.clusters.empty or not changed:
+        return analysis.clusters, analysis.moran
+    from sozialraum.spatial.clusters import cluster_table  # noqa: PLC0415 - only runs with clusters need it
+
+    redo = slices(indicators).isin(changed)
+    clusters, moran = cluster_table(
+        indicators[redo], analysis.graph, **dict(analysis.parameters.get("statistics", {}))
+    )
+    return _replace(analysis.clusters, clusters, changed), _replace(analysis.moran, moran, changed)
+
+
+def _replace(old: pd.DataFrame, new: pd.DataFrame, changed: set[tuple[str, str]]) -> pd.DataFrame:
+    """Put the new rows where the old rows of the same indicator and date stood."""
+    order = {key: position for position, key in enumerate(dict.fromkeys(slices(old)))}
+    both = pd.concat([old[~slices(old).isin(changed)], new])
+    rank = np.array([order[key] for key in slices(both)])
+    return both.iloc[np.argsort(rank, kind="stable")]
+
+
+def city_of_shown(
+    city_values: pd.DataFrame, indicators: pd.DataFrame, changed: set[tuple[str, str]]
+) -> pd.DataFrame:
+    """Sum up the city again from the rows that are shown, for the changed indicators and dates.
+
+    The true total less the shown counts would be the sum of the suppressed ones.
+    """
+    keys = slices(city_values)
+    shown = indicators.groupby(["indicator", "date"], observed=True)
+    pairs = indicators.dropna(subset=["numerator", "denominator"])
+    sums = pairs.groupby(["indicator", "date"], observed=True)[["numerator", "denominator"]].sum(min_count=1)
+    counts = sums.reindex(keys)
+    again = pd.DataFrame(
+        {
+            "value": (counts["numerator"] / counts["denominator"]).to_numpy(),
+            "numerator": counts["numerator"].to_numpy(),
+            "denominator": counts["denominator"].to_numpy(),
+            "median": shown["value"].median().reindex(keys).to_numpy(),
+            "districts": shown["value"].count().reindex(keys).to_numpy(),
+        },
+        index=city_values.index,
+    )
+    protected = city_values.copy()
+    for column in again:
+        protected[column] = protected[column].mask(keys.isin(changed), again[column])
+    return protected
+
+
+def without_hashes(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    """Withhold the input hashes: with few suppressed counts one could try all, and the hash would tell."""
+    inputs = provenance.get("inputs")
+    return {**provenance, "inputs": dict.fromkeys(inputs, "withheld")} if inputs else dict(provenance)

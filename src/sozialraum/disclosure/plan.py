@@ -1,0 +1,271 @@
+"""Choose the rows that are hidden: the primary rule's, and those that would give them away."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.disclosure.attack import EXACT, Polytope, unmet
+from sozialraum.disclosure.complement import Push, Room, cheapest_rows
+from sozialraum.disclosure.knowledge import (
+    Bounds,
+    Demands,
+    demands,
+    known_bounds,
+    primary_rows,
+)
+from sozialraum.errors import DisclosureError, Problem
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sozialraum.disclosure.cells import Cells
+    from sozialraum.disclosure.rules import Rules
+
+__all__ = ["plan_rows", "too_narrow"]
+
+ZERO_PRICE = 0.75
+"""What it costs more to hide a zero, of which less can be taken than of other counts."""
+
+PEOPLE_PRICE = 0.25
+"""What it costs more to hide the largest denominator than the smallest; a row by itself costs 1."""
+
+ORDER_PRICE = 1e-4
+"""Breaks ties in the order of the rows, so that a run can be repeated."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass
+class _Plan:
+    """The state of one search: what is hidden so far."""
+
+    cells: Cells
+    rules: Rules
+    earlier: Bounds | None
+    hidden: NDArray[np.bool_]
+    may_hide: NDArray[np.bool_]
+    price: NDArray[np.float64]
+
+
+def plan_rows(
+    cells: Cells,
+    rules: Rules,
+    *,
+    withheld: NDArray[np.bool_],
+    may_hide: NDArray[np.bool_],
+    earlier: Bounds | None = None,
+) -> NDArray[np.bool_]:
+    """Choose all rows that a public release hides.
+
+    Parameters
+    ----------
+    cells, rules
+        The model and the thresholds.
+    withheld
+        Per row: suppressed whatever the count, see `primary_rows`.
+    may_hide
+        Per row: it shows a rate, so hiding it can protect another one.
+    earlier
+        What earlier releases say of each cell.
+
+    Returns
+    -------
+    numpy.ndarray
+        One truth value per row.
+
+    Raises
+    ------
+    DisclosureError
+        If some counts follow from totals or earlier releases whatever is hidden; names them all.
+    """
+    hidden = primary_rows(cells, rules, withheld=withheld)
+    plan = _Plan(cells, rules, earlier, hidden, may_hide, _prices(cells))
+    safe: set[int] = set()
+    primary = int(hidden.sum())
+    while True:
+        polytope = _knowledge(plan, plan.hidden)
+        wanted = demands(cells, rules, plan.hidden, primary=hidden, earlier=earlier)
+        wanted = _only(wanted, ~np.isin(wanted.cell, list(safe)))
+        failed, seen = unmet(polytope, wanted)
+        safe.update(wanted.cell[~failed].tolist())
+        if not failed.any():
+            _LOG.info("%d rows hidden by rule, %d more to protect them", primary, plan.hidden.sum() - primary)
+            return plan.hidden
+        ends = Bounds(seen.low[failed], seen.high[failed])
+        wanted = _only(wanted, failed)
+        more = _complement(plan, wanted, ends)
+        if not more.any():
+            raise DisclosureError(*too_narrow(cells, wanted.cell, ends))
+        plan.hidden = plan.hidden | more
+
+
+def _prices(cells: Cells) -> NDArray[np.float64]:
+    count = len(cells.position)
+    known = cells.denominator >= 0
+    people = pd.Series(np.where(known, cells.truth[cells.denominator], np.nan))
+    size = people.rank(pct=True).fillna(1.0).to_numpy(float)
+    zero = cells.truth[cells.numerator] == 0
+    order = np.arange(count) % 997 / 997
+    price: NDArray[np.float64] = 1 + PEOPLE_PRICE * size + ZERO_PRICE * zero + ORDER_PRICE * order
+    return price
+
+
+def _knowledge(plan: _Plan, hidden: NDArray[np.bool_]) -> Polytope:
+    bounds = known_bounds(plan.cells, plan.rules, hidden, plan.earlier)
+    return Polytope.of(plan.cells.equations, plan.cells.truth, bounds)
+
+
+def _only(wanted: Demands, chosen: NDArray[np.bool_]) -> Demands:
+    return Demands(wanted.cell[chosen], wanted.low[chosen], wanted.high[chosen], wanted.strict[chosen])
+
+
+def _complement(plan: _Plan, wanted: Demands, seen: Bounds) -> NDArray[np.bool_]:
+    """Choose more rows to hide; none if nothing helps.
+
+    First rows of the same counts, then, where these do not suffice, of all; then a zero in the same total.
+    """
+    more = np.zeros(len(plan.hidden), dtype=bool)
+    left = np.ones(len(wanted.cell), dtype=bool)
+    floor = known_bounds(plan.cells, plan.rules, plan.hidden, plan.earlier).low
+    positive = (plan.cells.truth[plan.cells.numerator] > 0) | (floor[plan.cells.numerator] == 0)
+    usable = plan.may_hide & ~plan.hidden & positive
+    for candidates in (usable & _same_counts(plan.cells, wanted.cell), usable):
+        if left.any():
+            chosen, solved = _solve_components(plan, _only(wanted, left), _cut(seen, left), candidates)
+            more |= chosen
+            left[left] = ~solved
+    return more | _zeros(plan, wanted.cell[left]) if left.any() else more
+
+
+def _cut(bounds: Bounds, chosen: NDArray[np.bool_]) -> Bounds:
+    return Bounds(bounds.low[chosen], bounds.high[chosen])
+
+
+def _same_counts(cells: Cells, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Tell which rows show a quantity that is asked for, as numerator, denominator or remainder."""
+    size = len(cells.districts)
+    asked = np.unique(wanted // size)
+    found = np.zeros(len(cells.position), dtype=bool)
+    for part in (cells.numerator, cells.denominator, cells.remainder):
+        found |= (part >= 0) & np.isin(part // size, asked)
+    return found
+
+
+def _solve_components(
+    plan: _Plan, wanted: Demands, seen: Bounds, candidates: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Solve each component on its own; return the rows to hide and, per demand, whether that helps."""
+    cells = plan.cells
+    chosen = np.zeros(len(plan.hidden), dtype=bool)
+    solved = np.zeros(len(wanted.cell), dtype=bool)
+    open_polytope = _knowledge(plan, plan.hidden | candidates)
+    now = known_bounds(cells, plan.rules, plan.hidden, plan.earlier)
+    component = open_polytope.component
+    for name in np.unique(component[wanted.cell]):
+        if name < 0:
+            continue
+        members = np.flatnonzero(component == name)
+        rows = np.flatnonzero(candidates & _touches(cells, members))
+        here = component[wanted.cell] == name
+        if not len(rows):
+            continue
+        room = _room(plan, open_polytope, now, members, rows)
+        pushes = _pushes(cells, members, _only(wanted, here), _cut(seen, here))
+        found = cheapest_rows(room, pushes)
+        if found is not None and found.any():
+            chosen[rows[found]] = True
+            solved[here] = True
+    return chosen, solved
+
+
+def _touches(cells: Cells, members: NDArray[np.int64]) -> NDArray[np.bool_]:
+    inside = np.zeros(len(cells.truth), dtype=bool)
+    inside[members] = True
+    return inside[cells.numerator] | inside[cells.denominator]
+
+
+def _room(
+    plan: _Plan, polytope: Polytope, now: Bounds, members: NDArray[np.int64], rows: NDArray[np.int64]
+) -> Room:
+    cells = plan.cells
+    truth = cells.truth[members]
+    tight = polytope.bounds
+    hidden = Bounds(tight.low[members] - truth, tight.high[members] - truth)
+    present = Bounds(
+        np.maximum(now.low[members] - truth, hidden.low), np.minimum(now.high[members] - truth, hidden.high)
+    )
+    equations = polytope.equations[:, members]
+    pairs = []
+    for part in (cells.numerator, cells.denominator):
+        inside = np.isin(part[rows], members)
+        pairs.append((np.searchsorted(members, part[rows][inside]), np.flatnonzero(inside)))
+    return Room(
+        equations=equations[np.flatnonzero(np.diff(equations.indptr))],
+        now=present,
+        hidden=hidden,
+        cell=np.concatenate([cell for cell, _ in pairs]),
+        row=np.concatenate([row for _, row in pairs]),
+        price=plan.price[rows],
+    )
+
+
+def _pushes(cells: Cells, members: NDArray[np.int64], wanted: Demands, seen: Bounds) -> list[Push]:
+    """Say in which directions each cell is not yet uncertain enough."""
+    number = np.searchsorted(members, wanted.cell)
+    truth = cells.truth[wanted.cell]
+    pushes = []
+    for bound, short in (
+        (wanted.high, seen.high < wanted.high - EXACT),
+        (wanted.low, seen.low > wanted.low + EXACT),
+    ):
+        pushes += [Push(int(number[k]), float(bound[k] - truth[k])) for k in np.flatnonzero(short)]
+    return pushes
+
+
+def _zeros(plan: _Plan, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Choose in each total the cheapest row with a zero, so that no hidden count can be taken as positive."""
+    cells = plan.cells
+    more = np.zeros(len(plan.hidden), dtype=bool)
+    zero = plan.may_hide & ~plan.hidden & (cells.truth[cells.numerator] == 0)
+    for total in np.unique(cells.totals[wanted]):
+        rows = np.flatnonzero(zero & (cells.totals[cells.numerator] == total))
+        if total >= 0 and len(rows):
+            more[rows[np.argmin(plan.price[rows])]] = True
+    return more
+
+
+def too_narrow(cells: Cells, cell: NDArray[np.int64], ends: Bounds) -> tuple[Problem, ...]:
+    """Describe counts that an outsider can derive too well: a problem per quantity and date, and the remedy.
+
+    Parameters
+    ----------
+    cells
+        The model.
+    cell
+        The cells.
+    ends
+        The intervals that can be derived, in the order of `cell`.
+    """
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for number, low, high in zip(cell, ends.low, ends.high, strict=True):
+        date, quantity, district = cells.place(number)
+        interval = f"{low:g}" if high - low < EXACT else f"{low:g}-{high:g}"
+        found.setdefault((str(quantity), date), []).append((district, interval))
+    narrow = [
+        Problem(
+            code="disclosure.too_narrow",
+            keys=tuple(district for district, _ in listed),
+            values={
+                "count_of": quantity,
+                "date": date,
+                "intervals": "; ".join(f"{district}: {interval}" for district, interval in listed),
+            },
+        )
+        for (quantity, date), listed in found.items()
+    ]
+    return (*narrow, Problem(code="disclosure.unprotected", values={"number": len(cell)}))

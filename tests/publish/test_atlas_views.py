@@ -1,0 +1,293 @@
+"""The views of the assessment as their reader sees them."""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+import pandas as pd
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from sozialraum.analysis import Assessment
+from sozialraum.publish.atlas import write_atlas
+
+pytestmark = pytest.mark.browser
+
+SINGLE = ("values", "clusters", "verdict")
+WHOLE = ("profile", "status", "dynamic", "attention", "robustness")
+
+
+def test_no_request_and_no_error_in_any_view(viewer):
+    viewer.open()
+    for tab, views in (("single", SINGLE), ("whole", WHOLE)):
+        viewer.choose(tab=tab)
+        for view in views:
+            viewer.choose(view=view)
+            counts, total = viewer.legend()
+            assert sum(counts.values()) == total == 12, view
+            assert len(viewer.fills()) == 12
+            viewer.one('#districts-rows button[data-district="1"]').click()
+            assert viewer.text("#panel-name") == "Bergheim"
+            viewer.keys(Keys.ESCAPE)
+    assert viewer.errors() == []
+    assert viewer.requests() <= {"file", "data"}
+
+
+def test_a_page_without_assessment_looks_as_before(reader):
+    reader.open("#view=status")
+    assert reader.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"
+    assert not reader.one("#choose-tab").is_displayed()
+    assert not reader.one("#choose-edges").is_displayed()
+    assert [label.text for label in reader.all("#choose-view label")] == ["Werte", "Cluster"]
+    assert not reader.one("#about-method").is_displayed()
+
+
+def test_an_assessment_of_nothing_shows_values(viewer, release, tmp_path):
+    empty = {name: pd.DataFrame() for name in Assessment.__dataclass_fields__}
+    viewer.page = write_atlas(replace(release, assessment=Assessment(**empty)), tmp_path / "empty.html")
+    viewer.open("#view=robustness&district=01")
+    assert viewer.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"
+    assert not viewer.one("#choose-tab").is_displayed()
+    assert viewer.errors() == []
+
+
+def test_verdicts_have_fixed_classes_and_reasons(viewer):
+    viewer.open("#view=verdict")
+    counts, _ = viewer.legend()
+    assert list(counts)[:3] == ["auffällig (belastet)", "auffällig (günstig)", "unauffällig"]
+    assert [counts[name] for name in list(counts)[:3]] == [4, 2, 3]
+    assert (counts["nicht beurteilbar"], counts["Geheim gehalten"], counts["Nicht anwendbar"]) == (1, 1, 1)
+    fills = viewer.fills()
+    assert (fills[0], fills[2], fills[3]) == ("#b5521d", "#f1f0ec", "#2a7f86")
+    assert (fills[9], fills[10]) == ("url(#pattern-not-assessable)", "url(#pattern-suppressed)")
+    viewer.choose(indicator="old")
+    assert viewer.legend()[0]["nicht beurteilbar"] == 11
+    assert "Kontextindikator" in viewer.text("#legend-table")
+
+
+def test_the_panel_says_why_a_district_is_conspicuous(viewer):
+    viewer.open("#view=verdict&district=01")
+    panel = viewer.text("#panel")
+    for expected in (
+        "auffällig (belastet)",
+        "Zufall erklärt das nicht",
+        "+1,41 Standardabweichungen",
+        "p = 0,031",
+    ):
+        assert expected in panel
+    viewer.open("#view=verdict&district=10")
+    assert "zu wenige Fälle." in viewer.text("#panel")
+
+
+def test_the_summary_always_says_that_it_is_no_proof(viewer):
+    viewer.open("#view=profile")
+    assert "kein Beweis: Was nicht gemessen wird" in viewer.text("#legend-notes")
+    counts, _ = viewer.legend()
+    assert list(counts.values()) == [4, 1, 2, 2, 3]
+    viewer.paths()[6].click()
+    panel = viewer.text("#panel")
+    assert "unauffällig bei allen 1 beurteilbaren Indikatoren" in panel
+    assert "kein Beweis: Was nicht gemessen wird" in panel
+    viewer.choose(group="children_youth")
+    assert viewer.text("#map-caption") == (
+        "Kleinstadt, Kinder und Jugendliche, 31.12.2017 · Auffälligkeit über alle Merkmale"
+    )
+
+
+def test_status_relative_and_fixed(viewer):
+    viewer.open()
+    viewer.choose(tab="whole")
+    assert viewer.text("#map-caption") == "Kleinstadt, 31.12.2017 · Status (Gesamtindex)"
+    counts, _ = viewer.legend()
+    assert list(counts)[:4] == ["Status hoch", "Status mittel", "Status niedrig", "Status sehr niedrig"]
+    assert list(counts.values())[:4] == [2, 5, 2, 1]
+    assert "zu wenige Einwohnerinnen und Einwohner" in viewer.text("#legend-table")
+    assert viewer.fills()[0] == "#8c2d1a"
+    assert viewer.marks() == {"Gebiet mit besonderem Aufmerksamkeitsbedarf": 2, "Frühwarnung": 2}
+    assert len(viewer.all(".leaflet-marks-pane path")) == 2 * 2 + 2
+    assert "feste" in viewer.text("#legend-notes").lower()
+    viewer.one("label[for=base-fixed]").click()
+    assert viewer.legend()[0]["Status niedrig"] == 2
+    assert viewer.legend()[0]["Status sehr niedrig"] == 0
+    assert viewer.marks() == {}
+    assert "base=fixed" in viewer.driver.current_url
+
+
+def test_a_target_group_has_its_own_index(viewer):
+    viewer.open("#view=status&group=children_youth")
+    assert (
+        viewer.text("#map-caption") == "Kleinstadt, Kinder und Jugendliche, 31.12.2017 · Status (Gesamtindex)"
+    )
+    assert viewer.legend()[0]["Status sehr niedrig"] == 0
+    assert [option.text for option in viewer.all("#choose-date option")] == ["31.12.2017"]
+    viewer.choose(view="robustness")
+    assert [option.get_attribute("value") for option in viewer.all("#choose-group option")] == ["all"]
+
+
+def test_dynamic_is_offered_only_where_there_is_one(viewer):
+    viewer.open("#view=dynamic&date=2015-12-31")
+    assert viewer.text("#map-caption") == "Kleinstadt, 31.12.2017 · Dynamik (Veränderung)"
+    counts, _ = viewer.legend()
+    assert [counts[f"Dynamik {name}"] for name in ("positiv", "stabil", "negativ")] == [2, 5, 3]
+    viewer.choose(view="status")
+    viewer.choose(date="2015-12-31")
+    viewer.paths()[0].click()
+    assert "keine Veränderung bekannt." in viewer.text("#panel")
+
+
+def test_attention_and_early_warning_are_classes_of_their_own(viewer):
+    viewer.open("#view=attention")
+    assert list(viewer.legend()[0].values()) == [2, 1, 1, 6, 2]
+    assert viewer.fills()[5:7] == ["url(#pattern-early-warning)", "url(#pattern-persistent-early-warning)"]
+
+
+def test_robustness_in_steps_and_in_words(viewer):
+    viewer.open("#view=robustness&district=02")
+    counts, _ = viewer.legend()
+    assert [counts[name] for name in ("mindestens 95 %", "80 bis unter 95 %", "unter 80 %")] == [5, 3, 2]
+    panel = viewer.text("#panel")
+    for expected in ("Gleiche Statusklasse in 94,9 %", "„Status niedrig“ in 97 von 108 Varianten", "1 bis 4",
+                     "Status sehr niedrig 8"):  # fmt: skip
+        assert expected in panel
+    viewer.one("label[for=against-variants]").click()
+    assert viewer.legend()[0]["unter 80 %"] == 1
+    assert viewer.legend()[0]["80 bis unter 95 %"] == 3
+
+
+def test_a_canvas_shows_the_same_classes(viewer, assessed, tmp_path, monkeypatch):
+    monkeypatch.setattr("sozialraum.publish.atlas.MANY_DISTRICTS", 5)
+    viewer.page = write_atlas(assessed, tmp_path / "canvas.html")
+    viewer.open("#view=attention")
+    assert viewer.all(".leaflet-overlay-pane canvas")
+    assert list(viewer.legend()[0].values()) == [2, 1, 1, 6, 2]
+    viewer.choose(view="status")
+    assert len(viewer.all(".leaflet-marks-pane path")) == 2 * 2 + 2
+    assert viewer.errors() == []
+
+
+def test_sharp_edges_lie_over_the_values(viewer):
+    viewer.open()
+    assert viewer.all(".leaflet-marks-pane path.edge") == []
+    viewer.one("#show-edges").click()
+    assert viewer.marks() == {"deutlicher Sprung": 3}
+    assert "widersprechen der Aussage" in viewer.text("#legend-notes .claim")
+    paths = [path.get_attribute("d") for path in viewer.all(".leaflet-marks-pane path.edge")]
+    drawn = [path for path in paths if path.count("M") >= 2]
+    assert len(drawn) == 2, "both borders that are drawn, casing and core"
+    dashed = viewer.all(".leaflet-marks-pane path.edge[stroke-dasharray]")
+    assert len([path for path in dashed if len(path.get_attribute("d")) > 5]) == 2, "no common border: a link"
+    viewer.paths()[5].click()
+    assert "13,0 % höher als Grünau" in viewer.text("#panel")
+    viewer.choose(indicator="old")
+    assert "wurden die Grenzen nicht geprüft" in viewer.text("#legend-notes .claim")
+
+
+def test_how_classes_are_made_is_told_for_each_view(viewer):
+    expected = {
+        "verdict": ("mindestens das 1-Fache der Standardabweichung", "höchstens 5 % (Benjamini-Hochberg)",
+                    "mindestens 100", "Auffällig“ heißt hinschauen"),
+        "status": ("besteht aus: Kinderarmut", "mittel bis 1, niedrig bis 1,5", "weniger als 300",
+                   "ausgenommen: 12", "Geld nach Rangplätzen"),
+        "robustness": ("1.000-mal", "108 Varianten", "„Gewichte“", "12,3 %"),
+    }  # fmt: skip
+    for view, sentences in expected.items():
+        viewer.open(f"#view={view}")
+        viewer.one("#about-method summary").click()
+        told = viewer.text("#reading-method")
+        assert [sentence for sentence in sentences if sentence not in told] == [], view
+
+
+def test_the_address_opens_the_same_view(viewer):
+    viewer.open("#view=status&group=children_youth&base=fixed&district=02&date=2017-12-31")
+    caption = viewer.text("#map-caption")
+    assert "mit fester Basis 2017" in caption
+    address = "#" + urlsplit(viewer.driver.current_url).fragment
+    viewer.open(address)
+    assert (viewer.text("#map-caption"), viewer.text("#panel-name")) == (caption, "Bergheim")
+    viewer.open("#view=status&group=%3Cimg%3E&base=x&against=y&edges=7&date=1")
+    assert viewer.text("#map-caption") == "Kleinstadt, 31.12.2017 · Status (Gesamtindex)"
+    assert viewer.errors() == []
+
+
+def test_an_indicator_of_the_whole_picture_leads_to_its_values(viewer):
+    viewer.open("#view=status&district=01")
+    viewer.one("#panel [data-indicator=parks]").click()
+    assert viewer.text("#map-caption") == "Grünfläche je Kopf, 31.12.2017 · Werte in Klassen"
+    viewer.choose(tab="whole")
+    assert viewer.text("#map-caption").endswith("Status (Gesamtindex)")
+
+
+def test_views_can_be_chosen_by_keyboard(viewer):
+    viewer.open()
+    viewer.script("document.getElementById('tab-single').focus()")
+    viewer.keys(Keys.ARROW_RIGHT)
+    assert viewer.text("#map-caption").endswith("Status (Gesamtindex)")
+    viewer.script("document.getElementById('view-status').focus()")
+    viewer.keys(Keys.ARROW_RIGHT)
+    assert viewer.text("#map-caption").endswith("Dynamik (Veränderung)")
+    assert viewer.script("return document.activeElement.id") == "view-dynamic"
+
+
+def test_the_list_tells_what_the_map_shows(viewer):
+    viewer.open("#view=status")
+    first = viewer.one("#districts-rows button")
+    assert first.text.split("\n") == ["Altstadt", "1,91"]
+    assert first.get_attribute("aria-label") == "Altstadt, 1,91, Status sehr niedrig"
+    assert viewer.text("#districts-measure").startswith("Indexwert")
+    last = viewer.one('#districts-rows button[data-district="10"]')
+    assert last.text.split("\n") == ["Kämpen", "nicht beurteilbar"]
+    assert last.get_attribute("aria-label").endswith("mindestens ein Indikator hat keinen Wert")
+
+
+def test_english_has_no_german_left(english):
+    for view in (*SINGLE, *WHOLE):
+        english.open(f"#view={view}&district=02&edges=1")
+        english.script("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+        english.script("document.getElementById('reading-record').remove()")
+        shown = english.text("main") + english.text("#map-caption")
+        assert not re.search(r"\b(nicht|und|Gebiet|Status über|auffällig|Merkmal\w*)\b", shown), view
+    assert english.errors() == []
+
+
+@pytest.mark.parametrize("view", ["verdict", "status", "robustness"])
+def test_a_phone_shows_each_view_without_scrolling_sideways(viewer, view):
+    viewer.open(f"#view={view}&edges=1&district=02", size=(390, 844))
+    assert viewer.script("return document.documentElement.scrollWidth") <= 390
+    assert viewer.one("#side").rect["height"] <= 844 / 2 + 1
+
+
+def test_a_printed_page_holds_the_whole_legend(viewer):
+    viewer.open("#view=status", size=(1040, 720))
+    viewer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    legend, figure = viewer.one("#legend-marks").rect, viewer.one(".folium-map").rect
+    shown = [part.is_displayed() for part in viewer.all(".controls, .reading, #districts-list")]
+    viewer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert shown == [False, False, False]
+    assert legend["y"] + legend["height"] <= figure["y"] + figure["height"]
+
+
+def test_text_has_enough_contrast(viewer):
+    """WCAG AA: 4.5 to 1 for what is written in the new controls and notes."""
+    viewer.open("#view=status")
+    colours = viewer.script("""
+        const solid = (node) => {
+            for (let at = node; at; at = at.parentElement) {
+                const found = getComputedStyle(at).backgroundColor;
+                if (found !== "rgba(0, 0, 0, 0)") return found;
+            }
+            return "rgb(255, 255, 255)";
+        };
+        const marked = document.querySelectorAll(".controls label, .legend .detail, #legend-notes p, .plain");
+        const shown = [...marked].filter((node) => node.offsetParent && node.textContent.trim());
+        return JSON.stringify(shown.map((node) => [getComputedStyle(node).color, solid(node)]));
+    """)
+    for ink, paper in json.loads(colours):
+        light, dark = sorted((_luminance(ink), _luminance(paper)), reverse=True)
+        assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, paper)
+
+
+def _luminance(colour):
+    channels = [int(part) / 255 for part in re.findall(r"\d+", colour)[:3]]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

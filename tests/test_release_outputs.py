@@ -1,0 +1,125 @@
+"""No file of a public run holds a suppressed number, nor two from which it follows."""
+
+import json
+import re
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import pytest
+
+from sozialraum.disclosure.audit import audit_release
+from sozialraum.disclosure.earlier import read_earlier
+from sozialraum.errors import DisclosureError
+from sozialraum.project import analyse, run
+from sozialraum.projectfile import load_project
+
+NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
+DERIVED = ["moran", "p", "p_adjusted", "verdict_p", "verdict_p_adjusted", "smoothed", "control_z"]
+SMALL = {"03;2019;29;": "03;2019;1;", "07;2020;42;": "07;2020;2;", "07;2019;41;": "07;2019;2;"}
+ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
+
+
+@pytest.fixture
+def public(small_city, tmp_path):
+    """Run a city with three counts of 1 and 2 for the public."""
+    project = load_project(small_city(table=SMALL, project=ASSESSED))
+    return run(project, output=tmp_path / "maps", final=True), analyse(project), tmp_path / "maps"
+
+
+def suppressed(release):
+    hidden = release.indicators[release.indicators["flag"] == "suppressed"]
+    return set(zip(hidden.index, hidden["indicator"], hidden["date"], strict=True))
+
+
+def test_the_small_counts_are_suppressed_and_not_alone(public):
+    result, _, _ = public
+    hidden = suppressed(result.release)
+    assert {("03", "unemployment", "2019-12-31"), ("07", "unemployment", "2020-12-31")} < hidden
+    # With the totals known, a single suppressed district would be their difference.
+    for date in ("2019-12-31", "2020-12-31"):
+        assert sum(cell[2] == date for cell in hidden) >= 2
+
+
+def check_long_table(table, hidden):
+    cells = list(zip(table["district"], table["indicator"], table["date"], strict=True))
+    blank = np.array([cell in hidden for cell in cells])
+    assert blank.sum() == len(hidden)
+    assert (table.loc[blank, "flag"] == "suppressed").all()
+    assert table.loc[blank, NUMBERS + DERIVED].isna().all(axis=None)
+    assert (table.loc[blank, "verdict"] == "not assessable").all()
+    assert table.loc[~blank, NUMBERS].notna().all(axis=None)
+
+
+def test_csv_and_geopackage_hold_a_flag_and_no_number(public):
+    result, _, folder = public
+    hidden = suppressed(result.release)
+    check_long_table(
+        pd.read_csv(folder / "results.csv", sep=";", decimal=",", dtype={"district": str}), hidden
+    )
+    check_long_table(pyogrio.read_dataframe(folder / "results.gpkg", layer="results"), hidden)
+    latest = gpd.read_file(folder / "results.gpkg", layer="districts").set_index("district")
+    for key, indicator, date in hidden:
+        if date == "2020-12-31":
+            assert np.isnan(latest.loc[key, indicator])
+            assert latest.loc[key, f"{indicator}_flag"] == "suppressed"
+    index = pd.read_csv(folder / "index.csv", sep=";", decimal=",", dtype={"district": str})
+    for key, _, date in hidden:
+        rows = index[(index["district"] == key) & (index["date"] == date)]
+        assert rows[["value", "rank", "fixed_value"]].isna().all(axis=None)
+
+
+def test_the_page_holds_a_flag_and_no_number(public):
+    result, _, folder = public
+    html = (folder / "atlas.html").read_text(encoding="utf-8")
+    (embedded,) = re.findall(r'id="sozialraum-data">(.*?)</script>', html, flags=re.DOTALL)
+    data = json.loads(embedded)
+    place = {key: number for number, key in enumerate(data["districts"]["keys"])}
+    slices = {
+        (indicator["id"], found["date"]): found
+        for indicator in data["indicators"]
+        for found in indicator["slices"]
+    }
+    for key, indicator, date in suppressed(result.release):
+        cell = slices[indicator, date]
+        assert data["flags"][int(cell["flags"][place[key]])] == "suppressed"
+        for name in ("values", "numerator", "denominator", "lower", "upper", "p", "pAdjusted"):
+            assert cell.get(name) is None or cell[name][place[key]] is None, name
+
+
+def test_provenance_holds_nothing_to_try_guesses_on(public):
+    _, _, folder = public
+    found = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert set(found["inputs"].values()) == {"withheld"}
+    assert found["remarks"] == []
+
+
+def test_every_suppressed_count_stays_in_doubt(public):
+    result, analysis, folder = public
+    audit = audit_release(result.release, analysis, earlier=read_earlier(folder / "releases"))
+    assert len(audit.table) >= len(suppressed(result.release))
+    assert (audit.table["upper"] - audit.table["lower"]).min() >= 2
+
+
+def test_only_a_final_public_run_is_kept(small_city, tmp_path):
+    project = load_project(small_city(table=SMALL))
+    run(project, output=tmp_path)
+    assert not (tmp_path / "releases").exists()
+    run(project, output=tmp_path, final=True)
+    run(project, output=tmp_path, final=True)
+    assert len(list((tmp_path / "releases").iterdir())) == 1
+    with pytest.raises(DisclosureError):
+        run(project, output=tmp_path, audience="internal", final=True)
+
+
+def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
+    first = load_project(small_city(tmp_path / "one", table=SMALL))
+    loose = run(first, output=tmp_path / "maps", final=True).release
+    shown = loose.indicators[loose.indicators["flag"] == "ok"]
+    later = load_project(small_city(tmp_path / "one", table={**SMALL, "10;2020;51;": "10;2020;2;"}))
+    release = run(later, output=tmp_path / "maps").release
+    assert release.indicators.loc["10"].set_index("date").loc["2020-12-31", "flag"] == "suppressed"
+    # What was public once and has not changed is not hidden behind: it protects nothing.
+    still = release.indicators.loc[release.indicators["flag"] == "ok"]
+    assert len(still) >= len(shown) - 3
