@@ -484,7 +484,7 @@ def test_what_was_recognised_is_told_with_its_evidence():
         "Kopfzeilen in Zeile 4 bis 5, Daten in Zeile 7 bis 13",
         "'6.000' gelesen als 6000: Das Zeichen gruppiert Tausender, in 7 von 7 Zahlen der Spalte",
         "Dezimalzeichen ',', erkannt an 7 von 21 Zahlen, etwa '6,7'",
-        "Zeile 7: Summenzeile 'Mitte', nicht als Bezirk gelesen: In 3 von 4",
+        "Zeile 7: Summenzeile 'Mitte', nicht als Gebiet gelesen: In 3 von 4",
         "Zeile 13: Summenzeile 'Stadt insgesamt'",
         "'Anzahl Anzahl Anzahl %' (6)",
         "'2) Berichtigte Zahl.' (16)",

@@ -66,7 +66,7 @@ def test_rows_join_by_name_and_get_the_key():
 
 def test_districts_without_rows_are_all_named_with_the_line_to_write():
     text = message(CITY, make_rows(["01", "03"]))
-    assert "tabelle.csv: Bezirke ohne Zeile in dieser Tabelle (2): 02, 04." in text
+    assert "tabelle.csv: Gebiete ohne Zeile in dieser Tabelle (2): 02, 04." in text
     assert 'without_rows = ["02", "04"]' in text
     joined = join(CITY, make_rows(["01", "03"]), without_rows=["02", "04"])
     assert joined["district"].tolist() == ["01", "03"]
@@ -79,7 +79,7 @@ def test_the_line_to_write_keeps_what_is_acknowledged_already():
 def test_rows_without_district_are_all_named_with_the_line_to_write():
     rows = make_rows(["01", "02", "03", "04", "Stadt", "99"])
     text = message(CITY, rows)
-    assert "Einträge der Tabelle, die zu keinem Bezirk gehören (2): Stadt, 99." in text
+    assert "Einträge der Tabelle, die zu keinem Gebiet gehören (2): Stadt, 99." in text
     assert 'without_district = ["Stadt", "99"]' in text
     assert join(CITY, rows, without_district=["Stadt", "99"])["district"].tolist() == ["01", "02", "03", "04"]
 
@@ -90,7 +90,7 @@ def test_other_spellings_are_proposed_never_merged():
     assert joined["district"].tolist() == ["01", "02", "04"]
     assert len(problems) == 1
     text = problems[0].text()
-    assert "anders geschrieben sind als bei den Bezirken (1): Sieben Hügel." in text
+    assert "anders geschrieben sind als bei den Gebieten (1): Sieben Hügel." in text
     assert 'corrections = { "Sieben Hügel" = "Siebenhügel" }' in text
     accepted = join(CITY, rows, by="name", corrections={"Sieben Hügel": "Siebenhügel"})
     assert accepted["district"].tolist() == ["01", "02", "03", "04"]
@@ -106,7 +106,7 @@ def test_keys_read_as_numbers_are_proposed_with_their_zeros():
 def test_a_name_that_districts_share_is_refused():
     city = make_districts([("01", "Nord"), ("02", "Schloßstraße"), ("03", "Schloßstraße")])
     text = message(city, make_rows(["Nord", "Schloßstraße"]), by="name")
-    assert "Mehrere Bezirke tragen denselben Namen: 'Schloßstraße' (02, 03)." in text
+    assert "Mehrere Gebiete tragen denselben Namen: 'Schloßstraße' (02, 03)." in text
     assert 'key = "Spalte"' in text
 
 
@@ -116,7 +116,7 @@ def test_a_table_of_another_vintage_gives_one_report():
     assert joined.empty
     assert len(problems) == 1
     text = problems[0].text()
-    assert "Nur 1 von 5 Einträgen der Tabelle gehören zu einem Bezirk." in text
+    assert "Nur 1 von 5 Einträgen der Tabelle gehören zu einem Gebiet." in text
     assert "anderen Gebietsstand" in text
     assert "0201, 0202, 0203, 0204" in text
     assert "zum Beispiel 01, 02, 03" in text
@@ -126,7 +126,7 @@ def test_a_stated_vintage_that_differs_is_refused():
     rows = make_rows(["01", "02", "03", "04"], vintage="2020")
     text = message(CITY, rows, vintage="2021")
     assert text.startswith(
-        "tabelle.csv: Die Tabelle hat den Gebietsstand 2020, die Bezirke haben den Gebietsstand 2021."
+        "tabelle.csv: Die Tabelle hat den Gebietsstand 2020, die Gebiete haben den Gebietsstand 2021."
     )
     assert len(join(CITY, rows, vintage="2020")) == 4
     assert len(join(CITY, rows)) == 4
@@ -143,7 +143,7 @@ def test_each_table_is_checked_on_its_own():
         [make_rows(["01", "02", "03", "04"]), make_rows(["01", "02"], source="b.xlsx", variable="m")]
     )
     text = message(CITY, rows)
-    assert "b.xlsx: Bezirke ohne Zeile in dieser Tabelle (2): 03, 04." in text
+    assert "b.xlsx: Gebiete ohne Zeile in dieser Tabelle (2): 03, 04." in text
     assert "tabelle.csv" not in text
 
 
@@ -170,20 +170,20 @@ def test_needless_acknowledgements_are_warnings():
     assert {problem.severity for problem in problems} == {"warning"}
     found = "\n".join(texts(problems))
     assert "without_rows, die doch Zeilen haben (1): 04." in found
-    assert "without_rows, die kein Bezirk trägt (1): 77." in found
+    assert "without_rows, die kein Gebiet trägt (1): 77." in found
     assert "without_district, die in der Tabelle nicht vorkommen (1): Stadt." in found
     assert "corrections, die in der Tabelle nicht vorkommen (1): x." in found
 
 
 def test_a_correction_must_point_to_a_district():
     text = message(CITY, make_rows(["01", "02", "03", "4"]), corrections={"4": "44"})
-    assert 'Der Bezirk, auf den berichtigt werden soll, existiert nicht: corrections = { "4" = "44" }' in text
+    assert 'Das Gebiet, auf das berichtigt werden soll, existiert nicht: corrections = { "4" = "44" }' in text
 
 
 def test_two_rows_that_become_one_district_are_refused():
     rows = make_rows(["01", "02", "03", "04", "Nord-Ost"])
     text = message(CITY, rows, corrections={"Nord-Ost": "01"})
-    assert "Bezirke mit mehreren Zahlen zu derselben Variable und demselben Stichtag (1): 01." in text
+    assert "Gebiete mit mehreren Zahlen zu derselben Variable und demselben Stichtag (1): 01." in text
     assert "geschrieben als: 01, Nord-Ost" in text
 
 
@@ -201,7 +201,7 @@ def test_a_polygon_of_the_same_name_under_a_doubled_key_is_pointed_out():
     city = make_districts([("0601", "Schloßstraße"), ("0601", "Schloßstraße"), ("0402", "Park")])
     rows = make_rows(["0601", "0403", "0402"], name=["Schloßstraße", "Schloßstraße", "Park"])
     found = texts(load_join(city, rows)[1])
-    assert any("die zu keinem Bezirk gehören (1): 0403." in text for text in found)
+    assert any("die zu keinem Gebiet gehören (1): 0403." in text for text in found)
     assert any("Die Zeile 0403 heißt 'Schloßstraße'" in text for text in found)
     assert any("mehrere Flächen mit dem doppelten Schlüssel 0601." in text for text in found)
 
@@ -210,7 +210,7 @@ def test_a_district_of_the_same_name_without_a_row_is_pointed_out():
     rows = make_rows(["01", "02", "03", "09"], name=["Nord", "Süd", "Siebenhügel", "Park"])
     found = texts(load_join(CITY, rows)[1])
     assert any(
-        "Die Zeile 09 heißt 'Park'; so heißt auch der Bezirk 04, der keine Zeile hat." in text
+        "Die Zeile 09 heißt 'Park'; so heißt auch das Gebiet 04, das keine Zeile hat." in text
         for text in found
     )
 
@@ -224,10 +224,10 @@ def test_berlin_names_the_lost_polygon_and_all_areas_without_rows(shared_data):
         folder / "mss-2017-planning-areas.csv", key="id", name="name", date=2017, variables=variables
     )
     text = message(districts, rows)
-    assert "die zu keinem Bezirk gehören (1): 04030417." in text
+    assert "die zu keinem Gebiet gehören (1): 04030417." in text
     assert "mit dem doppelten Schlüssel 06010102" in text
     assert (
-        "Bezirke ohne Zeile in dieser Tabelle (12): 01011102, 01022103, 03010104, 04020204, 04020314, "
+        "Gebiete ohne Zeile in dieser Tabelle (12): 01011102, 01022103, 03010104, 04020204, 04020314, "
         "04041133, 04041239, 04061757, 09010102, 09041403, 10010203, 12214528."
     ) in text
 
@@ -239,7 +239,7 @@ def test_leipzig_joins_by_name_but_for_the_whole_city(shared_data):
         gpd.read_file(folder / "leipzig-districts.json").set_index("key").rename(columns={"title": "name"})
     )
     rows = read_table(folder / "einwohner.csv", name="ortsteil", date_column="jahr")
-    assert "Bezirke ohne Zeile in dieser Tabelle (1): XX." in message(districts, rows, by="name")
+    assert "Gebiete ohne Zeile in dieser Tabelle (1): XX." in message(districts, rows, by="name")
     joined = join(districts.drop("XX"), rows, by="name")
     assert len(joined) == len(rows)
     assert joined["district"].nunique() == 63

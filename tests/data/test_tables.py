@@ -273,7 +273,7 @@ def test_double_rows_are_named_with_their_rows(write):
         write("id;jahr;a\n7;2019;1\n8;2019;2\n7;2019;3\n7;2020;4\n"), date=None, date_column="jahr"
     )
     assert (
-        "tabelle.csv, Zeile 2: Bezirke mit mehreren Zeilen zum selben Stichtag (1): 7 (2019-12-31): 2, 4."
+        "tabelle.csv, Zeile 2: Gebiete mit mehreren Zeilen zum selben Stichtag (1): 7 (2019-12-31): 2, 4."
         in text
     )
 

@@ -87,7 +87,7 @@ def test_the_summary_always_says_that_it_is_no_proof(viewer):
     assert list(counts.values()) == [4, 1, 2, 2, 3]
     viewer.paths()[6].click()
     panel = viewer.text("#panel")
-    assert "unauffällig bei allen 1 beurteilbaren Indikatoren" in panel
+    assert "unauffällig bei allen beurteilbaren Merkmalen (1)" in panel
     assert "kein Beweis: Was nicht gemessen wird" in panel
     viewer.choose(group="children_youth")
     assert viewer.text("#map-caption") == (
