@@ -21,6 +21,7 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
         "atlas.html",
         "results.gpkg",
         "results.csv",
+        "changes.csv",
         "provenance.json",
     ]
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(f.name for f in first.files)
@@ -181,3 +182,36 @@ def test_without_a_crosswalk_a_series_across_the_reform_is_refused(small_city):
     assert "old.csv" in text
     assert "2018" in text
     assert "2020" in text
+
+
+def test_a_declared_break_ends_a_series(small_city, tmp_path):
+    breaks = {'source = "Test"': 'source = "Test"\nbreaks = ["2020-12-31"]'}
+    run(load_project(small_city(catalogue=breaks)), output=tmp_path)
+    changed = pd.read_csv(tmp_path / "changes.csv", sep=";", decimal=",", dtype={"district": str})
+    assert changed["difference"].isna().all()
+    assert (changed["break_date"] == "2020-12-31").all()
+
+
+def test_a_later_revision_counts_and_is_reported(small_city):
+    revised = """
+[[tables]]
+file = "revised.csv"
+key = "key"
+date_column = "year"
+published = "2022-01-01"
+[tables.variables]
+unemployed = "unemployed"
+working_age = "working age"
+"""
+    path = small_city(
+        project={
+            'date_column = "year"': 'date_column = "year"\npublished = "2021-01-01"',
+            "[statistics]": revised + "[statistics]",
+        }
+    )
+    rows = [f"{number:02d};2020;{30 + number};1100" for number in range(12)]
+    (path.parent / "revised.csv").write_text("\n".join(["key;year;unemployed;working age", *rows]))
+    analysis = analyse(load_project(path))
+    latest = analysis.indicators[analysis.indicators["date"] == "2020-12-31"]
+    assert latest["denominator"].eq(1100).all()
+    assert latest.loc["05", "numerator"] == 35

@@ -84,6 +84,10 @@ def init(
         Path, typer.Option("--boundaries", help="Datei mit den Gebieten.", exists=True, show_default=False)
     ],
     layer: Annotated[str | None, typer.Option(help="Ebene der Datei.", show_default=False)] = None,
+    table: Annotated[
+        list[Path] | None,
+        typer.Option("--table", help="Tabelle mit Indikatoren; mehrfach möglich.", show_default=False),
+    ] = None,
     language: AskedLanguage = None,
 ) -> None:
     """Eine kommentierte Projektdatei für die eigene Stadt anlegen."""
@@ -91,7 +95,7 @@ def init(
 
     chosen = language or DEFAULT_LANGUAGE
     try:
-        written = init_project(directory, boundaries, layer=layer, language=chosen)
+        written = init_project(directory, boundaries, layer=layer, tables=tuple(table or ()), language=chosen)
     except SozialraumError as error:
         _fail(error.problems, chosen)
     typer.echo(text("cli.init_written", chosen, path=written.path))

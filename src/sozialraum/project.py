@@ -15,11 +15,13 @@ from sozialraum.analysis import Analysis
 from sozialraum.data.boundaries import load_districts
 from sozialraum.data.catalogue import catalogue as make_catalogue
 from sozialraum.data.catalogue import check_catalogue, load_catalogue
+from sozialraum.data.checks import check_observations
 from sozialraum.data.crosswalks import read_crosswalk
 from sozialraum.data.indicators import load_indicators
 from sozialraum.data.layers import read_layer
 from sozialraum.data.observations import load_join
-from sozialraum.data.tables import load_table
+from sozialraum.data.store import combine
+from sozialraum.data.tables import load_table, table_files
 from sozialraum.data.vintages import carry_counts, check_vintages
 from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
@@ -128,14 +130,16 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
         progress("tables", number / len(content.tables))
         tables.append(_observations(project, table, comparable, gathering))
     progress("tables", 1.0)
-    observations = pd.concat([table for table in tables if table is not None] or [pd.DataFrame()])
+    store = gathering.load(combine, [table for table in tables if table is not None])
     if catalogue is not None:
         variables = {variable for table in content.tables for variable in table.variables}
         gathering.problems += check_catalogue(catalogue, variables)
     raise_problems(gathering.problems, SozialraumError)
     assert districts is not None  # noqa: S101 - else there was an error, raised above
     assert catalogue is not None  # noqa: S101 - as above
-    observations = _within(observations, content.period, project, gathering)
+    assert store is not None  # noqa: S101 - as above
+    observations = _within(store.observations, content.period, project, gathering)
+    gathering.problems += check_observations(observations)
     # A table that names no vintage is of the boundaries' own: its keys have just been found there.
     vintage = observations["vintage"].replace("", content.boundaries.vintage or "")
     gathering.problems += check_vintages(observations.assign(vintage=vintage))
@@ -164,7 +168,11 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
             "neighbours": content.neighbours.model_dump(mode="json"),
             "statistics": content.statistics.model_dump(mode="json"),
         },
-        provenance=_provenance(project),
+        # Sums could give a suppressed count away; what the files hold otherwise is for everyone.
+        provenance={
+            **_provenance(project),
+            "tables": store.summary.drop(columns="total").reset_index().to_dict("records"),
+        },
     )
 
 
@@ -290,11 +298,13 @@ def _provenance(project: Project) -> dict[str, object]:
     """Name the inputs by what the project calls them, never by a path of this machine."""
     content = project.content
     catalogue = content.catalogue.file if content.catalogue else None
-    tables = [table.file for table in content.tables]
     crosswalks = [crosswalk.file for crosswalk in content.crosswalks]
-    named = [content.boundaries.file, catalogue, *tables, *crosswalks]
+    named = [content.boundaries.file, catalogue, *crosswalks]
     inputs = {project.path.name: sha256(project.path)}
     inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
+    for table in content.tables:
+        files = table_files(project.resolve(table.file)).items()
+        inputs |= {table.file.replace("{year}", year): sha256(path) for year, path in files}
     versions = {"python": platform.python_version()}
     for package in VERSIONS_OF:
         try:

@@ -71,6 +71,7 @@ def test_a_full_entry_arrives_field_by_field(tmp_path):
         "value": "",
         "value_unit": "",
         "dates": ("2017-12-31", "2018-06-30", "2019-12-31"),
+        "breaks": (),
     }
     births = frame.loc["births"]
     assert births[["factor", "unit_de", "unit_en", "label_en"]].tolist() == [

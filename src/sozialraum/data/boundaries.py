@@ -44,6 +44,9 @@ LOGGER = logging.getLogger(__name__)
 RESERVED = frozenset({"name", "geometry", "district"})
 """Columns of the result that have their own meaning."""
 
+FARTHEST = 1e9
+"""Coordinates past this are damaged data."""
+
 POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 
 
@@ -294,7 +297,10 @@ def _correction_toml(features: Features, key: str, number: int) -> str:
 
 def _shape_problems(features: Features, raw: gpd.GeoSeries, file: str) -> list[Problem]:
     """Name districts without geometry, and those that are no polygons."""
-    finite = np.isfinite(shapely.bounds(raw.to_numpy())).all(axis=1)
+    extents = shapely.bounds(raw.to_numpy())
+    # Missing bounds are NaN; no reference system of this world has coordinates this large.
+    with np.errstate(invalid="ignore"):
+        finite = (np.abs(extents) < FARTHEST).all(axis=1)
     other = finite & ~np.isin(shapely.get_type_id(raw.to_numpy()), POLYGONS)
     problems = []
     for code, wrong in (("geometry_missing", ~finite), ("not_polygon", other)):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
 
-RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates")
+RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "breaks")
 """Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived."""
 
 Kind = Literal["share", "ratio", "value"]
@@ -89,6 +89,7 @@ class _Indicator(_Strict):
     factor: float | None = Field(default=None, gt=0, allow_inf_nan=False)
     decimals: int = Field(default=1, ge=0, le=6)
     dates: Dates = ()
+    breaks: Dates = ()
 
     def row(self) -> dict[str, object]:
         factor = self.factor or _FACTORS[self.kind]
@@ -112,6 +113,7 @@ class _Indicator(_Strict):
             "value": self.value or "",
             "value_unit": (self.value_unit or "number") if self.value is not None else "",
             "dates": self.dates,
+            "breaks": self.breaks,
         }
 
     def _unit(self, language: Language, factor: float) -> str:
@@ -160,8 +162,9 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     ids; several are summed) or ``value`` (the variable of a ready-made figure) with ``value_unit``
     ("percent" or "fraction" for shares and ratios, "number" for values). Optional: ``description``, ``kind``
     ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
-    ``dates``. Words are a text or have ``de`` and ``en``; English falls back to German. The factor
-    defaults to 100 for shares ("%"), 1000 for ratios ("je 1.000") and 1 for values.
+    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across). Words are a
+    text or have ``de`` and ``en``; English falls back to German. The factor defaults to 100 for shares
+    ("%"), 1000 for ratios ("je 1.000") and 1 for values.
 
     Returns
     -------

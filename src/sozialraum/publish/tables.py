@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.data.changes import changes
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -79,11 +81,15 @@ def all_tables(release: Release) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        `results` (see `results_table`); `index` (district, index, date: the columns of `Assessment.index`);
+        `results` (see `results_table`); `changes` from each date to the next (see `data.changes`);
+        `index` (district, index, date: the columns of `Assessment.index`);
         `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
         `fluidity` (indicator, date: are transitions between neighbours fluid?).
     """
     tables = {"results": results_table(release)}
+    moved = _changes(release)
+    if not moved.empty:
+        tables["changes"] = _named(release, moved)
     found = release.assessment
     if found is None:
         return tables
@@ -92,6 +98,13 @@ def all_tables(release: Release) -> dict[str, pd.DataFrame]:
     }
     tables |= {"segregation": found.segregation, "inequality": found.inequality, "fluidity": found.city_edges}
     return {name: table for name, table in tables.items() if not table.empty}
+
+
+def _changes(release: Release) -> pd.DataFrame:
+    """Compute the changes between the dates from what the release shows, up to the declared breaks."""
+    ours = release.indicators["indicator"].unique()
+    breaks = release.catalogue.get("breaks", pd.Series(dtype=object)).reindex(ours).dropna()
+    return changes(release.indicators, breaks={str(name): dates for name, dates in breaks.items() if dates})
 
 
 def _named(release: Release, frame: pd.DataFrame) -> pd.DataFrame:
