@@ -1,9 +1,11 @@
+import json
 import re
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sozialraum as package
@@ -121,11 +123,46 @@ def test_demo_of_the_real_neighbourhoods(tmp_path):
     assert "nicht leer" in again.stderr
 
 
-def test_demo_of_musterstadt(tmp_path):
+def test_demo_of_musterstadt_hides_every_suppressed_number_in_every_file(tmp_path):
     answer = sozialraum("demo", tmp_path / "demo")
     assert answer.returncode == 0, answer.stderr
-    assert (tmp_path / "demo" / "maps" / "atlas.html").exists()
     assert not list((tmp_path / "demo").rglob("*.py"))
+    folder = tmp_path / "demo" / "maps"
+    table = pd.read_csv(folder / "results.csv", sep=";", decimal=",", dtype={"district": str})
+    hidden = table[table["flag"] == "suppressed"]
+    assert len(hidden) > 1000
+    numbers = [
+        "value",
+        "numerator",
+        "denominator",
+        "lower",
+        "upper",
+        "moran",
+        "p",
+        "verdict_p",
+        "smoothed",
+        "control_z",
+    ]
+    assert hidden[numbers].isna().all(axis=None)
+    cells = set(zip(hidden["district"], hidden["indicator"], hidden["date"], strict=True))
+    changes = pd.read_csv(folder / "changes.csv", sep=";", decimal=",", dtype={"district": str})
+    for end in ("date", "base_date"):
+        pairs = zip(changes["district"], changes["indicator"], changes[end], strict=True)
+        touched = changes[[pair in cells for pair in pairs]]
+        assert touched[["difference", "index", "numerator_effect"]].isna().all(axis=None)
+    html = (folder / "atlas.html").read_text(encoding="utf-8")
+    (embedded,) = re.findall(r'id="sozialraum-data">(.*?)</script>', html, flags=re.DOTALL)
+    data = json.loads(embedded)
+    place = {key: number for number, key in enumerate(data["districts"]["keys"])}
+    slices = {(one["id"], cut["date"]): cut for one in data["indicators"] for cut in one["slices"]}
+    for district, indicator, date in cells:
+        shown = slices[indicator, date]
+        lists = [
+            shown[name]
+            for name in ("values", "numerator", "denominator", "lower", "upper", "p")
+            if shown.get(name)
+        ]
+        assert all(values[place[district]] is None for values in lists)
 
 
 def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):

@@ -215,3 +215,19 @@ working_age = "working age"
     latest = analysis.indicators[analysis.indicators["date"] == "2020-12-31"]
     assert latest["denominator"].eq(1100).all()
     assert latest.loc["05", "numerator"] == 35
+
+
+HEADER = "key;year;unemployed;working age\n"
+
+
+@pytest.mark.parametrize(("city", "north", "found"), [(438, 165, ""), (439, 165, "439"), (438, 150, "150")])
+def test_totals_in_the_table_are_compared_with_the_sums(small_city, city, north, found):
+    rows = f"{HEADER}city;2019;{city};12660\nNord;2019;{north};6150\n"
+    named = 'date_column = "year"\nwithout_district = ["city", "Nord"]\ncity_total = "city"\ntotals = []'
+    path = small_city(table={HEADER: rows}, project={'date_column = "year"': named})
+    problems = check(load_project(path))
+    assert not [
+        problem for problem in problems if problem.severity == "error" and "total" not in problem.code
+    ]
+    text = "\n".join(problem.text() for problem in problems if "total" in problem.code)
+    assert (found in text) if found else not text

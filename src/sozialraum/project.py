@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -15,7 +15,7 @@ from sozialraum.analysis import Analysis
 from sozialraum.data.boundaries import load_districts
 from sozialraum.data.catalogue import catalogue as make_catalogue
 from sozialraum.data.catalogue import check_catalogue, load_catalogue
-from sozialraum.data.checks import check_observations
+from sozialraum.data.checks import check_observations, check_totals
 from sozialraum.data.crosswalks import read_crosswalk
 from sozialraum.data.indicators import load_indicators
 from sozialraum.data.layers import read_layer
@@ -46,6 +46,9 @@ T = TypeVar("T")
 
 RELEASES = "releases"
 """Folder beside the results that keeps what earlier public releases have shown."""
+
+NOT_READING = {"file", "join", "without_rows", "without_district", "corrections", "city_total", "noise"}
+"""Options of a table that are about its rows' place in the city, not about reading the file."""
 
 VERSIONS_OF = (
     "sozialraum",
@@ -212,7 +215,7 @@ def _observations(
 ) -> pd.DataFrame | None:
     """Read one table and give its rows their districts; keep all problems."""
     by_name = table.join == "name"
-    options = table.model_dump(exclude={"file", "join", "without_rows", "without_district", "corrections"})
+    options = table.model_dump(exclude=NOT_READING)
     options["key"] = None if by_name else table.key
     rows = gathering.load(load_table, project.resolve(table.file), **_given(options))
     if rows is None or districts is None or rows.empty:
@@ -220,7 +223,7 @@ def _observations(
     carried = gathering.attempt(_carry, project, table, rows, districts)
     if carried is None or "estimated" in carried:
         return carried
-    return gathering.load(
+    joined = gathering.load(
         load_join,
         districts,
         rows,
@@ -230,6 +233,22 @@ def _observations(
         corrections=table.corrections,
         vintage=project.content.boundaries.vintage or "",
     )
+    if joined is not None:
+        totals = rows[rows["district"].isin(table.without_district)]
+        gathering.problems += _total_problems(project, table, joined, totals, districts)
+    return joined
+
+
+def _total_problems(
+    project: Project, table: Table, joined: pd.DataFrame, totals: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> Iterator[Problem]:
+    """Compare rows of larger areas, and of the city, with the sums of their districts."""
+    memberships = [districts[parent] for parent in project.content.boundaries.parents if parent in districts]
+    if table.city_total is not None:
+        memberships.append(pd.Series(table.city_total, index=districts.index))
+    for members in memberships:
+        ours = totals[totals["district"].isin(members)]
+        yield from check_totals(joined, ours, members, noise=table.noise)
 
 
 def _carry(project: Project, table: Table, rows: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:

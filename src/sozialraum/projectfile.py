@@ -89,6 +89,8 @@ class Table(_Part):
     corrections: dict[str, str] = Field(default_factory=dict)
     vintage: str | None = None
     published: str | None = None
+    city_total: str | None = None
+    noise: Annotated[float, Field(ge=0)] = 0.0
 
     @model_validator(mode="after")
     def _one_of_each(self) -> Table:
