@@ -6,6 +6,7 @@ import pytest
 
 from sozialraum.data.proposals import propose_table
 from sozialraum.data.tables import load_table
+from sozialraum.project import NOT_READING
 from sozialraum.projectfile import load_project
 from sozialraum.scaffold import init_project
 
@@ -104,7 +105,7 @@ def test_init_writes_what_it_recognised_and_the_project_reads_the_same(tmp_path,
     (table,) = load_project(written.path).content.tables
     assert table.header_rows == (2, 3)
     assert table.totals == ("Summe",)
-    options = table.model_dump(exclude={"file", "join", "without_rows", "without_district", "corrections"})
+    options = table.model_dump(exclude=NOT_READING)
     observations, problems = load_table(project / table.file, **options)
     assert not [p for p in problems if p.severity == "error"]
     assert observations["value"].tolist() == [1200, 1201, 1202, 0.5, 1.5, 2.5]

@@ -214,7 +214,7 @@ def check_catalogue(catalogue: pd.DataFrame, variables: Iterable[str]) -> tuple[
     """
     known = list(dict.fromkeys(variables))
     problems = []
-    for indicator, recipe in catalogue[list(RECIPE_COLUMNS)].iterrows():
+    for indicator, recipe in catalogue[["numerator", "denominator", "value"]].iterrows():
         asked = {"numerator": recipe["numerator"], "denominator": recipe["denominator"]}
         asked["value"] = (recipe["value"],) if recipe["value"] else ()
         problems += [
