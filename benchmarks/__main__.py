@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import local_moran
+from benchmarks import local_moran, neighbours
 
 
 def main() -> None:
@@ -21,6 +21,8 @@ def main() -> None:
     local_moran.cold()
     sys.stdout.write("\n")
     local_moran.memory()
+    sys.stdout.write("\n")
+    neighbours.main()
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ so that neither pays for imports.
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import TYPE_CHECKING
 
@@ -46,9 +45,8 @@ def timed(task: Callable[[], Graph]) -> tuple[float, Graph]:
     return time.perf_counter() - start, found
 
 
-def main() -> None:
-    """Print seconds, ratio and the number of links that either misses."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+def main(count: int = 100_000) -> None:
+    """Print seconds, ratio and the number of links that either misses, for `count` polygons."""
     districts = coverage(count)
     vertices = int(shapely.get_num_coordinates(districts.geometry.array).sum())
     print(f"{count} polygons, {vertices} vertices")
