@@ -1,8 +1,10 @@
 import json
 import re
 import resource
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pandas as pd
@@ -175,3 +177,20 @@ def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):
     assert answer.returncode == 1
     assert "households" in answer.stdout
     assert sozialraum("audit", path, "--denominator", "a").returncode == 2
+
+
+def test_a_cancelled_run_says_so_and_leaves_the_earlier_result(small_city, tmp_path):
+    path = small_city(project={"permutations = 499": "permutations = 9999999"})
+    (tmp_path / "maps").mkdir()
+    (tmp_path / "maps" / "atlas.html").write_text("before")
+    process = subprocess.Popen(
+        [COMMAND, "run", path, "--output", tmp_path / "maps"], stderr=subprocess.PIPE, encoding="utf-8"
+    )
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    _, told = process.communicate(timeout=60)
+    assert process.returncode == 130, told
+    assert "Abgebrochen" in told
+    assert "Traceback" not in told
+    assert [file.name for file in (tmp_path / "maps").iterdir()] == ["atlas.html"]
+    assert (tmp_path / "maps" / "atlas.html").read_text() == "before"

@@ -167,11 +167,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    try:
-        app()
-    except KeyboardInterrupt:
-        typer.echo(text("cli.cancelled"), err=True)
-        sys.exit(130)
+    app()
 
 
 def _load(path: Path, root: Path | None, language: Language | None) -> Project:
@@ -211,6 +207,9 @@ def _run(
             result = run_project(project, output=output, audience=audience, final=final, progress=progress)
     except SozialraumError as error:
         _fail(error.problems, language)
+    except KeyboardInterrupt as stop:
+        typer.echo(text("cli.cancelled", language), err=True)
+        raise typer.Exit(130) from stop
     _report([problem for problem in result.problems if problem.severity != "note"], language, summary=False)
     typer.echo(text("cli.done", language))
     for file in result.files:
