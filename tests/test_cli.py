@@ -180,7 +180,8 @@ def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):
 
 
 def test_a_cancelled_run_says_so_and_leaves_the_earlier_result(small_city, tmp_path):
-    path = small_city(project={"permutations = 499": "permutations = 9999999"})
+    long = '[assessment]\nindicators = ["unemployment"]\nresamples = 100000\n[statistics]'
+    path = small_city(project={"permutations = 499": "permutations = 9999999", "[statistics]": long})
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "atlas.html").write_text("before")
     process = subprocess.Popen(
