@@ -1,3 +1,5 @@
+import time
+
 """The join is strict: whatever does not match is named with all its keys and the line to write."""
 
 import logging
@@ -243,3 +245,16 @@ def test_leipzig_joins_by_name_but_for_the_whole_city(shared_data):
     joined = join(districts.drop("XX"), rows, by="name")
     assert len(joined) == len(rows)
     assert joined["district"].nunique() == 63
+
+
+def test_a_join_of_many_districts_takes_time_in_proportion():
+    keys = [f"{number:05d}" for number in range(20_000)]
+    index = pd.Index(keys, name="district")
+    districts = gpd.GeoDataFrame({"name": keys}, geometry=[box(0, 0, 1, 1)] * len(keys), index=index)
+    rows = pd.DataFrame({"district": keys, "date": "2020-12-31", "variable": "a", "value": 1.0, "flag": "ok"})
+    rows = rows.assign(source="tabelle.csv", row=range(2, len(keys) + 2), vintage="")
+    start = time.process_time()
+    joined, problems = load_join(districts, rows)
+    assert time.process_time() - start < 5
+    assert len(joined) == len(keys)
+    assert problems == ()

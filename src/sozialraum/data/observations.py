@@ -172,9 +172,8 @@ class _Match:
             texts = {*request.without_district, *request.corrections}
             self.used = {("key", key) for key in request.without_rows} | {("text", text) for text in texts}
             return
-        without = [
-            key for key in request.keys if key not in {k for found in self.matched.values() for k in found}
-        ]
+        with_rows = {key for found in self.matched.values() for key in found}
+        without = [key for key in request.keys if key not in with_rows]
         self.used = {("key", key) for key in without} | {("text", text) for text in written}
         self._report_shared_names()
         proposed = self._report_unmatched(without)
@@ -257,10 +256,8 @@ class _Match:
         """Warn of districts that have rows at some dates of the table only."""
         present = self.joined[["district", "date"]].drop_duplicates()
         everyone = dict.fromkeys(present["district"])
-        gaps = {
-            str(date): [key for key in everyone if key not in set(there)]
-            for date, there in present.groupby("date")["district"]
-        }
+        by_date = {str(date): set(there) for date, there in present.groupby("date")["district"]}
+        gaps = {date: [key for key in everyone if key not in there] for date, there in by_date.items()}
         gaps = {date: keys for date, keys in gaps.items() if keys}
         if gaps:
             keys = tuple(dict.fromkeys(key for found in gaps.values() for key in found))

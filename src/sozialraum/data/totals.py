@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,14 +115,18 @@ def _of_one_date(
 ) -> list[Total]:
     """Look at inner sums first, so that the city's total adds up districts and not their sums again."""
     found: dict[int, Total] = {}
+    records = np.sort(records)
     looked_at = candidates if stated is not None else records
     for record in sorted(map(int, looked_at), key=lambda record: np.nansum(numbers[record])):
         named = record in candidates
         if not named and _digits(numbers[record]) < DIGITS:
             continue
-        below = [int(other) for other in records if other > record and other not in found]
-        above = [int(other) for other in records[::-1] if other < record and other not in found]
-        orders = [below, above, sorted([*above, *below])] if named else [below[:NEAR], above[:NEAR]]
+        place = int(np.searchsorted(records, record))
+        after = (int(other) for other in records[place + 1 :] if int(other) not in found)
+        before = (int(other) for other in records[:place][::-1] if int(other) not in found)
+        reach = None if named else NEAR
+        below, above = list(islice(after, reach)), list(islice(before, reach))
+        orders = [below, above, sorted([*above, *below])] if named else [below, above]
         matches = [match for order in orders if (match := _match(record, order, numbers))]
         best = max(matches, key=lambda match: match.digits, default=None)
         if best is not None and best.digits >= (CHANCE if named else DIGITS):
