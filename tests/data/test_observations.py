@@ -1,8 +1,7 @@
-import time
-
 """The join is strict: whatever does not match is named with all its keys and the line to write."""
 
 import logging
+import time
 
 import geopandas as gpd
 import pandas as pd
