@@ -33,6 +33,7 @@ from sozialraum.assessment.borders import draw_lines, pairs_of
 from sozialraum.assessment.chance import generator, midp_difference
 from sozialraum.assessment.counts import cells
 from sozialraum.assessment.exact import adjust
+from sozialraum.data.indicators import wilson
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -68,7 +69,6 @@ CITY_EDGE_COLUMNS = (
 BORDERS = ("sharp", "distinguishable", "indistinguishable", "not assessable")
 CLAIMS = ("supported", "rejected", "undecided", "not assessable")
 
-Z = 1.959963984540054
 ROWS = 1 << 20
 """Most borders, over all indicators and dates, at one time."""
 
@@ -259,7 +259,7 @@ class _Rates:
 def _borders(rates: _Rates, pairs: NDArray[np.intp]) -> dict[str, Floats]:
     """Difference, interval and p of each border; each of shape (rows, pairs)."""
     first, second = pairs[:, 0], pairs[:, 1]
-    low, high = _wilson(rates.cases, rates.people)
+    low, high = wilson(rates.cases, rates.people)
     share = rates.cases / rates.people
     one, two = share[:, first], share[:, second]
     counts = (counts[:, side] for side in (first, second) for counts in (rates.cases, rates.people))
@@ -271,13 +271,6 @@ def _borders(rates: _Rates, pairs: NDArray[np.intp]) -> dict[str, Floats]:
         "p": p,
         "p_adjusted": adjust(p),
     }
-
-
-def _wilson(cases: Floats, people: Floats) -> tuple[Floats, Floats]:
-    share = cases / people
-    middle = (share + Z**2 / (2 * people)) / (1 + Z**2 / people)
-    half = Z / (1 + Z**2 / people) * np.sqrt(share * (1 - share) / people + Z**2 / (4 * people**2))
-    return middle - half, middle + half
 
 
 def _classify(border: Mapping[str, Floats], least: Floats, alpha: float) -> NDArray[np.object_]:
