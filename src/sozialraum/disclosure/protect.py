@@ -14,7 +14,7 @@ import pandas as pd
 
 from sozialraum.disclosure.assessment import assess_again
 from sozialraum.disclosure.audit import audit_release
-from sozialraum.disclosure.cells import CARRIERS, build_cells
+from sozialraum.disclosure.cells import CARRIERS, build_cells, recipe
 from sozialraum.disclosure.derived import (
     city_of_shown,
     derive_again,
@@ -124,7 +124,7 @@ def _hidden(
     """Choose the rows to hide, one truth value per row of `analysis.indicators`."""
     frame = analysis.indicators
     keys = pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
-    declared = keys.isin(list(confidential))
+    declared = keys.isin(list(confidential)) | _hidden_before_a_revision(analysis, earlier)
     cells = build_cells(analysis, rules, earlier=earlier)
     withheld = declared | (frame["flag"] == "suppressed").to_numpy()
     may_hide = frame["flag"].isin(CARRIERS).to_numpy()
@@ -138,3 +138,29 @@ def _hidden(
     hidden = declared.copy()
     hidden[cells.position[chosen]] = True
     return hidden
+
+
+def _hidden_before_a_revision(analysis: Analysis, earlier: Sequence[EarlierRelease]) -> NDArray[np.bool_]:
+    """Tell which rows an earlier release hid, where counts beside them have been revised since.
+
+    The city's old total still tells the sum of what was hidden then; to show one of two hidden counts now
+    would give the other away.
+    """
+    frame = analysis.indicators
+    hidden = pd.Series(data=False, index=pd.RangeIndex(len(frame)))
+    rows = pd.DataFrame({"key": frame.index.astype(str), "count": frame["numerator"].to_numpy(float)})
+    slices_of = frame[["indicator", "date"]].astype(str).reset_index(drop=True)
+    for name, part in slices_of.groupby(["indicator", "date"], sort=False):
+        indicator, date = map(str, name)
+        places = part.index
+        variables = recipe(indicator, analysis.catalogue).numerator.plus
+        ours = rows.loc[places]
+        for release in earlier:
+            shown = release.counts.get((variables, date))
+            if shown is None:
+                continue
+            before = ours["key"].map(shown)
+            slack = (release.rounding or 0) / 2 + 1e-9
+            if ((ours["count"] - before).abs() > slack).any():
+                hidden.loc[places] |= before.isna() & ours["count"].notna()
+    return hidden.to_numpy()
