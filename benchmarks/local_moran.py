@@ -26,7 +26,7 @@ import pandas as pd
 import shapely
 from libpysal.graph import Graph
 
-from sozialraum.spatial.autocorrelation import local_moran
+from sozialraum.spatial.local_moran import local_moran
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -149,7 +149,7 @@ def compare(limit: float) -> None:
 
 def cold() -> None:
     """Print what the first call in a fresh process costs, imports included."""
-    ours = "from sozialraum.spatial.autocorrelation import local_moran as run; run(city.frame[0], city.graph)"
+    ours = "from sozialraum.spatial.local_moran import local_moran as run; run(city.frame[0], city.graph)"
     esda = "from esda.moran import Moran_Local as run; run(city.frame[0], city.graph, permutations=99_999)"
     sys.stdout.write(
         "First call in a fresh process that has libpysal loaded: 92 districts, 99,999 permutations\n"

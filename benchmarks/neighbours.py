@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 from libpysal.graph import Graph
 
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.neighbours.find import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import sozialraum as package
-from sozialraum.projectfile import load_project
+from sozialraum.project.file import load_project
 
 COMMAND = Path(sys.executable).with_name("sozialraum")
 

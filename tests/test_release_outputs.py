@@ -12,8 +12,8 @@ import pytest
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.earlier import read_earlier
 from sozialraum.errors import DisclosureError
-from sozialraum.project import analyse, run
-from sozialraum.projectfile import load_project
+from sozialraum.project.file import load_project
+from sozialraum.project.flow import analyse, run
 
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 DERIVED = ["moran", "p", "p_adjusted", "verdict_p", "verdict_p_adjusted", "smoothed", "control_z"]

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sozialraum.analysis import Analysis
-    from sozialraum.data.audit import audit_published, read_published, report_lines
-    from sozialraum.data.boundaries import read_districts
-    from sozialraum.data.catalogue import catalogue, read_catalogue
-    from sozialraum.data.changes import changes
-    from sozialraum.data.indicators import derive_indicators, wide
-    from sozialraum.data.observations import join
-    from sozialraum.data.tables import read_table
-    from sozialraum.data.vintages import aggregate_counts, carry_counts
+    from sozialraum.audit.examine import audit_published, read_published, report_lines
+    from sozialraum.boundaries.read import read_districts
     from sozialraum.disclosure.protect import Rules, protect
     from sozialraum.errors import SozialraumError
-    from sozialraum.publish.atlas import atlas, write_atlas
-    from sozialraum.spatial.autocorrelation import local_moran, moran
+    from sozialraum.indicators.catalogue import catalogue, read_catalogue
+    from sozialraum.indicators.changes import changes
+    from sozialraum.indicators.derive import derive_indicators, wide
+    from sozialraum.indicators.join import join
+    from sozialraum.indicators.vintages import aggregate_counts, carry_counts
+    from sozialraum.publish.atlas.write import atlas, write_atlas
     from sozialraum.spatial.clusters import cluster_table
-    from sozialraum.spatial.neighbours import neighbours
+    from sozialraum.spatial.local_moran import local_moran, moran
+    from sozialraum.spatial.neighbours.find import neighbours
+    from sozialraum.tables.read import read_table
 
 __version__ = "0.1.0"
 
@@ -55,20 +55,20 @@ __all__ = [
 
 _HOMES = {
     "sozialraum.analysis": ("Analysis",),
-    "sozialraum.data.audit": ("audit_published", "read_published", "report_lines"),
-    "sozialraum.data.boundaries": ("read_districts",),
-    "sozialraum.data.catalogue": ("catalogue", "read_catalogue"),
-    "sozialraum.data.changes": ("changes",),
-    "sozialraum.data.indicators": ("derive_indicators", "wide"),
-    "sozialraum.data.observations": ("join",),
-    "sozialraum.data.tables": ("read_table",),
-    "sozialraum.data.vintages": ("aggregate_counts", "carry_counts"),
+    "sozialraum.audit.examine": ("audit_published", "read_published", "report_lines"),
+    "sozialraum.boundaries.read": ("read_districts",),
+    "sozialraum.indicators.catalogue": ("catalogue", "read_catalogue"),
+    "sozialraum.indicators.changes": ("changes",),
+    "sozialraum.indicators.derive": ("derive_indicators", "wide"),
+    "sozialraum.indicators.join": ("join",),
+    "sozialraum.tables.read": ("read_table",),
+    "sozialraum.indicators.vintages": ("aggregate_counts", "carry_counts"),
     "sozialraum.disclosure.protect": ("Rules", "protect"),
     "sozialraum.errors": ("SozialraumError",),
-    "sozialraum.publish.atlas": ("atlas", "write_atlas"),
-    "sozialraum.spatial.autocorrelation": ("local_moran", "moran"),
+    "sozialraum.publish.atlas.write": ("atlas", "write_atlas"),
+    "sozialraum.spatial.local_moran": ("local_moran", "moran"),
     "sozialraum.spatial.clusters": ("cluster_table",),
-    "sozialraum.spatial.neighbours": ("neighbours",),
+    "sozialraum.spatial.neighbours.find": ("neighbours",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
 

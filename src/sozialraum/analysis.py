@@ -66,8 +66,8 @@ class Assessment:
     Parameters
     ----------
     index
-        Index: district key; columns `INDEX_COLUMNS` of `assessment.monitoring`: one row per district, index
-        ("all", or a target group) and date. `status` and `dynamic` are None where there is a `reason`.
+        Index: district key; columns `INDEX_COLUMNS` of `assessment.index.monitoring`: one row per district,
+        index ("all", or a target group) and date. `status` and `dynamic` are None where there is a `reason`.
     verdicts
         Index: district key; columns `VERDICT_COLUMNS` of `assessment.verdict`: one row per district,
         indicator and date.
@@ -83,20 +83,20 @@ class Assessment:
         Index: choice of method; column `moved`: share of the districts whose status it changes.
     edges
         One line per pair of neighbours, indicator and date: `focal`, `neighbor`, `EDGE_COLUMNS` of
-        `assessment.edges`, geometry in the CRS of the districts. Only sharp borders, unless empty.
+        `assessment.borders.edges`, geometry in the CRS of the districts. Only sharp borders, unless empty.
     city_edges
-        Columns `CITY_EDGE_COLUMNS` of `assessment.edges`; are transitions fluid?
+        Columns `CITY_EDGE_COLUMNS` of `assessment.borders.edges`; are transitions fluid?
     signal
         One row per indicator and date; is there more than noise? See `assessment.smoothing.signal`.
     smoothed
         Index: district key; `indicator`, `date` and the columns of `assessment.smoothing.smooth`.
     control
-        Index: district key; columns `CONTROL_COLUMNS` of `assessment.series`: a district against the city.
+        Index: district key; columns `CONTROL_COLUMNS` of `assessment.trends.series`: a district and the city.
     trends
-        Index: district key; columns `TREND_COLUMNS` of `assessment.series`: per district and indicator.
+        Index: district key; columns `TREND_COLUMNS` of `assessment.trends.series`.
     segregation, inequality
         The city's own figures, one row per indicator, date, level and measure; see
-        `assessment.segregation` and `assessment.inequality`. Never a target.
+        `assessment.mixing.segregation` and `assessment.mixing.inequality`. Never a target.
     """
 
     index: pd.DataFrame

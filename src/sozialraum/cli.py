@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sozialraum.errors import Problem
-    from sozialraum.projectfile import Project
+    from sozialraum.project.file import Project
 
 __all__ = ["app", "main"]
 
@@ -69,7 +69,7 @@ def run(
 @app.command()
 def check(project: ProjectPath, root: Root = None, language: AskedLanguage = None) -> None:
     """Alle Probleme der Eingaben auf einmal auflisten, nichts rechnen."""
-    from sozialraum.project import check as find_problems  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.project.flow import check as find_problems  # noqa: PLC0415 - keeps `--help` instant
 
     loaded = _load(project, root, language)
     _report(find_problems(loaded), language or loaded.content.language, summary=True)
@@ -91,7 +91,7 @@ def init(
     language: AskedLanguage = None,
 ) -> None:
     """Eine kommentierte Projektdatei für die eigene Stadt anlegen."""
-    from sozialraum.scaffold import init_project  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.project.scaffold import init_project  # noqa: PLC0415 - keeps `--help` instant
 
     chosen = language or DEFAULT_LANGUAGE
     try:
@@ -116,7 +116,7 @@ def demo(
     language: AskedLanguage = None,
 ) -> None:
     """Eine Beispielstadt kopieren und analysieren."""
-    from sozialraum.scaffold import copy_demo  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.project.scaffold import copy_demo  # noqa: PLC0415 - keeps `--help` instant
 
     chosen = language or DEFAULT_LANGUAGE
     try:
@@ -139,7 +139,7 @@ def audit(
     language: AskedLanguage = None,
 ) -> None:
     """Veröffentlichte Anteile und Fallzahlen darauf prüfen, ob sie zugleich wahr sein können."""
-    from sozialraum.data.audit import audit_published, read_published, report_lines  # noqa: PLC0415
+    from sozialraum.audit.examine import audit_published, read_published, report_lines  # noqa: PLC0415
 
     chosen = language or DEFAULT_LANGUAGE
     declared = dict(_pair(entry) for entry in denominator or ())
@@ -171,7 +171,7 @@ def main() -> None:
 
 
 def _load(path: Path, root: Path | None, language: Language | None) -> Project:
-    from sozialraum.projectfile import load_project  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.project.file import load_project  # noqa: PLC0415 - keeps `--help` instant
 
     try:
         return load_project(path, root=root)
@@ -190,7 +190,7 @@ def _run(
     from rich.console import Console  # noqa: PLC0415 - keeps `--help` instant
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
-    from sozialraum.project import run as run_project  # noqa: PLC0415
+    from sozialraum.project.flow import run as run_project  # noqa: PLC0415
 
     bars = Progress(
         TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True)

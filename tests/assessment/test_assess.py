@@ -7,7 +7,7 @@ import pytest
 from sozialraum.analysis import CATALOGUE_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.assessment.assess import assess, settings_of
 from sozialraum.errors import ProjectError
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.neighbours.find import neighbours
 
 PARAMETERS = {
     "preset": "berlin_mss",

@@ -6,13 +6,22 @@ from pathlib import Path
 import pytest
 
 import sozialraum.assessment
-from sozialraum.assessment.classes import NO, WARNINGS, YES
-from sozialraum.assessment.monitoring import NO_CHANGE
-from sozialraum.assessment.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS
+from sozialraum.assessment.index.classes import NO, WARNINGS, YES
+from sozialraum.assessment.index.monitoring import NO_CHANGE
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS
 from sozialraum.assessment.verdict import PROFILES, REASONS, VERDICTS
 from sozialraum.texts import has_text
 
-MODULES = ("classes", "frames", "index", "monitoring", "multiverse", "recipes", "robustness", "verdict")
+MODULES = (
+    "frames",
+    "verdict",
+    "index/classes",
+    "index/composite",
+    "index/monitoring",
+    "index/multiverse",
+    "index/recipes",
+    "index/robustness",
+)
 NAMED = {
     "status": (*STATUS, NOT_ASSESSABLE),
     "dynamic": (*DYNAMIC, NOT_ASSESSABLE),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, hypergeom
 
-from sozialraum.assessment.exact import adjust, exact_p, power_table
+from sozialraum.stats.exact import adjust, exact_p, power_table
 
 
 def test_three_of_three_by_hand():

@@ -2,9 +2,9 @@
 
 import pytest
 
-from sozialraum.assessment.monitoring import index_over_time, target_group_indices
-from sozialraum.assessment.recipes import preset, with_polarity
-from sozialraum.assessment.robustness import index_robustness
+from sozialraum.assessment.index.monitoring import index_over_time, target_group_indices
+from sozialraum.assessment.index.recipes import preset, with_polarity
+from sozialraum.assessment.index.robustness import index_robustness
 from sozialraum.assessment.smoothing import signal
 from sozialraum.assessment.verdict import summarise, verdicts
 

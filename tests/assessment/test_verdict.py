@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.assessment.exact import exact_p
 from sozialraum.assessment.verdict import VERDICT_COLUMNS, Rule, summarise, verdicts
 from sozialraum.errors import AlignmentError, ProjectError
+from sozialraum.stats.exact import exact_p
 
 DATE = "2020-12-31"
 KEYS = ["a", "b", "c", "d", "e"]

@@ -4,7 +4,7 @@ import pytest
 from scipy.optimize import linprog
 
 from sozialraum.analysis import Analysis
-from sozialraum.data.indicators import load_indicators
+from sozialraum.indicators.derive import load_indicators
 
 
 def build_city(counts, indicators, *, parents=None, kinds=None, flags=None, prefix="d"):

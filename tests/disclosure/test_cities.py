@@ -10,8 +10,8 @@ import pytest
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.derived import NUMBERS
 from sozialraum.disclosure.protect import protect
-from sozialraum.project import _prepare
-from sozialraum.projectfile import load_project
+from sozialraum.project.file import load_project
+from sozialraum.project.flow import _prepare
 
 DEMO = Path(__file__).parents[2] / "data" / "project.toml"
 

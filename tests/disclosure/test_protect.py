@@ -7,7 +7,7 @@ from shapely import box
 from sozialraum.analysis import CITY_COLUMNS, INDICATOR_COLUMNS, Analysis
 from sozialraum.disclosure.protect import Rules, protect
 from sozialraum.spatial.clusters import cluster_table
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.neighbours.find import neighbours
 
 SIDE = 4
 STATISTICS = {

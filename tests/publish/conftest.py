@@ -23,11 +23,11 @@ from sozialraum.analysis import (
     MORAN_COLUMNS,
     Assessment,
 )
-from sozialraum.assessment.edges import CITY_EDGE_COLUMNS
-from sozialraum.assessment.monitoring import INDEX_COLUMNS
+from sozialraum.assessment.borders.edges import CITY_EDGE_COLUMNS
+from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.verdict import VERDICT_COLUMNS
 from sozialraum.disclosure.release import Release
-from sozialraum.publish.atlas import write_atlas
+from sozialraum.publish.atlas.write import write_atlas
 
 KEYS = [f"{number:02d}" for number in range(1, 13)]
 DATES = ("2015-12-31", "2016-12-31", "2017-12-31")

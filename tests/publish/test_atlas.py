@@ -16,12 +16,12 @@ from shapely.geometry import Polygon, box
 
 from sozialraum.analysis import empty_frame
 from sozialraum.errors import AlignmentError, BoundaryError, OutputError
-from sozialraum.publish.atlas import atlas, write_atlas
-from sozialraum.publish.atlas_data import atlas_data
-from sozialraum.publish.atlas_page import SCRIPTS
-from sozialraum.publish.classes import class_limits
+from sozialraum.publish.atlas.data import atlas_data
+from sozialraum.publish.atlas.page import SCRIPTS
+from sozialraum.publish.atlas.shapes import ALPHABET, pack_shapes
+from sozialraum.publish.atlas.write import atlas, write_atlas
+from sozialraum.publish.breaks import class_limits
 from sozialraum.publish.palettes import CLUSTER_COLOURS, PATTERNS, RAMPS, ramp
-from sozialraum.publish.shapes import ALPHABET, pack_shapes
 from sozialraum.spatial.clusters import LABELS
 
 KEYS = [f"{number:02d}" for number in range(1, 13)]
@@ -281,7 +281,7 @@ class TestPage:
         assert "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in html
 
     def test_scripts_are_complete_and_cannot_end_their_element(self):
-        folder = files("sozialraum.publish") / "atlas_assets"
+        folder = files("sozialraum.publish.atlas") / "assets"
         names = [file.name for file in folder.iterdir()]
         assert sorted(name for name in names if name.endswith(".js")) == sorted(SCRIPTS)
         for name in SCRIPTS:
@@ -291,7 +291,7 @@ class TestPage:
             assert not re.search(r"^(?:const|let|var|function|class) ", source, re.MULTILINE), name
 
     def test_every_text_of_the_scripts_exists(self, assessed):
-        folder = files("sozialraum.publish") / "atlas_assets"
+        folder = files("sozialraum.publish.atlas") / "assets"
         source = "".join((folder / name).read_text("utf-8") for name in SCRIPTS)
         used = set(re.findall(r'\btext\(\s*"([\w.]+)"', source))
         assert len(used) > 30

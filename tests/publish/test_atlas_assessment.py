@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from sozialraum.analysis import Assessment
-from sozialraum.assessment.recipes import DYNAMIC, STATUS
+from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
 from sozialraum.assessment.verdict import PROFILES, VERDICTS
 from sozialraum.errors import AlignmentError
-from sozialraum.publish.atlas import atlas, write_atlas
-from sozialraum.publish.atlas_data import atlas_data
+from sozialraum.publish.atlas.data import atlas_data
+from sozialraum.publish.atlas.write import atlas, write_atlas
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS, PATTERNS
 
 

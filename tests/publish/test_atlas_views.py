@@ -10,7 +10,7 @@ import pytest
 from selenium.webdriver.common.keys import Keys
 
 from sozialraum.analysis import Assessment
-from sozialraum.publish.atlas import write_atlas
+from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
@@ -156,7 +156,7 @@ def test_robustness_in_steps_and_in_words(viewer):
 
 
 def test_a_canvas_shows_the_same_classes(viewer, assessed, tmp_path, monkeypatch):
-    monkeypatch.setattr("sozialraum.publish.atlas.MANY_DISTRICTS", 5)
+    monkeypatch.setattr("sozialraum.publish.atlas.write.MANY_DISTRICTS", 5)
     viewer.page = write_atlas(assessed, tmp_path / "canvas.html")
     viewer.open("#view=attention")
     assert viewer.all(".leaflet-overlay-pane canvas")

@@ -8,7 +8,7 @@ import pytest
 from libpysal.graph import Graph
 
 from sozialraum.errors import AlignmentError
-from sozialraum.spatial.alignment import align, pair, standardise
+from sozialraum.spatial.engine.alignment import align, pair, standardise
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 
 from sozialraum.errors import AlignmentError
 from sozialraum.spatial.areas import AREA_COLUMNS, MEMBER_COLUMNS, cluster_areas
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.neighbours.find import neighbours
 
 CODES = {
     "H": ("high-high", "high-high"),  # quadrant, label

@@ -15,7 +15,7 @@ from libpysal.graph import Graph
 from libpysal.io import open as open_weights
 
 from sozialraum.errors import AlignmentError, SozialraumError
-from sozialraum.spatial.autocorrelation import LABELS, LOCAL_FIELDS, local_moran, moran
+from sozialraum.spatial.local_moran import LABELS, LOCAL_FIELDS, local_moran, moran
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "reference"
 shared = pytest.mark.shared

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import AlignmentError
-from sozialraum.spatial.autocorrelation import local_moran
 from sozialraum.spatial.bivariate import local_moran_bivariate, local_moran_change
+from sozialraum.spatial.local_moran import local_moran
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from libpysal.graph import Graph
 
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, empty_frame
 from sozialraum.errors import AlignmentError
-from sozialraum.spatial.autocorrelation import local_moran, moran
 from sozialraum.spatial.clusters import LABELS, cluster_problems, cluster_table
+from sozialraum.spatial.local_moran import local_moran, moran
 
 KEYS = [f"{number:02}" for number in range(12)]
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from sozialraum.spatial.autocorrelation import LABELS, LOCAL_FIELDS, local_moran
-from sozialraum.spatial.conversion import from_esda, to_esda
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.esda_bridge import from_esda, to_esda
+from sozialraum.spatial.local_moran import LABELS, LOCAL_FIELDS, local_moran
+from sozialraum.spatial.neighbours.find import neighbours
 
 
 def esda_local(values, weights, **options) -> esda.Moran_Local:

@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 MODULES = (
-    "autocorrelation",
+    "local_moran",
     "bivariate",
     "geary",
     "getis_ord",

@@ -9,10 +9,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.autocorrelation import local_moran
-from sozialraum.spatial.inference import Alternative, adjust, p_values, reach, smallest_p, standard_error
-from sozialraum.spatial.permutation import count_tails
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.inference import (
+    Alternative,
+    adjust,
+    p_values,
+    reach,
+    smallest_p,
+    standard_error,
+)
+from sozialraum.spatial.engine.permutation import count_tails
+from sozialraum.spatial.local_moran import local_moran
 
 
 def test_p_values_by_hand():

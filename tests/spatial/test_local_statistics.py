@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import AlignmentError, SozialraumError
-from sozialraum.spatial.autocorrelation import local_moran
 from sozialraum.spatial.geary import GEARY_LABELS, local_geary
 from sozialraum.spatial.getis_ord import GETIS_ORD_LABELS, getis_ord
 from sozialraum.spatial.join_counts import JOIN_LABELS, local_join_counts
+from sozialraum.spatial.local_moran import local_moran
 from sozialraum.spatial.moments import local_moran_moments
 
 CALLS = {

@@ -12,7 +12,7 @@ from libpysal.graph import Graph, read_gal
 from shapely.geometry import LineString, Point, Polygon, box
 
 from sozialraum.errors import AlignmentError, BoundaryError, SozialraumError
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.neighbours.find import neighbours
 
 METRIC = "EPSG:25833"
 

@@ -17,11 +17,11 @@ from libpysal.graph import Graph
 from libpysal.io import open as open_weights
 from scipy import stats
 
-from sozialraum.spatial.autocorrelation import local_moran, moran
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.geary import local_geary
 from sozialraum.spatial.getis_ord import getis_ord
 from sozialraum.spatial.join_counts import local_join_counts
+from sozialraum.spatial.local_moran import local_moran, moran
 from sozialraum.spatial.moments import local_moran_moments
 from sozialraum.spatial.rates import local_moran_rates, moran_rates
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from sozialraum.spatial.alignment import Adjacency, standardise
-from sozialraum.spatial.draws import Draws, draw
-from sozialraum.spatial.permutation import TIE, count_tails
+from sozialraum.spatial.engine.alignment import Adjacency, standardise
+from sozialraum.spatial.engine.draws import Draws, draw
+from sozialraum.spatial.engine.permutation import TIE, count_tails
 
 
 def adjacency(matrix):
@@ -76,7 +76,7 @@ def test_every_count_equals_brute_force_on_the_same_draws(city, permutations, se
 
 @pytest.mark.parametrize("shuffled", [False, True])
 def test_both_ways_of_drawing_give_every_ordered_sample_equally_often(shuffled, monkeypatch):
-    monkeypatch.setattr("sozialraum.spatial.draws._by_rank", lambda *_: not shuffled)
+    monkeypatch.setattr("sozialraum.spatial.engine.draws._by_rank", lambda *_: not shuffled)
     rows = 60_000
     sample = np.empty((3, rows), dtype=np.intp)
     draw(np.random.default_rng(5), districts=5, out=sample)

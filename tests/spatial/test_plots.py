@@ -7,8 +7,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sozialraum.errors import AlignmentError
-from sozialraum.spatial.autocorrelation import LABELS, local_moran, moran
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.local_moran import LABELS, local_moran, moran
+from sozialraum.spatial.neighbours.find import neighbours
 from sozialraum.spatial.plots import LABEL_COLOURS, plot_moran, plot_neighbours, plot_p
 
 

@@ -8,7 +8,7 @@ import pytest
 from esda.smoothing import Empirical_Bayes, assuncao_rate
 
 from sozialraum.errors import AlignmentError, SozialraumError
-from sozialraum.spatial.autocorrelation import local_moran
+from sozialraum.spatial.local_moran import local_moran
 from sozialraum.spatial.rates import local_moran_rates, moran_rates, smooth_rates, standardise_rates
 
 

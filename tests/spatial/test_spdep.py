@@ -17,10 +17,10 @@ from libpysal import examples
 from libpysal.graph import Graph
 from libpysal.io import open as open_weights
 
-from sozialraum.spatial.autocorrelation import moran
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.geary import local_geary
 from sozialraum.spatial.getis_ord import getis_ord
+from sozialraum.spatial.local_moran import moran
 from sozialraum.spatial.moments import local_moran_moments
 from sozialraum.spatial.rates import moran_rates, smooth_rates
 

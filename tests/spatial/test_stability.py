@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from sozialraum.errors import AlignmentError, SozialraumError
-from sozialraum.spatial.autocorrelation import local_moran
-from sozialraum.spatial.neighbours import neighbours
+from sozialraum.spatial.local_moran import local_moran
+from sozialraum.spatial.neighbours.find import neighbours
 from sozialraum.spatial.stability import VARIANT_COLUMNS, stability
 
 

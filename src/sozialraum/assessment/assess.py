@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.analysis import Assessment
-from sozialraum.assessment.edges import EDGE_COLUMNS, edges
-from sozialraum.assessment.inequality import inequality
-from sozialraum.assessment.monitoring import index_over_time, target_group_indices
-from sozialraum.assessment.multiverse import declared_choices, multiverse
-from sozialraum.assessment.recipes import Recipe, preset, with_polarity
-from sozialraum.assessment.robustness import index_robustness
-from sozialraum.assessment.segregation import segregation
-from sozialraum.assessment.series import control_limits, trends
+from sozialraum.assessment.borders.edges import EDGE_COLUMNS, edges
+from sozialraum.assessment.index.monitoring import index_over_time, target_group_indices
+from sozialraum.assessment.index.multiverse import declared_choices, multiverse
+from sozialraum.assessment.index.recipes import Recipe, preset, with_polarity
+from sozialraum.assessment.index.robustness import index_robustness
+from sozialraum.assessment.mixing.inequality import inequality
+from sozialraum.assessment.mixing.segregation import segregation
 from sozialraum.assessment.smoothing import signal, smooth_indicators
+from sozialraum.assessment.trends.series import control_limits, trends
 from sozialraum.assessment.verdict import Rule, summarise, verdicts
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, SozialraumError, raise_problems
-from sozialraum.spatial.alignment import standardise
+from sozialraum.spatial.engine.alignment import standardise
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

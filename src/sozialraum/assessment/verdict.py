@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.exact import Correction, adjust, exact_p
 from sozialraum.assessment.frames import check_indicators, matrix
-from sozialraum.assessment.recipes import NOT_ASSESSABLE, unknown_choice
+from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, unknown_choice
 from sozialraum.errors import Problem, ProjectError, raise_problems
+from sozialraum.stats.exact import Correction, adjust, exact_p
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

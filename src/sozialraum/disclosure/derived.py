@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.data.indicators import byar, wilson
 from sozialraum.disclosure.knowledge import rounded
+from sozialraum.indicators.derive import byar, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

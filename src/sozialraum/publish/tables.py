@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.data.changes import changes
+from sozialraum.indicators.changes import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,7 +81,7 @@ def all_tables(release: Release) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        `results` (see `results_table`); `changes` from each date to the next (see `data.changes`);
+        `results` (see `results_table`); `changes` from each date to the next (see `indicators.changes`);
         `index` (district, index, date: the columns of `Assessment.index`);
         `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
         `fluidity` (indicator, date: are transitions between neighbours fluid?).

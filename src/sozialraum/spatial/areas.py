@@ -109,7 +109,7 @@ def cluster_areas(
     Examples
     --------
     >>> import geopandas as gpd, shapely
-    >>> from sozialraum.spatial.neighbours import neighbours
+    >>> from sozialraum.spatial.neighbours.find import neighbours
     >>> row = gpd.GeoDataFrame(
     ...     {"name": ["Au", "Berg", "Cham", "Dorf"]},
     ...     geometry=shapely.box([0, 1000, 2000, 3000], 0, [1000, 2000, 3000, 4000], 1000),

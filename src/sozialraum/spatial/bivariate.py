@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.spatial.alignment import align, pair, standardise
-from sozialraum.spatial.autocorrelation import judge
-from sozialraum.spatial.inference import Alternative, Correction, Options
+from sozialraum.spatial.engine.alignment import align, pair, standardise
+from sozialraum.spatial.engine.inference import Alternative, Correction, Options
+from sozialraum.spatial.local_moran import judge
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
-    from sozialraum.spatial.autocorrelation import LocalMoran
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.engine.permutation import Progress
+    from sozialraum.spatial.local_moran import LocalMoran
 
     Values = pd.Series | pd.DataFrame
 

@@ -9,14 +9,14 @@ import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, INDICATOR_COLUMNS, MORAN_COLUMNS, empty_frame
 from sozialraum.errors import AlignmentError, Problem, raise_problems
-from sozialraum.spatial.autocorrelation import LABELS, local_moran, moran
-from sozialraum.spatial.inference import reach
+from sozialraum.spatial.engine.inference import reach
+from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
-    from sozialraum.spatial.inference import Alternative, Correction
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.engine.inference import Alternative, Correction
+    from sozialraum.spatial.engine.permutation import Progress
 
 __all__ = ["LABELS", "cluster_problems", "cluster_table"]
 

@@ -10,17 +10,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.draws import Draws
-from sozialraum.spatial.inference import Alternative, Correction, LocalResult, Options, two_labels, verdict
-from sozialraum.spatial.permutation import TIE, permuted_means, run_jobs
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.draws import Draws
+from sozialraum.spatial.engine.inference import (
+    Alternative,
+    Correction,
+    LocalResult,
+    Options,
+    two_labels,
+    verdict,
+)
+from sozialraum.spatial.engine.permutation import TIE, permuted_means, run_jobs
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.alignment import Adjacency
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.permutation import Progress
 
     Floats = NDArray[np.float64]
 

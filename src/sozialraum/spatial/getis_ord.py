@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.inference import (
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.inference import (
     Alternative,
     Correction,
     LocalResult,
@@ -19,14 +19,14 @@ from sozialraum.spatial.inference import (
     verdict,
     wide,
 )
-from sozialraum.spatial.permutation import count_tails
+from sozialraum.spatial.engine.permutation import count_tails
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.alignment import Adjacency
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.permutation import Progress
 
     Floats = NDArray[np.float64]
 

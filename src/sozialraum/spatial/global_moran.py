@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import SozialraumError, raise_problems
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.inference import Alternative, p_values, refused_choice, refused_option
-from sozialraum.spatial.permutation import TIE
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.inference import Alternative, p_values, refused_choice, refused_option
+from sozialraum.spatial.engine.permutation import TIE
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.alignment import Adjacency
+    from sozialraum.spatial.engine.alignment import Adjacency
 
     Floats = NDArray[np.float64]
 

@@ -8,14 +8,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.inference import Alternative, Correction, LocalResult, Options, two_labels, verdict
-from sozialraum.spatial.permutation import count_tails
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.inference import (
+    Alternative,
+    Correction,
+    LocalResult,
+    Options,
+    two_labels,
+    verdict,
+)
+from sozialraum.spatial.engine.permutation import count_tails
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
 
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.engine.permutation import Progress
 
 __all__ = ["JOIN_LABELS", "JoinCounts", "local_join_counts"]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.inference import wide
+from sozialraum.spatial.engine.alignment import align, standardise
+from sozialraum.spatial.engine.inference import wide
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph

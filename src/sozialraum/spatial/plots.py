@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
-from sozialraum.spatial.alignment import align, standardise
-from sozialraum.spatial.autocorrelation import LABELS
+from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.global_moran import moran
+from sozialraum.spatial.local_moran import LABELS
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
 
-    from sozialraum.spatial.neighbours import Neighbours
+    from sozialraum.spatial.neighbours.find import Neighbours
 
 __all__ = ["LABEL_COLOURS", "plot_moran", "plot_neighbours", "plot_p"]
 
@@ -206,7 +206,7 @@ def plot_neighbours(
     Examples
     --------
     >>> import geopandas as gpd, shapely
-    >>> from sozialraum.spatial.neighbours import neighbours
+    >>> from sozialraum.spatial.neighbours.find import neighbours
     >>> squares = shapely.box([0, 100, 205], 0, [100, 200, 300], 100)
     >>> city = gpd.GeoDataFrame(geometry=squares, index=["a", "b", "c"], crs="EPSG:25833")
     >>> axes = plot_neighbours(city, neighbours(city), language="en")

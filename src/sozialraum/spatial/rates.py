@@ -9,18 +9,18 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
-from sozialraum.spatial.alignment import align, pair, standardise
-from sozialraum.spatial.autocorrelation import judge
+from sozialraum.spatial.engine.alignment import align, pair, standardise
+from sozialraum.spatial.engine.inference import Alternative, Correction, Options
 from sozialraum.spatial.global_moran import moran
-from sozialraum.spatial.inference import Alternative, Correction, Options
+from sozialraum.spatial.local_moran import judge
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.autocorrelation import LocalMoran
+    from sozialraum.spatial.engine.permutation import Progress
     from sozialraum.spatial.global_moran import Moran
-    from sozialraum.spatial.permutation import Progress
+    from sozialraum.spatial.local_moran import LocalMoran
 
     Values = pd.Series | pd.DataFrame
 

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
-from sozialraum.spatial.autocorrelation import LABELS, local_moran
-from sozialraum.spatial.inference import refused_option
+from sozialraum.spatial.engine.inference import refused_option
+from sozialraum.spatial.local_moran import LABELS, local_moran
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from libpysal.graph import Graph
 
-    from sozialraum.spatial.inference import Alternative, Correction
+    from sozialraum.spatial.engine.inference import Alternative, Correction
 
 __all__ = ["VARIANT_COLUMNS", "Stability", "stability"]
 
@@ -101,7 +101,7 @@ def stability(
     Examples
     --------
     >>> import geopandas as gpd, numpy as np, shapely
-    >>> from sozialraum.spatial.neighbours import neighbours
+    >>> from sozialraum.spatial.neighbours.find import neighbours
     >>> x, y = (place.ravel() for place in np.meshgrid(np.arange(10) * 100.0, np.arange(10) * 100.0))
     >>> city = gpd.GeoDataFrame(geometry=shapely.box(x, y, x + 100, y + 100), crs="EPSG:25833")
     >>> rates = pd.Series(np.where((x < 300) & (y < 300), 0.4, 0.1), index=city.index)

@@ -1,0 +1,1 @@
+"""Sharp borders and fluid transitions between neighbours."""

@@ -1,0 +1,1 @@
+"""The composite index: recipe, classes, monitoring, variants, robustness."""

@@ -1,0 +1,141 @@
+"""Status and dynamic classes, their matrix, attention areas, persistence and early warning."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.frames import date_before
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Limit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["NO", "WARNINGS", "YES", "attention", "classify", "early_warning", "runs", "status_matrix"]
+
+YES, NO = "yes", "no"
+WARNINGS = ("none", "early warning", "persistent early warning")
+
+
+def classify(values: ArrayLike, limits: Sequence[Limit], classes: Sequence[str]) -> NDArray[np.object_]:
+    """Put each value into its class; NaN is not assessable.
+
+    Parameters
+    ----------
+    values
+        Any shape.
+    limits
+        One fewer than `classes`, ascending.
+    classes
+        Names from the lowest to the highest values.
+
+    Examples
+    --------
+    >>> classify([-1.0, 1.0, 1.5], (Limit(-1, "lower"), Limit(1, "upper"), Limit(1.5, "lower")), STATUS)
+    array(['high', 'low', 'low'], dtype=object)
+    """
+    numbers = np.asarray(values, dtype=float)
+    above = [
+        numbers > limit.value if limit.belongs_to == "lower" else numbers >= limit.value for limit in limits
+    ]
+    names = np.array([*classes, NOT_ASSESSABLE], dtype=object)
+    found: NDArray[np.object_] = names[np.where(np.isnan(numbers), len(classes), np.sum(above, axis=0))]
+    return found
+
+
+def status_matrix(status: pd.Series, dynamic: pd.Series) -> pd.DataFrame:
+    """Count districts by status (rows) and dynamic (columns), 4 x 3; both must be assessable.
+
+    Parameters
+    ----------
+    status, dynamic
+        Classes at one date, on the same index.
+    """
+    counts = pd.crosstab(status, dynamic.reindex(status.index))
+    return (
+        counts.reindex(index=list(STATUS), columns=list(DYNAMIC), fill_value=0)
+        .rename_axis(index="status", columns="dynamic")
+        .astype(int)
+    )
+
+
+def attention(status: pd.Series, dynamic: pd.Series) -> pd.Series:
+    """Tell which districts are attention areas: very low, or low and getting worse.
+
+    Returns
+    -------
+    pd.Series
+        ``"yes"``, ``"no"``, or ``"not assessable"`` where a missing class could decide either way.
+
+    References
+    ----------
+    Senatsverwaltung für Stadtentwicklung Berlin, Monitoring Soziale Stadtentwicklung: 'Gebiete mit
+    besonderem Aufmerksamkeitsbedarf'.
+    """
+    dynamic = dynamic.reindex(status.index)
+    low = status == "low"
+    yes = (status == "very low") | (low & (dynamic == "negative"))
+    open_question = (status == NOT_ASSESSABLE) | (low & (dynamic == NOT_ASSESSABLE))
+    found = np.select([yes, open_question], [YES, NOT_ASSESSABLE], default=NO)
+    return pd.Series(found, index=status.index, name="attention", dtype=object)
+
+
+def runs(classes: pd.DataFrame, *, years: int | None = None) -> pd.DataFrame:
+    """Count for each date how many periods in a row a district has had its class, this one included.
+
+    Parameters
+    ----------
+    classes
+        Index district, one column per date (ISO text), class names.
+    years
+        Length of a period. Classes of change over two years compared yearly overlap: a period counts
+        only once if the one before is looked up two years earlier. None: the column before.
+
+    Returns
+    -------
+    pd.DataFrame
+        Shape of `classes`, dates ascending; 0 where not assessable.
+    """
+    dates = sorted(classes.columns)
+    found: dict[str, pd.Series] = {}
+    for position, date in enumerate(dates):
+        known = (classes[date] != NOT_ASSESSABLE).astype(int)
+        if years is None:
+            before = dates[position - 1] if position else None
+        else:
+            before = date_before(date, years, dates[:position])
+        if before is None:
+            found[date] = known
+        else:
+            found[date] = known * (1 + found[before].where(classes[date] == classes[before], 0))
+    return pd.DataFrame(found, index=classes.index, columns=dates).astype(int)
+
+
+def early_warning(status: pd.Series, dynamic: pd.Series, negative_periods: pd.Series) -> pd.Series:
+    """List districts that get worse before their status is low: status medium, dynamic negative.
+
+    Parameters
+    ----------
+    status, dynamic
+        Classes at one date.
+    negative_periods
+        Number of periods in a row with a negative dynamic.
+
+    Returns
+    -------
+    pd.Series
+        One of `WARNINGS`, ``"persistent early warning"`` from the second period in a row on, or
+        ``"not assessable"``.
+    """
+    dynamic = dynamic.reindex(status.index)
+    periods = negative_periods.reindex(status.index)
+    warned = (status == "medium") & (dynamic == "negative")
+    unknown = (status == NOT_ASSESSABLE) | ((status == "medium") & (dynamic == NOT_ASSESSABLE))
+    found = np.select(
+        [warned & (periods >= 2), warned, unknown], [WARNINGS[2], WARNINGS[1], NOT_ASSESSABLE], WARNINGS[0]
+    )
+    return pd.Series(found, index=status.index, name="early_warning", dtype=object)

@@ -1,0 +1,363 @@
+"""The composite index of one date: standardise, combine, scale, classify.
+
+Fitting and scoring are two steps, so that the mean and SD of one date can be applied to another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.index.classes import classify
+from sozialraum.assessment.index.recipes import DYNAMIC, STATUS, Recipe
+from sozialraum.errors import AlignmentError, Problem, raise_problems
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["Fit", "IndexResult", "assessable", "classes_of", "composite_index", "fit_index", "score"]
+
+EXPONENTIAL = 23.0
+"""Constant of the exponential transformation: a tenth of the districts scores above 50."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """What an index takes from the districts that it was standardised on.
+
+    Parameters
+    ----------
+    location, spread
+        Mean and SD (ddof 0) per indicator, in the sense 'more is worse'.
+    loadings
+        What each transformed indicator is multiplied with; for the first component its direction.
+    explained
+        Share of variance that the first component explains; NaN for other combinations.
+    centre, scale
+        Mean and SD of the combined value; 0 and 1 where nothing is scaled.
+    sorted_values, sorted_combined, sorted_index
+        Ascending, for ranks of later values among these.
+    """
+
+    location: Floats
+    spread: Floats
+    loadings: Floats
+    explained: float
+    centre: float
+    scale: float
+    sorted_values: Floats
+    sorted_combined: Floats
+    sorted_index: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexResult:
+    """An index at one date.
+
+    Parameters
+    ----------
+    table
+        Index district. `value` (higher is more disadvantage), `rank` (1 is the most disadvantaged),
+        `class`, `reason` (why not assessable: "excluded", "few inhabitants", "population unknown",
+        "missing value", else "").
+    contributions
+        Index district, one column per indicator: its weighted, transformed value. Where the recipe sums
+        z-values their sum is the index.
+    themes
+        Index district, one column per theme: the same recipe on the theme's indicators alone.
+    loadings
+        Per indicator: its weight, or its direction in the first component.
+    explained
+        Share of variance explained by the first component, else NaN.
+    fit
+        Mean, SD and ranks, to be used on another date.
+    problems
+        Warnings: a constant indicator, a loading against its polarity, a population that is not known.
+    """
+
+    table: pd.DataFrame
+    contributions: pd.DataFrame
+    themes: pd.DataFrame
+    loadings: pd.Series
+    explained: float
+    fit: Fit
+    problems: tuple[Problem, ...] = ()
+
+
+def _rank_share(values: Floats, reference: Floats, how: Literal["percentile", "average", "below"]) -> Floats:
+    """Place `values` among ascending `reference`: (rank - 1)/(N - 1), mean rank / N, or share at or below."""
+    n = len(reference)
+    if how == "below":
+        shares = np.searchsorted(reference, values, side="right") / n
+    elif how == "percentile":
+        shares = np.minimum(np.searchsorted(reference, values, side="left") / max(n - 1, 1), 1.0)
+    else:
+        first = np.searchsorted(reference, values, side="left")
+        last = np.searchsorted(reference, values, side="right")
+        shares = np.minimum((first + last + 1) / 2, n) / n
+    return np.where(np.isnan(values), np.nan, shares)
+
+
+def _transform(values: Floats, fit: Fit, recipe: Recipe) -> Floats:
+    if recipe.transformation == "z":
+        spread = np.where(fit.spread > 0, fit.spread, np.inf)
+        return (values - fit.location) / spread
+    how: Literal["percentile", "average"] = (
+        "percentile" if recipe.transformation == "percentile" else "average"
+    )
+    ranks = np.column_stack(
+        [_rank_share(values[:, i], fit.sorted_values[:, i], how) for i in range(values.shape[1])]
+    )
+    if how == "percentile":
+        return ranks
+    shares: Floats = -EXPONENTIAL * np.log(1 - ranks * (1 - np.exp(-100 / EXPONENTIAL)))
+    return shares
+
+
+def _moments(values: Floats, population: Floats | None) -> tuple[Floats, Floats]:
+    """Mean and SD over districts (axis 0), each counting once or as many times as it has inhabitants."""
+    mean = np.average(values, axis=0, weights=population)
+    spread = np.sqrt(np.average((values - mean) ** 2, axis=0, weights=population))
+    # A column of equal numbers may come out a rounding error away from 0.
+    return mean, np.where(spread > 1e-12 * np.abs(values).max(axis=0, initial=0), spread, 0.0)
+
+
+def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Floats | None = None) -> Fit:
+    """Learn mean, SD, ranks and loadings from complete rows.
+
+    Parameters
+    ----------
+    values
+        Assessable districts x indicators, all finite, oriented so that more is worse.
+    recipe
+        The method.
+    weights
+        Weight per indicator.
+    population
+        Inhabitants per district; used if ``recipe.standard == "population"``.
+    """
+    people = population if recipe.standard == "population" else None
+    location, spread = _moments(values, people)
+    start = Fit(
+        location=location,
+        spread=spread,
+        loadings=weights,
+        explained=np.nan,
+        centre=0.0,
+        scale=1.0,
+        sorted_values=np.sort(values, axis=0),
+        sorted_combined=np.empty(0),
+        sorted_index=np.empty(0),
+    )
+    transformed = _transform(values, start, recipe)
+    loadings, explained = weights, np.nan
+    if recipe.combination == "mean":
+        loadings = weights / weights.sum()
+    elif recipe.combination == "first component":
+        loadings, explained = _first_component(transformed, people)
+    combined = transformed @ loadings
+    centre, scale = 0.0, 1.0
+    if recipe.scale == "sd":
+        mean, sd = _moments(combined[:, None], people)
+        # Indicators that cancel out leave nothing but rounding errors of their own size.
+        size = float(np.abs(transformed * loadings).max())
+        centre, scale = float(mean[0]), float(sd[0]) if sd[0] > 1e-12 * size else 0.0
+    fit = replace(
+        start,
+        loadings=loadings,
+        explained=explained,
+        centre=centre,
+        scale=scale,
+        sorted_combined=np.sort(combined),
+    )
+    return replace(fit, sorted_index=np.sort(score(values, fit, recipe)))
+
+
+def _first_component(transformed: Floats, population: Floats | None) -> tuple[Floats, float]:
+    """First eigenvector of the covariance; its sign follows the polarity of most indicators.
+
+    Where they cancel out exactly, that of the first indicator decides, so that the result is the same for
+    any order of the districts.
+    """
+    covariance = np.cov(transformed, rowvar=False, aweights=population, ddof=0)
+    values, vectors = np.linalg.eigh(np.atleast_2d(covariance))
+    first = vectors[:, -1]
+    side = first.sum() if abs(first.sum()) > 1e-9 else first[0]
+    return first * (1.0 if side >= 0 else -1.0), float(values[-1] / values.sum())
+
+
+def score(values: Floats, fit: Fit, recipe: Recipe) -> Floats:
+    """Return the index of oriented `values`, one per district, on the scale of `fit`."""
+    combined = _transform(values, fit, recipe) @ fit.loadings
+    if recipe.scale == "percentile":
+        # Sums of the same ranks in another order may differ in the last bits; ties must stay ties.
+        return _rank_share(np.round(combined, 12), np.round(fit.sorted_combined, 12), "percentile")
+    if fit.scale == 0:
+        return np.full(len(combined), np.nan)
+    return (combined - fit.centre) / fit.scale
+
+
+def classes_of(
+    index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "dynamic"]
+) -> NDArray[np.object_]:
+    """Return the class of each index value under the limits of the recipe."""
+    measure = _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
+    if kind == "status":
+        return classify(measure, recipe.status_limits, STATUS)
+    return classify(measure, recipe.dynamic_limits, DYNAMIC)
+
+
+def assessable(values: pd.DataFrame, recipe: Recipe, population: pd.Series | None) -> pd.Series:
+    """Say for each district why it has no index: "" if it has one.
+
+    Parameters
+    ----------
+    values
+        Index district, one column per indicator; a district needs all of them.
+    recipe
+        Gives `excluded` and `minimum_population`.
+    population
+        Inhabitants; None if unknown, then the minimum is not checked.
+    """
+    checks = [values.index.isin(recipe.excluded)]
+    reasons = ["excluded"]
+    if population is not None and (recipe.minimum_population > 0 or recipe.standard == "population"):
+        checks += [population.isna().to_numpy(), (population < recipe.minimum_population).to_numpy()]
+        reasons += ["population unknown", "few inhabitants"]
+    checks.append(values.isna().any(axis=1).to_numpy())
+    reasons.append("missing value")
+    return pd.Series(np.select(checks, reasons, default=""), index=values.index, name="reason", dtype=object)
+
+
+def composite_index(
+    values: pd.DataFrame,
+    recipe: Recipe,
+    *,
+    population: pd.Series | None = None,
+    kind: Literal["status", "dynamic"] = "status",
+    fit: Fit | None = None,
+    date: str = "",
+) -> IndexResult:
+    """Combine indicators into one index of disadvantage and sort the districts into classes.
+
+    Parameters
+    ----------
+    values
+        Index district, one column per indicator (any unit: shares or per cent give the same z-values);
+        shares for the status, changes for the dynamic. Further columns are ignored.
+    recipe
+        The method. For ``kind="dynamic"`` its `dynamic_indicators` are used if it has any.
+    population
+        Inhabitants per district, for the minimum and for ``standard="population"``.
+    kind
+        Which limits and class names apply.
+    fit
+        Mean, SD and ranks of another date; by default those of the assessable districts themselves.
+    date
+        For messages only.
+
+    Returns
+    -------
+    IndexResult
+        On the index of `values`; see there. Preset `berlin_mss`: z = (x - mean)/SD over assessable
+        districts (ddof 0), index = Σz / SD(Σz).
+
+    Raises
+    ------
+    AlignmentError
+        If a column is missing, a district occurs twice, fewer than two districts are assessable, the
+        population is needed and absent, no indicator differs between districts, or they cancel out.
+
+    References
+    ----------
+    See `preset`.
+    """
+    names = list(recipe.indicators)
+    if kind == "dynamic" and recipe.dynamic_indicators:
+        names = list(recipe.dynamic_indicators)
+    title = f"{recipe.name} {date}".strip()
+    _check(values, names, recipe, population, title)
+    ours = values[names].astype(float)
+    people = None if population is None else population.reindex(ours.index).astype(float)
+    reason = assessable(ours, recipe, people)
+    used = (reason == "").to_numpy()
+    if used.sum() < 2:
+        raise_problems([_problem("too_few_districts", title, found=int(used.sum()))], AlignmentError)
+    oriented = ours.to_numpy() * np.array(recipe.signs(names))
+    if fit is None:
+        counted = None if people is None else np.asarray(people, dtype=np.float64)[used]
+        fit = fit_index(oriented[used], recipe, np.array(recipe.weight(names)), counted)
+    unchecked = recipe.minimum_population if population is None else 0
+    problems = _remarks(fit, names, minimum_unchecked=unchecked, title=title)
+    raise_problems(problems, AlignmentError)
+
+    index = np.full(len(ours), np.nan)
+    index[used] = score(oriented[used], fit, recipe)
+    contributions = np.full(oriented.shape, np.nan)
+    contributions[used] = _transform(oriented[used], fit, recipe) * fit.loadings / fit.scale
+    table = pd.DataFrame({"value": index}, index=ours.index)
+    table["rank"] = table["value"].rank(ascending=False, method="min")
+    table["class"] = classes_of(index, fit, recipe, kind)
+    table["reason"] = reason
+    themes = {
+        theme: composite_index(
+            values,
+            replace(recipe.only(members), themes={}),
+            population=population,
+            kind=kind,
+        ).table["value"]
+        for theme, members in recipe.themes.items()
+        if set(members) <= set(names)
+    }
+    return IndexResult(
+        table=table,
+        contributions=pd.DataFrame(contributions, index=ours.index, columns=names),
+        themes=pd.DataFrame(themes, index=ours.index),
+        loadings=pd.Series(fit.loadings, index=names, name="loading"),
+        explained=fit.explained,
+        fit=fit,
+        problems=problems,
+    )
+
+
+def _problem(code: str, title: str, keys: tuple[str, ...] = (), **values: object) -> Problem:
+    return Problem(code=f"assessment.{code}", keys=keys, values={"recipe": title, **values})
+
+
+def _check(
+    values: pd.DataFrame, names: list[str], recipe: Recipe, population: pd.Series | None, title: str
+) -> None:
+    problems = []
+    absent = tuple(sorted(set(names) - set(values.columns)))
+    if absent:
+        problems.append(Problem(code="assessment.indicator_absent", keys=absent))
+    for index in (values.index, None if population is None else population.index):
+        if index is not None and index.has_duplicates:
+            double = tuple(map(str, index[index.duplicated()].unique()))
+            problems.append(_problem("double_district", title, double))
+    if population is None and recipe.standard == "population":
+        problems.append(_problem("population_needed", title))
+    raise_problems(problems, AlignmentError)
+
+
+def _remarks(fit: Fit, names: list[str], *, minimum_unchecked: int, title: str) -> tuple[Problem, ...]:
+    found = []
+    constant = tuple(name for name, spread in zip(names, fit.spread, strict=True) if spread == 0)
+    if len(constant) == len(names):
+        found.append(_problem("all_constant", title, constant))
+    elif fit.scale == 0:
+        found.append(_problem("cancelling_indicators", title, tuple(names)))
+    elif constant:
+        found.append(replace(_problem("constant_indicator", title, constant), severity="warning"))
+    against = tuple(name for name, loading in zip(names, fit.loadings, strict=True) if loading < 0)
+    if against:
+        found.append(replace(_problem("loading_against_polarity", title, against), severity="warning"))
+    if minimum_unchecked > 0:
+        remark = _problem("population_unknown", title, minimum=minimum_unchecked)
+        found.append(replace(remark, severity="warning"))
+    return tuple(found)

@@ -1,0 +1,320 @@
+"""How sure a class, a verdict and a rank are: the counts are drawn again, and all is computed anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.frames import check_indicators, date_before, matrix
+from sozialraum.assessment.index.classes import attention
+from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
+from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Recipe
+from sozialraum.assessment.smoothing import shrink
+from sozialraum.assessment.verdict import VERDICTS, Rule, judge, judged_counts
+from sozialraum.errors import AlignmentError, Problem, raise_problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["IndexRobustness", "index_robustness", "verdict_robustness"]
+
+CELLS_AT_ONCE = 500_000
+"""Resampled cells held in memory at the same time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexRobustness:
+    """How often resampled counts lead to the same class.
+
+    Parameters
+    ----------
+    table
+        Index district: `status`, `same_status` (share of resamples, 0..1), `rank`, `rank_lower`,
+        `rank_upper` (interval of the rank); where an earlier date exists also `dynamic`, `same_dynamic`,
+        `attention`, `same_attention`. NaN where not assessable.
+    status_shares
+        Index district, one column per status class: share of resamples.
+    resamples
+        Number of resamples.
+    """
+
+    table: pd.DataFrame
+    status_shares: pd.DataFrame
+    resamples: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Counts:
+    """Complete counts of the assessable districts at one date."""
+
+    events: Floats
+    people: Floats
+    bounded: NDArray[np.bool_]
+
+    def draw(self, rng: np.random.Generator, resamples: int) -> Floats:
+        """Draw counts (resamples, districts, indicators): binomial for shares, else Poisson.
+
+        Half a case is added to each count (and half a non-case for shares), so that 0 of 100 is not
+        taken for certain.
+        """
+        people = np.nan_to_num(np.rint(self.people))
+        events = np.nan_to_num(np.rint(self.events))
+        drawn = np.empty((resamples, *self.events.shape))
+        for i, bounded in enumerate(self.bounded):
+            size = (resamples, len(people))
+            if bounded:
+                rate = np.minimum(1.0, (events[:, i] + 0.5) / (people[:, i] + 1))
+                drawn[..., i] = rng.binomial(people[:, i].astype(np.int64), rate, size)
+            else:
+                drawn[..., i] = rng.poisson(events[:, i] + 0.5, size)
+        return np.where(np.isfinite(self.events), drawn, np.nan)
+
+
+def index_robustness(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    recipe: Recipe,
+    *,
+    date: str,
+    population: pd.Series | None = None,
+    resamples: int = 1000,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> IndexRobustness:
+    """Draw all counts again and see in which share of cases a district keeps its class and rank.
+
+    Counts are drawn independently, binomially for shares and Poisson for ratios, around their observed
+    rates. Indicators that share people, and the same people at two dates, are positively correlated in
+    truth; the shares err on the side of caution.
+
+    Parameters
+    ----------
+    indicators
+        Long table with `INDICATOR_COLUMNS`, index district; numerators and denominators are needed.
+    catalogue
+        Its `kind` tells shares from ratios.
+    recipe
+        The method. The set of assessable districts stays as it is in the data.
+    date
+        ISO text. The dynamic is included if the date `dynamic_years` earlier has counts as well and the
+        recipe has no published changes.
+    population
+        Inhabitants per district.
+    resamples, confidence, seed
+        Number of draws, coverage of the rank interval, start of the random numbers.
+
+    Raises
+    ------
+    AlignmentError
+        If an indicator has values without counts, or fewer than two districts are assessable.
+
+    References
+    ----------
+    Efron & Tibshirani (1993), chapter 6.5, parametric bootstrap.
+    """
+    names = recipe.indicators
+    check_indicators(indicators, names)
+    dates = [date]
+    earlier = date_before(date, recipe.dynamic_years, indicators["date"].unique())
+    if not recipe.dynamic_indicators and earlier and not _without_counts(indicators, names, earlier):
+        dates.append(earlier)
+    shares = [matrix(indicators, names, day) for day in dates]
+    districts = shares[0].index
+    people = None if population is None else population.reindex(districts).astype(float)
+    valid = (assessable(shares[0], recipe, people) == "").to_numpy()
+    setting = _Setting(
+        recipe=recipe,
+        valid=valid,
+        changed=valid & shares[-1].notna().all(axis=1).to_numpy() & (len(dates) > 1),
+        inhabitants=None if people is None else np.asarray(people, dtype=np.float64),
+    )
+    if valid.sum() < 2:
+        title = {"recipe": f"{recipe.name} {date}", "found": int(valid.sum())}
+        raise_problems([Problem(code="assessment.too_few_districts", values=title)], AlignmentError)
+
+    observed = [_counts(indicators, catalogue, names, day, recipe.name) for day in dates]
+    own = setting.evaluate([counts.events for counts in observed], observed)
+    rng = np.random.default_rng(seed)
+    found = [
+        setting.evaluate([events[number] for events in drawn], observed)
+        for size in _chunks(resamples, len(districts) * len(names) * len(dates))
+        for drawn in [[counts.draw(rng, size) for counts in observed]]
+        for number in range(size)
+    ]
+    ranks = np.array([one.ranks for one in found])
+    status = np.array([one.status for one in found])
+    tail = (1 - confidence) / 2
+    table = pd.DataFrame(
+        {
+            "status": own.status,
+            "same_status": _same(status, own.status),
+            "rank": own.ranks,
+            "rank_lower": np.quantile(ranks, tail, axis=0, method="lower"),
+            "rank_upper": np.quantile(ranks, 1 - tail, axis=0, method="higher"),
+        },
+        index=districts,
+    )
+    if setting.changed.sum() > 1:
+        dynamic = np.array([one.dynamic for one in found])
+        needs = _attention(status, dynamic)
+        own_needs = _attention(own.status, own.dynamic)
+        table = table.assign(
+            dynamic=own.dynamic,
+            same_dynamic=_same(dynamic, own.dynamic),
+            attention=own_needs,
+            same_attention=_same(needs, own_needs),
+        )
+    shares_of = {name: np.where(valid, (status == name).mean(axis=0), np.nan) for name in STATUS}
+    return IndexRobustness(
+        table=table, status_shares=pd.DataFrame(shares_of, index=districts), resamples=resamples
+    )
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    ranks: Floats
+    status: NDArray[np.object_]
+    dynamic: NDArray[np.object_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Setting:
+    """What stays the same in all resamples: the method and the districts that can be assessed."""
+
+    recipe: Recipe
+    valid: NDArray[np.bool_]
+    changed: NDArray[np.bool_]
+    inhabitants: Floats | None
+
+    def evaluate(self, events: Sequence[Floats], observed: Sequence[_Counts]) -> _Outcome:
+        """Compute ranks and classes of one set of counts, the date itself first, then the earlier one."""
+        rates = [self._rates(found, counts.people) for found, counts in zip(events, observed, strict=True)]
+        index, status = self._classes(rates[0], self.valid, "status")
+        ascending = np.sort(index[self.valid])
+        ranks = 1.0 + self.valid.sum() - np.searchsorted(ascending, index, side="right")
+        dynamic = np.full(len(index), NOT_ASSESSABLE, dtype=object)
+        if self.changed.sum() > 1:
+            dynamic = self._classes(rates[0] - rates[-1], self.changed, "dynamic")[1]
+        return _Outcome(np.where(self.valid, ranks, np.nan), status, dynamic)
+
+    def _rates(self, events: Floats, people: Floats) -> Floats:
+        if not self.recipe.smoothing:
+            return events / people
+        rates = np.full(events.shape, np.nan)
+        for i in range(events.shape[1]):
+            known = np.isfinite(events[:, i]) & (people[:, i] > 0)
+            rates[known, i] = shrink(events[known, i], people[known, i])
+        return rates
+
+    def _classes(
+        self, rates: Floats, used: NDArray[np.bool_], kind: Literal["status", "dynamic"]
+    ) -> tuple[Floats, NDArray[np.object_]]:
+        recipe = self.recipe
+        oriented = rates[used] * np.array(recipe.signs(recipe.indicators))
+        counted = None if self.inhabitants is None else self.inhabitants[used]
+        fit = fit_index(oriented, recipe, np.array(recipe.weight(recipe.indicators)), counted)
+        index = np.full(len(rates), np.nan)
+        index[used] = score(oriented, fit, recipe)
+        return index, classes_of(index, fit, recipe, kind)
+
+
+def _without_counts(indicators: pd.DataFrame, names: Sequence[str], date: str) -> tuple[str, ...]:
+    known, events, people = (
+        matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")
+    )
+    lacking = known.notna() & ~(events.notna() & (people > 0))
+    return tuple(name for name in names if lacking[name].any())
+
+
+def _counts(
+    indicators: pd.DataFrame, catalogue: pd.DataFrame, names: Sequence[str], date: str, title: str
+) -> _Counts:
+    values, events, people = (
+        matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")
+    )
+    known = values.notna()
+    without = _without_counts(indicators, names, date)
+    if without:
+        shown = {"recipe": title, "date": date}
+        raise_problems([Problem(code="assessment.no_counts", keys=without, values=shown)], AlignmentError)
+    return _Counts(
+        events=events.where(known).to_numpy(),
+        people=people.where(known).to_numpy(),
+        bounded=(catalogue.loc[list(names), "kind"] == "share").to_numpy(),
+    )
+
+
+def _attention(status: NDArray[np.object_], dynamic: NDArray[np.object_]) -> NDArray[np.object_]:
+    needs = attention(pd.Series(status.ravel()), pd.Series(dynamic.ravel()))
+    return needs.to_numpy(dtype=object).reshape(status.shape)
+
+
+def _same(resampled: NDArray[np.object_], own: NDArray[np.object_]) -> Floats:
+    return np.where(own == NOT_ASSESSABLE, np.nan, (resampled == own).mean(axis=0))
+
+
+def _chunks(resamples: int, cells: int) -> Iterator[int]:
+    size = max(1, CELLS_AT_ONCE // max(cells, 1))
+    for start in range(0, resamples, size):
+        yield min(size, resamples - start)
+
+
+def verdict_robustness(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    date: str,
+    rule: Rule | None = None,
+    resamples: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Draw all counts again and see in which share of cases a district keeps its verdict.
+
+    Parameters
+    ----------
+    indicators, catalogue, date, rule
+        As in `verdicts`.
+    resamples, seed
+        As in `index_robustness`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index district, one row per district and indicator that has counts and is not context:
+        `indicator`, `date`, `verdict`, `same_verdict`, and the share of resamples per verdict in the
+        columns named as the verdicts (a resample can also lose its assessability). NaN where not assessable.
+    """
+    rule = rule or Rule()
+    check_indicators(indicators, ())
+    judged = judged_counts(indicators, catalogue, date=date)
+    named = np.array(judged.names, dtype=object)
+    ours = (judged.reason == "").any(axis=0)
+    counts = _Counts(events=judged.numerator, people=judged.denominator, bounded=judged.bounded)
+    first = judge(counts.events, counts.people, counts.bounded, rule)
+    own = judged.verdicts(first.side, first.assessable)
+    tally = np.zeros((len(VERDICTS), *own.shape))
+    rng = np.random.default_rng(seed)
+    for size in _chunks(resamples, own.size):
+        found = judge(counts.draw(rng, size), counts.people, counts.bounded, rule, quick=True)
+        worse, known = found.side * judged.burden, found.assessable
+        kinds = (worse > 0, worse < 0, known & (worse == 0), ~known)
+        tally += [kind.sum(axis=0) for kind in kinds]
+    shares = np.where(own == NOT_ASSESSABLE, np.nan, tally / resamples)
+    same = np.select([own == verdict for verdict in VERDICTS], list(shares), np.nan)
+    return pd.DataFrame(
+        {
+            "indicator": np.tile(named[ours], len(own)),
+            "date": date,
+            "verdict": own[:, ours].ravel(),
+            "same_verdict": same[:, ours].ravel(),
+            **{verdict: share[:, ours].ravel() for verdict, share in zip(VERDICTS, shares, strict=True)},
+        },
+        index=judged.districts.repeat(int(ours.sum())),
+    )

@@ -1,0 +1,1 @@
+"""How unevenly groups and rates spread over a city."""

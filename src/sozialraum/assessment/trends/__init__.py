@@ -1,0 +1,1 @@
+"""Districts over the years."""

@@ -1,0 +1,1 @@
+"""Published figures that cannot all be true."""

@@ -1,0 +1,1 @@
+"""Polygons become districts: read, checked, mended where the user says how."""

@@ -1,1 +1,0 @@
-"""Floor 1: polygons and tables become districts and indicators, strictly and without silent losses."""

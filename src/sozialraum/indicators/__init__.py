@@ -1,0 +1,1 @@
+"""Observations, districts and a catalogue become indicators, strictly and without silent losses."""

@@ -1,0 +1,316 @@
+"""The indicator catalogue: what is measured, from which counts, and how it is to be understood."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
+
+import pandas as pd
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from sozialraum.analysis import CATALOGUE_COLUMNS
+from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
+from sozialraum.keys import closest
+from sozialraum.tables.numbers import as_date
+from sozialraum.texts import text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from pydantic_core import ErrorDetails
+
+    from sozialraum.texts import Language
+
+__all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
+
+RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "breaks")
+"""Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived."""
+
+Kind = Literal["share", "ratio", "value"]
+Polarity = Literal["disadvantage", "resource", "context"]
+TargetGroup = Literal["children_youth", "working_age", "older", "households", "all"]
+ValueUnit = Literal["percent", "fraction", "number"]
+
+_FACTORS = {"share": 100.0, "ratio": 1000.0, "value": 1.0}
+_ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def _as_words(value: object) -> object:
+    return {"de": value} if isinstance(value, str) else value
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, (str, int, dt.date)) else value
+
+
+def _as_dates(value: object) -> object:
+    entries = _as_tuple(value)
+    if not isinstance(entries, (list, tuple)):
+        return entries
+    dates = [as_date(entry) for entry in entries]
+    if None in dates:
+        raise ValueError(str(entries[dates.index(None)]))
+    return tuple(dates)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Words(_Strict):
+    de: str = Field(min_length=1)
+    en: str | None = None
+
+    def get(self, language: Language) -> str:
+        return self.en if language == "en" and self.en is not None else self.de
+
+
+Words = Annotated[_Words, BeforeValidator(_as_words)]
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Dates = Annotated[tuple[str, ...], BeforeValidator(_as_dates)]
+
+
+class _Indicator(_Strict):
+    label: Words
+    polarity: Polarity
+    description: Words | None = None
+    numerator: Names = ()
+    denominator: Names = ()
+    value: str | None = None
+    value_unit: ValueUnit | None = None
+    kind: Kind = "share"
+    target_group: TargetGroup = "all"
+    theme: str = ""
+    source: str = ""
+    unit: Words | None = None
+    factor: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    decimals: int = Field(default=1, ge=0, le=6)
+    dates: Dates = ()
+    breaks: Dates = ()
+
+    def row(self) -> dict[str, object]:
+        factor = self.factor or _FACTORS[self.kind]
+        return {
+            **{f"label_{language}": self.label.get(language) for language in ("de", "en")},
+            **{
+                f"description_{language}": self.description.get(language) if self.description else ""
+                for language in ("de", "en")
+            },
+            "kind": self.kind,
+            "polarity": self.polarity,
+            "target_group": self.target_group,
+            "theme": self.theme,
+            "source": self.source,
+            **{f"unit_{language}": self._unit(language, factor) for language in ("de", "en")},
+            "factor": factor,
+            "decimals": self.decimals,
+            "published": self.value is not None and self.kind != "value",
+            "numerator": self.numerator,
+            "denominator": self.denominator,
+            "value": self.value or "",
+            "value_unit": (self.value_unit or "number") if self.value is not None else "",
+            "dates": self.dates,
+            "breaks": self.breaks,
+        }
+
+    def _unit(self, language: Language, factor: float) -> str:
+        if self.unit is not None:
+            return self.unit.get(language)
+        if self.kind == "value":
+            return ""
+        number = f"{factor:,.0f}" if language == "en" else f"{factor:,.0f}".replace(",", ".")
+        return text(f"catalogue.unit.{self.kind}", language, factor=number)
+
+
+_CHOICES = {
+    "kind": get_args(Kind),
+    "polarity": get_args(Polarity),
+    "target_group": get_args(TargetGroup),
+    "value_unit": get_args(ValueUnit),
+}
+_EXPECTED = {
+    "label": "words",
+    "description": "words",
+    "unit": "words",
+    "numerator": "names",
+    "denominator": "names",
+    "factor": "positive",
+    "decimals": "digits",
+}
+
+
+def read_catalogue(path: str | Path) -> pd.DataFrame:
+    """Read the indicator catalogue; see `load_catalogue`.
+
+    Raises
+    ------
+    CatalogueError
+        With every fault of the file at once.
+    """
+    frame, problems = load_catalogue(path)
+    raise_problems(problems, CatalogueError)
+    return frame
+
+
+def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    """Read a TOML file with one table per indicator, and gather its faults.
+
+    ``[unemployment]`` with ``label`` and ``polarity``, and either ``numerator`` and ``denominator`` (variable
+    ids; several are summed) or ``value`` (the variable of a ready-made figure) with ``value_unit``
+    ("percent" or "fraction" for shares and ratios, "number" for values). Optional: ``description``, ``kind``
+    ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
+    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across). Words are a
+    text or have ``de`` and ``en``; English falls back to German. The factor defaults to 100 for shares
+    ("%"), 1000 for ratios ("je 1.000") and 1 for values.
+
+    Returns
+    -------
+    tuple
+        A frame with index "indicator" in the order of the file and columns `CATALOGUE_COLUMNS` and
+        `RECIPE_COLUMNS`, holding the indicators without fault; and the problems.
+    """
+    path = Path(path)
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return _frame({}), (Problem(code="catalogue.no_file", file=path.name, values={"path": path}),)
+    except (OSError, UnicodeDecodeError) as error:
+        values = {"path": path, "reason": getattr(error, "strerror", None) or "UTF-8"}
+        return _frame({}), (Problem(code="catalogue.no_access", file=path.name, values=values),)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        row, reason = int(place.group(1)) if place else None, str(error)
+        return _frame({}), (
+            Problem(code="catalogue.syntax", file=path.name, row=row, values={"reason": reason}),
+        )
+    return _check_entries(entries, path.name)
+
+
+def catalogue(entries: Mapping[str, Mapping[str, Any]]) -> pd.DataFrame:
+    """Make a catalogue from a mapping of indicator id to the fields of `load_catalogue`.
+
+    Raises
+    ------
+    CatalogueError
+        With every fault at once.
+    """
+    frame, problems = _check_entries(entries, None)
+    raise_problems(problems, CatalogueError)
+    return frame
+
+
+def check_catalogue(catalogue: pd.DataFrame, variables: Iterable[str]) -> tuple[Problem, ...]:
+    """Report each variable that the catalogue asks for and no table has.
+
+    Parameters
+    ----------
+    catalogue
+        As `read_catalogue` returns it.
+    variables
+        The variable ids of all tables.
+    """
+    known = list(dict.fromkeys(variables))
+    problems = []
+    for indicator, recipe in catalogue[["numerator", "denominator", "value"]].iterrows():
+        asked = {"numerator": recipe["numerator"], "denominator": recipe["denominator"]}
+        asked["value"] = (recipe["value"],) if recipe["value"] else ()
+        problems += [
+            _unknown("variable", str(indicator), field, variable, known)
+            for field, names in asked.items()
+            for variable in names
+            if variable not in known
+        ]
+    return tuple(problems)
+
+
+def _unknown(what: str, indicator: str, field: str, written: str, known: list[str]) -> Problem:
+    similar = closest(written, known)
+    values = {
+        "indicator": indicator,
+        "field": field,
+        "written": written,
+        "similar": ", ".join(f"'{name}'" for name in similar),
+        "known": shorten(known),
+    }
+    return Problem(code=f"catalogue.unknown_{what}{'_similar' if similar else ''}", values=values)
+
+
+def _check_entries(entries: Mapping[str, Any], file: str | None) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+    good: dict[str, _Indicator] = {}
+    faults: list[Problem] = []
+    for name, entry in entries.items():
+        found = _check_entry(name, entry)
+        if isinstance(found, _Indicator):
+            good[name] = found
+        else:
+            faults += found
+    if not entries:
+        faults.append(Problem(code="catalogue.empty"))
+    problems = tuple(
+        Problem(code=fault.code, severity=fault.severity, file=file, values=fault.values) for fault in faults
+    )
+    return _frame(good), problems
+
+
+def _check_entry(name: str, entry: object) -> _Indicator | list[Problem]:
+    if not _ID.fullmatch(name):
+        return [_fault("bad_id", name)]
+    if not hasattr(entry, "keys"):
+        return [_fault("not_a_table", name)]
+    try:
+        indicator = _Indicator.model_validate(entry)
+    except ValidationError as error:
+        return [_translate(name, details) for details in error.errors()]
+    return _contradictions(name, indicator) or indicator
+
+
+def _fault(code: str, indicator: str, **values: object) -> Problem:
+    return Problem(code=f"catalogue.{code}", values={"indicator": indicator, **values})
+
+
+def _translate(indicator: str, details: ErrorDetails) -> Problem:
+    """Say in the user's words what pydantic found."""
+    path = [str(part) for part in details["loc"]]
+    field = ".".join(path)
+    if details["type"] == "extra_forbidden":
+        model = _Words if len(path) > 1 else _Indicator
+        return _unknown("field", ".".join([indicator, *path[:-1]]), "", path[-1], list(model.model_fields))
+    if details["type"] == "missing":
+        return _fault("missing_field", indicator, field=field)
+    written = details["input"]
+    if path[0] == "dates":
+        return _fault("bad_date", indicator, written=written)
+    if path[0] in _CHOICES:
+        return _fault(
+            "not_allowed", indicator, field=field, written=written, allowed=", ".join(_CHOICES[path[0]])
+        )
+    expected = _EXPECTED.get(path[0], "text")
+    return _fault(f"expected_{expected}", indicator, field=path[0], written=written)
+
+
+def _contradictions(name: str, indicator: _Indicator) -> list[Problem]:
+    """Check what one field means for the others: counts or a ready-made figure, and in which unit."""
+    counted, ready = bool(indicator.numerator or indicator.denominator), indicator.value is not None
+    unit, valued = indicator.value_unit, indicator.kind == "value"
+    incomplete = not ready and not (indicator.numerator and indicator.denominator)
+    field = "denominator" if indicator.numerator else "numerator"
+    rules = (
+        (valued and (counted or not ready), _fault("value_needs_value", name)),
+        (counted and ready, _fault("counts_and_value", name)),
+        (incomplete, _fault("no_recipe", name, field=field)),
+        (unit is not None and not ready, _fault("unit_without_value", name)),
+        (valued and unit not in {None, "number"}, _fault("unit_of_value", name, written=unit)),
+        (not valued and ready and unit not in {"percent", "fraction"}, _fault("unit_of_share", name)),
+    )
+    return [fault for broken, fault in rules if broken][:1]
+
+
+def _frame(indicators: Mapping[str, _Indicator]) -> pd.DataFrame:
+    rows = [indicator.row() for indicator in indicators.values()]
+    columns = [*CATALOGUE_COLUMNS, *RECIPE_COLUMNS]
+    index = pd.Index(list(indicators), name="indicator", dtype=object)
+    frame = pd.DataFrame(rows, columns=columns, index=index)
+    return frame.astype({"factor": float, "decimals": "int64", "published": bool})

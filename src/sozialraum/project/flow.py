@@ -1,0 +1,472 @@
+"""From a project file to an analysis and its publication; the only place that knows the whole flow."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.analysis import Analysis
+from sozialraum.boundaries.layers import read_layer
+from sozialraum.boundaries.read import load_districts
+from sozialraum.disclosure.earlier import read_earlier, write_earlier
+from sozialraum.disclosure.protect import Rules, protect
+from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems
+from sozialraum.files import sha256, staged
+from sozialraum.indicators.catalogue import catalogue as make_catalogue
+from sozialraum.indicators.catalogue import check_catalogue, load_catalogue
+from sozialraum.indicators.checks import check_observations, check_totals
+from sozialraum.indicators.crosswalks import read_crosswalk
+from sozialraum.indicators.derive import load_indicators
+from sozialraum.indicators.join import load_join
+from sozialraum.indicators.store import combine
+from sozialraum.indicators.vintages import carry_counts, check_vintages
+from sozialraum.keys import as_keys
+from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.tables.read import load_table, table_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sozialraum.disclosure.release import Audience, Release
+    from sozialraum.project.file import Boundaries, Period, Project, Table
+
+__all__ = ["Run", "analyse", "check", "publish", "run"]
+
+Progress = Callable[[str, float], None]
+"""Called with a step ("boundaries", "tables", "clusters", "output") and the part that is done (0..1)."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+RELEASES = "releases"
+"""Folder beside the results that keeps what earlier public releases have shown."""
+
+NOT_READING = {"file", "join", "without_rows", "without_district", "corrections", "city_total", "noise"}
+"""Options of a table that are about its rows' place in the city, not about reading the file."""
+
+VERSIONS_OF = (
+    "sozialraum",
+    "geopandas",
+    "shapely",
+    "libpysal",
+    "folium",
+    "pyogrio",
+    "numpy",
+    "pandas",
+    "scipy",
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """What a run leaves behind: the release, the files written, and the remarks on the input."""
+
+    release: Release
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+class _Gathering:
+    """Collects the problems of steps that can be checked one by one, so that all are told at once."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def attempt(self, step: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """Run a step; keep its problems and return None if it fails."""
+        try:
+            return step(*args, **kwargs)
+        except SozialraumError as error:
+            self.problems += error.problems
+            return None
+
+    def load(
+        self, step: Callable[P, tuple[T, tuple[Problem, ...]]], *args: P.args, **kwargs: P.kwargs
+    ) -> T | None:
+        """Run a step that returns its problems beside its result; None if one of them is an error."""
+        found = self.attempt(step, *args, **kwargs)
+        if found is None:
+            return None
+        result, problems = found
+        self.problems += problems
+        return None if any(problem.severity == "error" for problem in problems) else result
+
+
+def _silent(step: str, part: float) -> None:
+    """Report no progress."""
+
+
+def check(project: Project) -> tuple[Problem, ...]:
+    """List every problem of a project's input, without computing anything from it.
+
+    Returns
+    -------
+    tuple of Problem
+        Errors, warnings and notes; empty if all is well.
+    """
+    try:
+        return _prepare(project, _silent).problems
+    except SozialraumError as error:
+        return error.problems
+
+
+def _prepare(project: Project, progress: Progress) -> Analysis:
+    """Read all inputs and join them; all but the clusters."""
+    content = project.content
+    gathering = _Gathering()
+    progress("boundaries", 0.0)
+    districts = gathering.load(load_districts, _source(project), **_district_options(content.boundaries))
+    progress("boundaries", 1.0)
+    if content.catalogue is None:
+        catalogue = gathering.attempt(make_catalogue, content.indicators)
+    else:
+        catalogue = gathering.load(load_catalogue, project.resolve(content.catalogue.file))
+    comparable = districts if districts is not None else _keys_and_names(project)
+    tables = []
+    for number, table in enumerate(content.tables):
+        progress("tables", number / len(content.tables))
+        tables.append(_observations(project, table, comparable, gathering))
+    progress("tables", 1.0)
+    store = gathering.load(combine, [table for table in tables if table is not None])
+    if catalogue is not None:
+        variables = {variable for table in content.tables for variable in table.variables}
+        gathering.problems += check_catalogue(catalogue, variables)
+    raise_problems(gathering.problems, SozialraumError)
+    assert districts is not None  # noqa: S101 - else there was an error, raised above
+    assert catalogue is not None  # noqa: S101 - as above
+    assert store is not None  # noqa: S101 - as above
+    observations = _within(store.observations, content.period, project, gathering)
+    gathering.problems += check_observations(observations)
+    # A table that names no vintage is of the boundaries' own: its keys have just been found there.
+    vintage = observations["vintage"].replace("", content.boundaries.vintage or "")
+    gathering.problems += check_vintages(observations.assign(vintage=vintage))
+    found = gathering.load(_indicators, observations, catalogue, districts)
+    around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
+    gathering.problems += around.problems() if around is not None else ()
+    raise_problems(gathering.problems, SozialraumError)
+    assert found is not None  # noqa: S101 - as above
+    assert around is not None  # noqa: S101 - as above
+    population = _population(observations, project, districts, gathering)
+    raise_problems(gathering.problems, SozialraumError)
+    return Analysis(
+        city=content.city,
+        districts=districts,
+        catalogue=catalogue,
+        indicators=found[0],
+        city_values=found[1],
+        graph=around.graph,
+        links=around.links,
+        population=population,
+        parents=content.boundaries.parents,
+        language=content.language,
+        simulated=content.simulated,
+        problems=tuple(gathering.problems),
+        parameters={
+            "neighbours": content.neighbours.model_dump(mode="json"),
+            "statistics": content.statistics.model_dump(mode="json"),
+        },
+        # Sums could give a suppressed count away; what the files hold otherwise is for everyone.
+        provenance={
+            **_provenance(project),
+            "tables": store.summary.drop(columns="total").reset_index().to_dict("records"),
+        },
+    )
+
+
+def _source(project: Project) -> str | Path:
+    boundaries = project.content.boundaries
+    return boundaries.url if boundaries.file is None else project.resolve(boundaries.file)  # type: ignore[return-value]  # validated: one of them is given
+
+
+def _district_options(boundaries: Boundaries) -> dict[str, Any]:
+    options = boundaries.model_dump(exclude={"file", "url", "vintage"})
+    return {**options, "corrections": [_given(correction) for correction in options["corrections"]]}
+
+
+def _given(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _keys_and_names(project: Project) -> gpd.GeoDataFrame | None:
+    """Read no more than keys and names, so that tables can be compared with polygons that have faults."""
+    boundaries = project.content.boundaries
+    try:
+        frame = read_layer(_source(project), layer=boundaries.layer).frame
+    except SozialraumError:
+        return None
+    if boundaries.key not in frame:
+        return None
+    keys = as_keys(frame[boundaries.key])
+    name = as_keys(frame[boundaries.name]) if boundaries.name in frame else keys
+    corrected = [correction.new_key for correction in boundaries.corrections]
+    index = pd.Index([*keys, *corrected], name="district", dtype=object)
+    known = gpd.GeoDataFrame({"name": [*name, *(None for _ in corrected)]}, index=index)
+    return known[known.index.notna() & ~known.index.isin(boundaries.exclude)]
+
+
+def _observations(
+    project: Project, table: Table, districts: gpd.GeoDataFrame | None, gathering: _Gathering
+) -> pd.DataFrame | None:
+    """Read one table and give its rows their districts; keep all problems."""
+    by_name = table.join == "name"
+    options = table.model_dump(exclude=NOT_READING)
+    options["key"] = None if by_name else table.key
+    rows = gathering.load(load_table, project.resolve(table.file), **_given(options))
+    if rows is None or districts is None or rows.empty:
+        return None
+    carried = gathering.attempt(_carry, project, table, rows, districts)
+    if carried is None or "estimated" in carried:
+        return carried
+    joined = gathering.load(
+        load_join,
+        districts,
+        rows,
+        by=table.join,
+        without_rows=table.without_rows,
+        without_district=table.without_district,
+        corrections=table.corrections,
+        vintage=project.content.boundaries.vintage or "",
+    )
+    if joined is not None:
+        totals = rows[rows["district"].isin(table.without_district)]
+        gathering.problems += _total_problems(project, table, joined, totals, districts)
+    return joined
+
+
+def _total_problems(
+    project: Project, table: Table, joined: pd.DataFrame, totals: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> Iterator[Problem]:
+    """Compare rows of larger areas, and of the city, with the sums of their districts."""
+    memberships = [districts[parent] for parent in project.content.boundaries.parents if parent in districts]
+    if table.city_total is not None:
+        memberships.append(pd.Series(table.city_total, index=districts.index))
+    for members in memberships:
+        ours = totals[totals["district"].isin(members)]
+        yield from check_totals(joined, ours, members, noise=table.noise)
+
+
+def _carry(project: Project, table: Table, rows: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Carry a table of an older boundary version through all crosswalks that lead on from it.
+
+    What rests on weights is estimated, and flagged as unreliable.
+    """
+    current = table.vintage
+    for step in project.content.crosswalks:
+        if step.old != current:
+            continue
+        columns = {"old": step.old_column, "new": step.new_column, "weight": step.weight_column}
+        crosswalk = read_crosswalk(project.resolve(step.file), **columns)
+        last = step.new == project.content.boundaries.vintage
+        keys = districts.index if last else None
+        counts = set(table.variables)
+        rows = carry_counts(rows, crosswalk, counts=counts, old=step.old, new=step.new, districts=keys)
+        current = step.new
+    if "estimated" in rows:
+        rows["flag"] = rows["flag"].mask(rows["estimated"] & (rows["flag"] == "ok"), "unreliable")
+    return rows
+
+
+def _within(
+    observations: pd.DataFrame, period: Period, project: Project, gathering: _Gathering
+) -> pd.DataFrame:
+    """Keep the observations of the period; say how many are left out."""
+    inside = observations["date"].between(period.first, period.last)
+    values: dict[str, object] = {"first": period.first, "last": period.last}
+    if not inside.any():
+        dates = ", ".join(sorted(observations["date"].unique()))
+        problem = Problem(code="project.no_dates", file=str(project.path), values={**values, "dates": dates})
+        gathering.problems.append(problem)
+        raise_problems(gathering.problems, ProjectError)
+    if not inside.all():
+        values["number"] = int((~inside).sum())
+        gathering.problems.append(Problem(code="project.outside_period", severity="note", values=values))
+    return observations[inside]
+
+
+def _indicators(
+    observations: pd.DataFrame, catalogue: pd.DataFrame, districts: gpd.GeoDataFrame
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[Problem, ...]]:
+    indicators, city_values, problems = load_indicators(observations, catalogue, districts)
+    return (indicators, city_values), problems
+
+
+def _population(
+    observations: pd.DataFrame, project: Project, districts: gpd.GeoDataFrame, gathering: _Gathering
+) -> pd.DataFrame | None:
+    """Return the inhabitants, one row per district and one column per date."""
+    assessment = project.content.assessment
+    if assessment is None or assessment.population is None:
+        return None
+    rows = observations[observations["variable"] == assessment.population]
+    if rows.empty:
+        known = ", ".join(sorted(observations["variable"].unique()))
+        values = {"variable": assessment.population, "known": known}
+        problem = Problem(code="project.no_population", file=str(project.path), values=values)
+        gathering.problems.append(problem)
+        return None
+    return rows.pivot_table(index="district", columns="date", values="value").reindex(districts.index)
+
+
+def _provenance(project: Project) -> dict[str, object]:
+    """Name the inputs by what the project calls them, never by a path of this machine."""
+    content = project.content
+    catalogue = content.catalogue.file if content.catalogue else None
+    crosswalks = [crosswalk.file for crosswalk in content.crosswalks]
+    named = [content.boundaries.file, catalogue, *crosswalks]
+    inputs = {project.path.name: sha256(project.path)}
+    inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
+    for table in content.tables:
+        files = table_files(project.resolve(table.file)).items()
+        inputs |= {table.file.replace("{year}", year): sha256(path) for year, path in files}
+    versions = {"python": platform.python_version()}
+    for package in VERSIONS_OF:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            versions[package] = "?"
+    source = {"address": content.boundaries.url} if content.boundaries.url else {}
+    return {**source, "inputs": inputs, "versions": versions}
+
+
+def _with_clusters(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+    from sozialraum.spatial.clusters import cluster_problems, cluster_table  # noqa: PLC0415 - slow to import
+
+    statistics = project.content.statistics
+    progress("clusters", 0.0)
+    clusters, moran = cluster_table(
+        analysis.indicators,
+        analysis.graph,
+        **statistics.model_dump(),
+        progress=lambda done, total: progress("clusters", done / total),
+    )
+    progress("clusters", 1.0)
+    remarks = cluster_problems(clusters, **statistics.model_dump(exclude={"seed"}))
+    return replace(analysis, clusters=clusters, moran=moran, problems=(*analysis.problems, *remarks))
+
+
+def _with_assessment(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+    part = project.content.assessment
+    if part is None:
+        return analysis
+    from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
+
+    progress("assessment", 0.0)
+    parameters = part.model_dump(mode="json")
+    found, problems = assess(
+        analysis.indicators,
+        analysis.catalogue,
+        settings=settings_of(parameters, analysis.catalogue),
+        districts=analysis.districts,
+        graph=analysis.graph,
+        population=analysis.population,
+        parents=analysis.parents,
+    )
+    progress("assessment", 1.0)
+    return replace(
+        analysis,
+        assessment=found,
+        problems=(*analysis.problems, *problems),
+        parameters={**analysis.parameters, "assessment": parameters},
+    )
+
+
+def analyse(project: Project, *, progress: Progress = _silent) -> Analysis:
+    """Compute everything that a project file asks for.
+
+    Parameters
+    ----------
+    project
+        From `load_project`.
+    progress
+        Told how far each step is.
+
+    Returns
+    -------
+    Analysis
+        With neighbours, clusters, warnings and provenance.
+
+    Raises
+    ------
+    SozialraumError
+        With every problem of all inputs, not only the first file's.
+    """
+    analysis = _with_clusters(_prepare(project, progress), project, progress)
+    return _with_assessment(analysis, project, progress)
+
+
+def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
+    """Write a release's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
+
+    Returns
+    -------
+    tuple of Path
+        The files, the atlas first.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written; what was there before is unchanged.
+    """
+    from sozialraum.publish.atlas.write import write_atlas  # noqa: PLC0415 - folium is slow to import
+    from sozialraum.publish.gis import write_geopackage  # noqa: PLC0415
+    from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
+    from sozialraum.publish.tables import all_tables, write_csv  # noqa: PLC0415
+
+    tables = all_tables(release)
+    names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
+    with staged(directory) as folder:
+        write_atlas(release, folder / "atlas.html", tiles=tiles)
+        write_geopackage(release, folder / "results.gpkg")
+        for name, table in tables.items():
+            write_csv(table, folder / f"{name}.csv", release.language)
+        write_provenance(release, folder / "provenance.json")
+    return tuple(directory / name for name in names)
+
+
+def run(
+    project: Project,
+    *,
+    output: Path | None = None,
+    audience: Audience | None = None,
+    final: bool = False,
+    progress: Progress = _silent,
+) -> Run:
+    """Analyse a project, protect the results, and write them.
+
+    Parameters
+    ----------
+    project
+        From `load_project`.
+    output
+        Folder for the results, instead of the project file's.
+    audience
+        Instead of the project file's.
+    final
+        Whether a public release goes out now: what it shows is kept in the folder `releases` beside the
+        results, and no later release may give away, together with it, what it hides.
+    progress
+        Told how far each step is.
+    """
+    content = project.content
+    directory = output or project.resolve(content.output.directory)
+    analysis = analyse(project, progress=progress)
+    progress("output", 0.0)
+    release = protect(
+        analysis,
+        audience=audience or content.audience,
+        rules=Rules(**content.disclosure.model_dump()),
+        earlier=read_earlier(directory / RELEASES),
+    )
+    progress("output", 0.5)
+    if final:
+        # First: a release on record that was not written harms nobody, one not on record may.
+        write_earlier(release, directory / RELEASES)
+    files = publish(release, directory, tiles=content.output.tiles)
+    progress("output", 1.0)
+    return Run(release=release, files=files, problems=analysis.problems)

@@ -1,0 +1,1 @@
+"""The offline web map: Python side and assets."""

@@ -1,0 +1,325 @@
+"""The assessment as the atlas page carries it: one digit per district and class, words only once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sozialraum.assessment.borders.edges import Edges
+from sozialraum.assessment.index.classes import NO, WARNINGS, YES
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
+from sozialraum.assessment.verdict import PROFILES, REASONS, VERDICTS
+from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
+from sozialraum.publish.palettes import ASSESSMENT_COLOURS
+from sozialraum.texts import area_texts, has_text, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sozialraum.analysis import Assessment
+    from sozialraum.disclosure.release import Release
+
+__all__ = ["AssessedSlices", "assessment_data", "assessment_texts"]
+
+INDEX_REASONS = (
+    "excluded",
+    "few inhabitants",
+    "population unknown",
+    "missing value",
+    "no change known",
+)
+"""Why there is no status or dynamic; see `assessment.index.composite`."""
+
+SHOWN_TEXTS = {
+    "assessment": (
+        "status", "dynamic", "attention", "early_warning", "verdict", "profile", "note", "target_group",
+    ),
+    "mixing": ("border", "edge"),
+}  # fmt: skip
+"""Parts of other areas' texts that the page needs."""
+
+MAIN = "all"
+"""Name of the index and of the profile over all indicators."""
+
+STATUS_CLASSES = (*STATUS, NOT_ASSESSABLE)
+DYNAMIC_CLASSES = (*DYNAMIC, NOT_ASSESSABLE)
+ATTENTION = (YES, NO, NOT_ASSESSABLE)
+EARLY_WARNING = (*WARNINGS, NOT_ASSESSABLE)
+
+
+def assessment_texts(release: Release) -> dict[str, str]:
+    """Return the words for classes and notes, by dotted name that starts with the area; none without need."""
+    if release.assessment is None:
+        return {}
+    return {
+        f"{area}.{name}": words
+        for area, parts in SHOWN_TEXTS.items()
+        for name, words in area_texts(area, release.language).items()
+        if name.split(".")[0] in parts
+    }
+
+
+def assessment_data(release: Release) -> dict[str, Any] | None:
+    """Collect what the views over all indicators show.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+
+    Returns
+    -------
+    dict or None
+        Ready for JSON; every text of digits and every list has one entry per district, in the order of
+        ``release.districts``. None if nothing was assessed.
+    """
+    found = release.assessment
+    if found is None:
+        return None
+    index, profiles = Slices(found.index, "index"), Slices(found.profiles, "group")
+    return {
+        "words": {
+            "verdict": list(VERDICTS),
+            "profile": list(PROFILES),
+            "status": list(STATUS_CLASSES),
+            "dynamic": list(DYNAMIC_CLASSES),
+            "attention": list(ATTENTION),
+            "warning": list(EARLY_WARNING),
+        },
+        "reasons": {
+            "verdict": [_reason(name, "verdict_reason", release) for name in _verdict_reasons(found)],
+            "index": [_reason(name, "index_reason", release) for name in _index_reasons(found)],
+        },
+        "colours": ASSESSMENT_COLOURS,
+        "groups": _groups(release, {*index.names(), *profiles.names()}),
+        "index": {group: _index(found, index, group, release) for group in index.names()},
+        "profiles": {group: _profiles(profiles, group, release) for group in profiles.names()},
+        "robustness": _robustness(found, release),
+        "variants": _variants(found, release),
+        "influence": _influence(found),
+        "method": _method(release),
+    }
+
+
+def _reason_names(frame: pd.DataFrame, columns: Sequence[str], known: Sequence[str]) -> list[str]:
+    """List the reasons that occur, the known ones in their order; the empty one stands first."""
+    used = {reason for column in columns if column in frame for reason in frame[column].dropna().unique()}
+    return ["", *(reason for reason in known if reason in used), *sorted(used - {"", *known})]
+
+
+def _verdict_reasons(found: Assessment) -> list[str]:
+    return _reason_names(found.verdicts, ("reason",), REASONS)
+
+
+def _index_reasons(found: Assessment) -> list[str]:
+    return _reason_names(found.index, ("reason", "dynamic_reason"), INDEX_REASONS)
+
+
+def _reason(name: str, texts: str, release: Release) -> dict[str, str]:
+    return {"id": name, "label": _reason_label(name, texts, release) if name else ""}
+
+
+def _reason_label(name: str, texts: str, release: Release) -> str:
+    for key in (f"assessment.{texts}.{name}", f"atlas.flag.{name}"):
+        if has_text(key):
+            return text(key, release.language)
+    return text(f"assessment.status.{NOT_ASSESSABLE}", release.language)
+
+
+def _groups(release: Release, present: set[str]) -> list[dict[str, str]]:
+    """List 'all' and the target groups that have an index or a profile, in the catalogue's order."""
+    ordered = [MAIN, *release.catalogue["target_group"].dropna().unique()]
+    names = [*dict.fromkeys(name for name in ordered if name in present)]
+    names += sorted(present - set(names))
+    label = "assessment.target_group."
+    return [
+        {"id": name, "label": text(label + name, release.language) if has_text(label + name) else name}
+        for name in names
+    ]
+
+
+def _index(found: Assessment, index: Slices, group: str, release: Release) -> list[dict[str, Any]]:
+    """Collect one index, a dict per date."""
+    known = _index_reasons(found)
+    slices = []
+    for date in index.dates(group):
+        cells = index.at(group, date).reindex(release.districts.index)
+        slices.append(
+            _without_nothing(
+                {
+                    "date": str(date),
+                    "value": _floats(cells, "value", 2),
+                    "rank": _floats(cells, "rank", 0),
+                    "status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE),
+                    "reason": codes(cells["reason"], known, ""),
+                    "fixedValue": _floats(cells, "fixed_value", 2),
+                    "fixedStatus": codes(cells["fixed_status"], STATUS_CLASSES, NOT_ASSESSABLE),
+                    "change": _floats(cells, "change", 2),
+                    "dynamic": codes(cells["dynamic"], DYNAMIC_CLASSES, NOT_ASSESSABLE),
+                    "dynamicReason": codes(cells["dynamic_reason"], known, ""),
+                    "attention": codes(cells["attention"], ATTENTION, NOT_ASSESSABLE),
+                    "warning": codes(cells["early_warning"], EARLY_WARNING, NOT_ASSESSABLE),
+                    "statusPeriods": _floats(cells, "status_periods", 0),
+                    "negativePeriods": _floats(cells, "negative_periods", 0),
+                }
+            )
+        )
+    return slices
+
+
+def _profiles(profiles: Slices, group: str, release: Release) -> list[dict[str, Any]]:
+    """Collect what the verdicts of a group come to, a dict per date."""
+    slices = []
+    for date in profiles.dates(group):
+        cells = profiles.at(group, date).reindex(release.districts.index)
+        slices.append(
+            {
+                "date": str(date),
+                "profile": codes(cells["profile"], PROFILES, NOT_ASSESSABLE),
+                "assessable": _floats(cells, "assessable", 0),
+            }
+        )
+    return slices
+
+
+def _robustness(found: Assessment, release: Release) -> dict[str, Any] | None:
+    """Collect shares of resamples with the same class (thousandths, never rounded up) and rank intervals."""
+    if found.robustness.empty:
+        return None
+    cells = found.robustness.reindex(release.districts.index)
+    told: dict[str, Any] = {"status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE)}
+    for name, column in (
+        ("same", "same_status"),
+        ("sameDynamic", "same_dynamic"),
+        ("sameAttention", "same_attention"),
+    ):
+        if column in cells:
+            told[name] = numbers((cells[column].astype(float) * 1000 + 1e-6) // 1, 0)
+    for name, column in (("rank", "rank"), ("lower", "rank_lower"), ("upper", "rank_upper")):
+        told[name] = _floats(cells, column, 0)
+    return _without_nothing(told)
+
+
+def _variants(found: Assessment, release: Release) -> dict[str, Any] | None:
+    """Collect in how many variants each district has which class."""
+    if found.variants.empty:
+        return None
+    cells = found.variants.reindex(release.districts.index)
+    count = int(found.variants["variants"].max())
+    return {
+        "status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE),
+        "count": count,
+        "same": _floats(cells, "same", 0),
+        "classes": [
+            numbers(cells[name].astype(float) * count, 0) if name in cells else None
+            for name in STATUS_CLASSES
+        ],
+    }
+
+
+def _influence(found: Assessment) -> list[list[Any]]:
+    """List the choices of method with the share of districts, in percent, that each of them moves."""
+    if found.influence.empty:
+        return []
+    return [
+        [str(choice), number(round(100 * float(moved), 1))]
+        for choice, moved in found.influence["moved"].items()
+    ]
+
+
+def _method(release: Release) -> dict[str, Any]:
+    """Collect rules and thresholds for the texts beside the map."""
+    declared: Mapping[str, Any] = release.parameters.get("assessment") or {}
+    labels = release.catalogue[f"label_{release.language}"]
+    indicators = [str(labels.get(name, name)) for name in declared.get("indicators", ())]
+    told: dict[str, Any] = {"indicators": indicators}
+    if declared.get("preset") in PRESETS:
+        recipe = preset(declared["preset"], ("any",))
+        told["limitsOn"] = recipe.limits_on
+        told["statusLimits"] = [limit.value for limit in recipe.status_limits]
+        told["dynamicLimits"] = [limit.value for limit in recipe.dynamic_limits]
+    return told
+
+
+class AssessedSlices:
+    """Verdicts and borders, to be asked for by indicator and date.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+    """
+
+    def __init__(self, release: Release) -> None:
+        found = release.assessment
+        nothing = pd.DataFrame()
+        self._release = release
+        self._verdicts = Slices(nothing if found is None else found.verdicts)
+        self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
+        self._city = Slices(nothing if found is None else found.city_edges)
+        self._reasons = [] if found is None else _verdict_reasons(found)
+        rule = (release.parameters.get("assessment") or {}).get("verdict") or {}
+        self._in_points = rule.get("unit") == "points"
+
+    def at(self, indicator: str, date: str, *, factor: float, decimals: int) -> dict[str, Any]:
+        """Collect what is known of one indicator at one date.
+
+        Parameters
+        ----------
+        indicator, date
+            Which.
+        factor, decimals
+            How the indicator's numbers are shown.
+
+        Returns
+        -------
+        dict
+            Ready for JSON; empty where nothing was assessed.
+        """
+        told = self._judged(indicator, date, factor)
+        city = self._city.at(indicator, date)
+        if len(city):
+            # The sentence needs neither the single borders nor their lines.
+            whole = Edges(table=city, city=city, lines=city)
+            told["claim"] = str(city.iloc[0]["claim"])
+            told["claimTold"] = whole.statements(self._release.language).iloc[0]
+            told["edges"] = self._sharp(indicator, date, factor, decimals)
+        return told
+
+    def _judged(self, indicator: str, date: str, factor: float) -> dict[str, Any]:
+        cells = self._verdicts.at(indicator, date)
+        if cells.empty:
+            return {}
+        cells = cells.reindex(self._release.districts.index)
+        distance = cells["distance"].astype(float) * (factor if self._in_points else 1.0)
+        return _without_nothing(
+            {
+                "verdicts": codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE),
+                "verdictReasons": codes(cells["reason"], self._reasons, ""),
+                "distance": numbers(distance, 2),
+                "verdictP": numbers(cells["p"].astype(float), P_DIGITS),
+                "verdictPAdjusted": numbers(cells["p_adjusted"].astype(float), P_DIGITS),
+            }
+        )
+
+    def _sharp(
+        self, indicator: str, date: str, factor: float, decimals: int
+    ) -> list[list[float | int | None]]:
+        """List the sharp borders: the places of both districts, and the first's value less the second's."""
+        sharp = self._edges.at(indicator, date)
+        if sharp.empty:
+            return []
+        sharp = sharp[sharp["border"] == "sharp"]
+        keys = self._release.districts.index
+        first, second = (keys.get_indexer(sharp[side]).tolist() for side in ("focal", "neighbor"))
+        difference = (sharp["difference"].astype(float) * factor).round(decimals).tolist()
+        return sorted([a, b, number(found)] for a, b, found in zip(first, second, difference, strict=True))
+
+
+def _floats(cells: pd.DataFrame, column: str, decimals: int) -> list[float | int | None] | None:
+    return numbers(cells[column].astype(float), decimals)
+
+
+def _without_nothing(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value is not None}

@@ -1,0 +1,183 @@
+"""From a `Release` to the data that the atlas page carries: small, aligned by district, ready for JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.analysis import FLAGS
+from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
+from sozialraum.publish.atlas.check import validate
+from sozialraum.publish.atlas.columns import (
+    P_DIGITS,
+    SIGNIFICANT_DIGITS,
+    Slices,
+    codes,
+    number,
+    numbers,
+    significant,
+    word,
+)
+from sozialraum.publish.atlas.shapes import pack_shapes
+from sozialraum.publish.breaks import class_limits
+from sozialraum.publish.palettes import CLUSTER_COLOURS, PATTERNS, ramp
+from sozialraum.spatial.clusters import LABELS
+from sozialraum.texts import area_texts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sozialraum.disclosure.release import Release
+    from sozialraum.publish.atlas.shapes import Shapes
+
+__all__ = ["atlas_data"]
+
+
+def atlas_data(release: Release) -> dict[str, Any]:
+    """Collect what the page shows.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+
+    Returns
+    -------
+    dict
+        Ready for JSON; every list of cells is in the order of ``release.districts``.
+
+    Raises
+    ------
+    BoundaryError, AlignmentError
+        See `atlas_check.validate`.
+    """
+    validate(release)
+    shapes = pack_shapes(release.districts)
+    parts = _Parts(release)
+    return {
+        "city": release.city,
+        "language": release.language,
+        "simulated": release.simulated,
+        "internal": release.audience == "internal",
+        "texts": _texts(release),
+        "flags": list(FLAGS),
+        "labels": list(LABELS),
+        "clusterColours": CLUSTER_COLOURS,
+        "patterns": {name: pattern._asdict() for name, pattern in PATTERNS.items()},
+        "statistics": dict(release.parameters.get("statistics", {})),
+        "rules": dict(release.rules),
+        "record": {"parameters": dict(release.parameters), "provenance": dict(release.provenance)},
+        "districts": _districts(release, shapes),
+        "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
+        "assessment": assessment_data(release),
+    }
+
+
+def _texts(release: Release) -> dict[str, str]:
+    """Return the words of the page, without those for the errors that keep it from being made."""
+    texts = area_texts("atlas", release.language) | assessment_texts(release)
+    return {name: words for name, words in texts.items() if not name.startswith("error.")}
+
+
+def _shown_indicators(release: Release) -> list[str]:
+    used = set(release.indicators["indicator"])
+    return [indicator for indicator in release.catalogue.index if indicator in used]
+
+
+def _districts(release: Release, shapes: Shapes) -> dict[str, Any]:
+    districts = release.districts
+    keys = districts.index.astype(str)
+    names = districts["name"] if "name" in districts else pd.Series(keys, index=districts.index)
+    names = names.where(names.notna(), pd.Series(keys, index=districts.index))
+    return {
+        "keys": keys.tolist(),
+        "names": names.astype(str).tolist(),
+        "parents": [_coded(districts[parent]) for parent in release.parents],
+        "shapes": list(shapes.packed),
+        "digits": shapes.digits,
+        "origin": list(shapes.origin),
+        "bounds": [bound if np.isfinite(bound) else 0.0 for bound in shapes.bounds],
+        "tolerance": round(shapes.tolerance, 1),
+    }
+
+
+def _coded(column: pd.Series) -> dict[str, Any]:
+    places, names = pd.factorize(column.astype(object), sort=False)
+    return {"names": [str(name) for name in names], "codes": places.tolist()}
+
+
+class _Parts:
+    """The frames of a release, to be asked for by indicator and date."""
+
+    def __init__(self, release: Release) -> None:
+        self.indicators = Slices(release.indicators)
+        self.clusters = Slices(release.clusters)
+        self.city_values = Slices(release.city_values)
+        self.moran = Slices(release.moran)
+        self.assessed = AssessedSlices(release)
+
+
+def _indicator(release: Release, parts: _Parts, indicator: str) -> dict[str, Any]:
+    entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
+    language = release.language
+    factor, decimals = float(entry["factor"]), int(entry["decimals"])
+    cells = release.indicators[release.indicators["indicator"] == indicator]
+    shown = (cells["value"].astype(float) * factor).round(decimals)
+    limits = class_limits(shown, decimals=decimals)
+    return {
+        "id": indicator,
+        "label": word(entry[f"label_{language}"]) or indicator,
+        "description": word(entry[f"description_{language}"]),
+        "theme": word(entry["theme"]),
+        "targetGroup": word(entry["target_group"]),
+        "source": word(entry["source"]),
+        "unit": word(entry[f"unit_{language}"]),
+        "kind": entry["kind"],
+        "polarity": entry["polarity"],
+        "published": bool(entry["published"]),
+        "decimals": decimals,
+        "lowest": float(shown.min()) if limits else None,
+        "limits": list(limits),
+        "colours": list(ramp(entry["polarity"], len(limits))) if limits else [],
+        "slices": [
+            _slice(release.districts.index, parts, indicator, date, factor, decimals)
+            for date in parts.indicators.dates(indicator)
+        ],
+    }
+
+
+def _slice(
+    districts: pd.Index, parts: _Parts, indicator: str, date: str, factor: float, decimals: int
+) -> dict[str, Any]:
+    """Collect one indicator at one date."""
+    cells = parts.indicators.at(indicator, date).reindex(districts)
+    clusters = parts.clusters.at(indicator, date)
+    found: dict[str, Any] = {"date": str(date), "flags": codes(cells["flag"], FLAGS, "missing")}
+    for name, column in (("values", "value"), ("lower", "lower"), ("upper", "upper")):
+        found[name] = numbers(cells[column].astype(float) * factor, decimals)
+    for column in ("numerator", "denominator"):
+        found[column] = numbers(significant(cells[column].astype(float)), SIGNIFICANT_DIGITS)
+    if len(clusters):
+        clusters = clusters.reindex(districts)
+        found["clusters"] = codes(clusters["label"], LABELS, "undefined")
+        for name, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
+            found[name] = numbers(clusters[column].astype(float), P_DIGITS)
+    found |= parts.assessed.at(indicator, date, factor=factor, decimals=decimals)
+    found["city"] = _record(
+        parts.city_values.at(indicator, date), {"value": factor, "median": factor}, decimals
+    )
+    found["moran"] = _record(parts.moran.at(indicator, date), {}, P_DIGITS)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _record(
+    found: pd.DataFrame, factors: dict[str, float], decimals: int
+) -> dict[str, float | int | None] | None:
+    """Return the numbers of the row of a table that has one row per indicator and date."""
+    if found.empty:
+        return None
+    row = pd.to_numeric(found.iloc[0].drop(["indicator", "date"]))
+    told: Iterator[tuple[str, float]] = ((str(name), float(value)) for name, value in row.items())
+    return {name: number(round(value * factors.get(name, 1.0), decimals)) for name, value in told}

@@ -1,0 +1,194 @@
+"""The folium side of the atlas: a page, a map and a layer that bring everything with them.
+
+folium fetches Leaflet, jQuery, Bootstrap and icons from the network; nothing of that is left here.
+Imported only when an atlas is drawn, because folium is slow to import.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, cast
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from folium.template import Template
+from jinja2 import Environment
+from markupsafe import Markup
+
+__all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background"]
+
+TILE_HOST = "https://sgx.geodatenzentrum.de"
+TILES = f"{TILE_HOST}/wmts_topplus_open/tile/1.0.0/web_grau/default/WEBMERCATOR/{{z}}/{{y}}/{{x}}.png"
+
+SCRIPTS = (
+    "words.js",
+    "shapes.js",
+    "model.js",
+    "fills.js",
+    "charts.js",
+    "verdicts.js",
+    "charts_whole.js",
+    "views_single.js",
+    "views_whole.js",
+    "views.js",
+    "controls.js",
+    "marks.js",
+    "map.js",
+    "legend.js",
+    "list.js",
+    "blocks.js",
+    "panel_whole.js",
+    "panel.js",
+    "method.js",
+    "reading.js",
+    "atlas.js",
+)
+"""In the order in which they need each other."""
+
+
+@cache
+def _asset(name: str) -> str:
+    return (files("sozialraum.publish.atlas") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _leaflet(name: str) -> str:
+    """Return a file of Leaflet without anything that a browser would fetch."""
+    import xstatic.pkg.leaflet as package  # noqa: PLC0415 - its import reads the file system
+
+    source = (Path(package.BASE_DIR) / name).read_text(encoding="utf-8")
+    if name.endswith(".js"):
+        return re.sub(r"//# sourceMappingURL=\S+\s*$", "", source)
+    # The images belong to markers and the layer switch, which the atlas does not have.
+    return re.sub(r"[\w-]+:\s*url\([^)]*\)\s*;", "", source)
+
+
+class Verbatim(Element):
+    """A piece of the page that is written as it is; branca would read braces in it as a template."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self._name = "Verbatim"
+        self.html = html
+
+    def render(self, **kwargs: object) -> str:  # noqa: ARG002 - branca hands options down
+        """Return the piece."""
+        return self.html
+
+
+class Page(Figure):
+    """The whole page: language, title, security policy and the layout around the map.
+
+    Parameters
+    ----------
+    data
+        What `atlas_data` returns.
+    tiles
+        Whether pictures of the background map may be fetched.
+    """
+
+    def __init__(self, data: dict[str, Any], *, tiles: bool) -> None:
+        super().__init__(height="760px", title=data["texts"]["title"].format(city=data["city"]))
+        self.data = data
+        self.tiles = tiles
+        # branca's own header states the character set a second time.
+        self.header = Element()
+        self.header._parent = self  # noqa: SLF001 - as branca's own constructor does
+
+    def render(self, **kwargs: object) -> str:
+        """Return the HTML of the page; the same as often as it is asked for."""
+        for child in self._children.values():
+            child.render(**kwargs)
+        template = Environment(autoescape=True).from_string(_asset("page.html"))
+        return template.render(
+            language=self.data["language"],
+            title=self.title,
+            city=self.data["city"],
+            t=self.data["texts"],
+            simulated=self.data["simulated"],
+            internal=self.data["internal"],
+            tiles=self.tiles,
+            assessed=self.data["assessment"] is not None,
+            policy=self._policy(),
+            header=Markup(self.header.render(**kwargs)),  # noqa: S704 - our own files
+            html=Markup(self.html.render(**kwargs)),  # noqa: S704 - the map's div
+            data=Markup(_embedded(self.data)),  # noqa: S704 - escaped there
+            script=Markup(f"<script>(() => {{\n{self.script.render(**kwargs)}\n}})();</script>"),  # noqa: S704 - calls with fixed names
+        )
+
+    def _policy(self) -> str:
+        pictures = f"data: {TILE_HOST}" if self.tiles else "data:"
+        return (
+            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+            f"img-src {pictures}; base-uri 'none'; form-action 'none'"
+        )
+
+
+def _embedded(data: dict[str, Any]) -> str:
+    """Write data so that no part of it can end the element that carries it."""
+    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    for character in "<>&\u2028\u2029":
+        written = written.replace(character, f"\\u{ord(character):04x}")
+    return f'<script type="application/json" id="sozialraum-data">{written}</script>'
+
+
+class AtlasMap(folium.Map):
+    """A folium map that fetches nothing and has the same name in every file."""
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+        <div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+        const {{ this.get_name() }} = Sozialraum.map.create(
+            {{ this.get_name()|tojson }}, {{ this.options|tojavascript }}
+        );
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, *, location: tuple[float, float], prefer_canvas: bool) -> None:
+        super().__init__(location=location, prefer_canvas=prefer_canvas, tiles=None)
+        self._id = "atlas"
+        self.default_js: list[tuple[str, str]] = []
+        self.default_css: list[tuple[str, str]] = []
+
+
+class DistrictLayer(MacroElement):
+    """The districts and everything that the page does with them."""
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+        Sozialraum.start({{ this._parent.get_name() }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # branca's is without types
+        self._name = "Districts"
+        self._id = "atlas"
+
+    def render(self, **kwargs: object) -> str:
+        """Hand styles and scripts to the page; the layer itself leaves no text."""
+        header = cast("Page", self.get_root()).header
+        for name, style in (("leaflet_css", _leaflet("leaflet.css")), ("atlas_css", _asset("atlas.css"))):
+            header.add_child(Verbatim(f"<style>\n{style}\n</style>"), name=name)
+        header.add_child(Verbatim(f"<script>{_leaflet('leaflet.js')}</script>"), name="leaflet_js")
+        for script in SCRIPTS:
+            header.add_child(Verbatim(f"<script>\n{_asset(script)}</script>"), name=script)
+        super().render(**kwargs)  # type: ignore[no-untyped-call]  # branca's is without types
+        return ""
+
+
+def background(attribution: str) -> folium.TileLayer:
+    """Return the grey background map of the German federal mapping agency (licence dl-de/by-2-0)."""
+    layer = folium.TileLayer(tiles=TILES, attr=attribution, name="background", max_zoom=18)
+    layer._id = "background"  # noqa: SLF001 - the same name in every file
+    return layer

@@ -1,0 +1,95 @@
+"""The atlas: one folium map in one HTML file that works by double click, without a network."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sozialraum.files import staged
+from sozialraum.publish.atlas.data import atlas_data
+
+if TYPE_CHECKING:
+    import folium
+
+    from sozialraum.disclosure.release import Release
+
+__all__ = ["atlas", "write_atlas"]
+
+MANY_DISTRICTS = 2_000
+"""Past this a canvas is quicker than one SVG element per district."""
+
+logger = logging.getLogger(__name__)
+
+
+def atlas(release: Release, *, tiles: bool = False) -> folium.Map:
+    """Draw the interactive map of a release.
+
+    The page lets its reader choose indicator, date and view (values in classes, clusters, verdicts, sharp
+    borders), find a district, and read its figures. Where the release has an assessment, a second part shows
+    the whole picture: verdicts over all indicators, status, dynamic, attention areas, robustness; for
+    everyone or one target group. Everything is inside the page; nothing is fetched.
+
+    Parameters
+    ----------
+    release
+        What the audience may see: at least one indicator at one date.
+    tiles
+        Show a background map, which a reader's browser then fetches from the network
+        (TopPlusOpen, Bundesamt für Kartographie und Geodäsie).
+
+    Returns
+    -------
+    folium.Map
+        Shows itself in a notebook; `write_atlas` makes a file of it.
+
+    Raises
+    ------
+    AlignmentError
+        If rows belong to no district or catalogue entry, occur twice, or if there is no indicator at all.
+    BoundaryError
+        If the districts have no CRS or a key twice.
+    """
+    data = atlas_data(release)
+    from sozialraum.publish.atlas import page  # noqa: PLC0415 - imports folium, which is slow
+
+    west, south, east, north = data["districts"]["bounds"]
+    drawing = page.AtlasMap(
+        location=((south + north) / 2, (west + east) / 2),
+        prefer_canvas=len(release.districts) > MANY_DISTRICTS,
+    )
+    if tiles:
+        page.background(data["texts"]["map.background"]).add_to(drawing)
+    page.DistrictLayer().add_to(drawing)
+    page.Page(data, tiles=tiles).add_child(drawing)
+    return drawing
+
+
+def write_atlas(release: Release, path: str | Path, *, tiles: bool = False) -> Path:
+    """Write the atlas as one HTML file; the same release gives the same bytes.
+
+    Parameters
+    ----------
+    release, tiles
+        As in `atlas`.
+    path
+        Where the file shall be; it is written beside first and then renamed.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    AlignmentError, BoundaryError
+        As in `atlas`.
+    OutputError
+        If the file cannot be written; an earlier one stays whole.
+    """
+    path = Path(path)
+    html = atlas(release, tiles=tiles).get_root().render()
+    with staged(path.parent) as folder:
+        (folder / path.name).write_text(html, encoding="utf-8", newline="\n")
+    logger.info("%s: %d bytes", path, len(html.encode()))
+    return path

@@ -1,0 +1,1 @@
+"""Conditional permutation, alignment and inference for every spatial statistic."""

@@ -1,0 +1,1 @@
+"""Plain numbers that several floors need: tests, intervals, corrections."""

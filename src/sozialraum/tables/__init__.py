@@ -1,0 +1,1 @@
+"""An office's table becomes observations: layout, numbers, symbols, dates, sums."""

@@ -1,0 +1,225 @@
+"""Files as grids of cells: one header, rectangular columns. What the cells mean is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sozialraum.errors import Problem
+from sozialraum.tables.formats.text import read_text
+from sozialraum.tables.formats.workbook import OLE, ZIP, read_workbook
+from sozialraum.tables.layout import find_layout, hits
+from sozialraum.tables.sheet import Refused, header_name
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from sozialraum.tables.layout import Layout
+    from sozialraum.tables.sheet import Sheet
+
+__all__ = ["Grid", "header_name", "read_grid"]
+
+LISTED = 50
+"""Rows of the wrong length that are listed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grid:
+    """A rectangular table of cells under a header.
+
+    Parameters
+    ----------
+    header
+        Cleaned names, one per column; "" where the file has none.
+    columns
+        One array per column: texts, or numbers where the file stores numbers.
+    rows
+        Per record the row in which it begins, counted from 1 as the file's editor counts.
+    layout
+        What stands around the table.
+    sheet
+        Name of the sheet, None for text files.
+    encoding, separator
+        As read; None for workbooks.
+    percent, spread
+        Per column the records whose number is shown as per cent, and those whose cell is merged with the
+        one above and repeats it.
+    """
+
+    header: tuple[str, ...]
+    columns: tuple[NDArray[np.object_], ...]
+    rows: NDArray[np.int64]
+    layout: Layout
+    sheet: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    percent: dict[int, list[int]] = field(default_factory=dict)
+    spread: dict[int, list[int]] = field(default_factory=dict)
+
+
+def read_grid(
+    path: Path,
+    wanted: Sequence[str] = (),
+    *,
+    complete: bool = False,
+    sheet: str | None = None,
+    header_rows: tuple[int, int] | None = None,
+    encoding: str | None = None,
+    separator: str | None = None,
+) -> tuple[Grid | None, tuple[Problem, ...]]:
+    """Read a text table or workbook as a grid; the kind of file is told from its content.
+
+    Parameters
+    ----------
+    path
+        CSV, TXT, XLSX, XLS or ODS.
+    wanted
+        Column names that must occur; they help to recognise separator, sheet and header.
+    complete
+        Whether `wanted` lists every column that will be read.
+    sheet, header_rows, encoding, separator
+        As the user states them; None: recognised.
+
+    Returns
+    -------
+    tuple
+        The grid, or None with the problem that prevents it.
+    """
+    names = [header_name(name) for name in wanted]
+    try:
+        sheets = _sheets(path, names, sheet, encoding, separator)
+        chosen, layout = _choose(sheets, names, complete=complete, stated=header_rows)
+        return _grid(chosen, layout), ()
+    except Refused as refused:
+        problem = Problem(
+            code=refused.code, file=path.name, sheet=refused.sheet, row=refused.row, values=refused.values
+        )
+        return None, (problem,)
+
+
+def _sheets(
+    path: Path, wanted: Collection[str], sheet: str | None, encoding: str | None, separator: str | None
+) -> list[Sheet]:
+    content = _content(path)
+    if content.startswith((ZIP, OLE)):
+        return read_workbook(content, sheet)
+    broken = {".xlsx": "broken_xlsx", ".xlsm": "broken_xlsx", ".xls": "broken_xls", ".ods": "broken_ods"}
+    if path.suffix.lower() in broken:
+        raise Refused(broken[path.suffix.lower()])
+    return [read_text(content, wanted, encoding, separator)]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Refused("no_file", path=path) from None
+    except OSError as error:
+        raise Refused("no_access", path=path, reason=error.strerror or error) from None
+    if not content.strip():
+        raise Refused("empty")
+    return content
+
+
+def _choose(
+    sheets: list[Sheet], wanted: Sequence[str], *, complete: bool, stated: tuple[int, int] | None
+) -> tuple[Sheet, Layout]:
+    """Take the only sheet, or the only one that has every wanted column."""
+    if len(sheets) == 1:
+        return _checked(sheets[0], find_layout(sheets[0], wanted, complete=complete, stated=stated))
+    found = []
+    for sheet in sheets:
+        try:
+            layout = find_layout(sheet, wanted, complete=complete, stated=stated)
+        except Refused:
+            continue
+        if wanted and hits(wanted, layout.names) == len(wanted):
+            found.append((sheet, layout))
+    if len(found) != 1:
+        names = [sheet.name for sheet, _ in found] or [sheet.name for sheet in sheets]
+        raise Refused("which_sheet", sheets=", ".join(map(str, names)))
+    return _checked(*found[0])
+
+
+def _checked(sheet: Sheet, layout: Layout) -> tuple[Sheet, Layout]:
+    if sheet.fault is not None:
+        raise sheet.fault
+    return sheet, layout
+
+
+def _grid(sheet: Sheet, layout: Layout) -> Grid:
+    width = len(layout.names)
+    if sheet.name is None:
+        _check_lengths(sheet, layout)
+    cells = [line.cells[:width] + [""] * (width - len(line.cells)) for line in layout.body]
+    rows = [line.row for line in layout.body]
+    spread = _spread_merged(cells, rows, sheet.merged)
+    position = {row: record for record, row in enumerate(rows)}
+    percent: dict[int, list[int]] = {}
+    for row, column in sorted(sheet.percent):
+        if row in position and column <= width:
+            percent.setdefault(column - 1, []).append(position[row])
+    return Grid(
+        header=layout.names,
+        columns=tuple(_object_array(column) for column in zip(*cells, strict=True)),
+        rows=np.array(rows, dtype=np.int64),
+        layout=layout,
+        sheet=sheet.name,
+        encoding=sheet.encoding,
+        separator=sheet.separator,
+        percent=percent,
+        spread=spread,
+    )
+
+
+def _check_lengths(sheet: Sheet, layout: Layout) -> None:
+    """Refuse rows of another length than the others: somewhere in them cells have moved.
+
+    Not even a surplus empty cell at the end is let pass, for a stray separator may have pushed it there.
+    """
+    last = next(line for line in sheet.lines if line.row == layout.header_rows[1])
+    lengths = Counter([len(last.cells), *(len(line.cells) for line in layout.body)])
+    usual = lengths.most_common(1)[0][0]
+    expected = max(usual, len(layout.names))
+    wrong = [line for line in layout.body if len(line.cells) != expected]
+    if wrong:
+        listing = ", ".join(f"{line.row} ({len(line.cells)})" for line in wrong[:LISTED])
+        rest = f", … (+{len(wrong) - LISTED})" if len(wrong) > LISTED else ""
+        raise Refused("ragged", row=wrong[0].row, number=len(wrong), expected=expected, rows=listing + rest)
+    _check_surplus(layout)
+
+
+def _check_surplus(layout: Layout) -> None:
+    width = len(layout.names)
+    surplus = [line for line in layout.body if any(str(cell).strip() for cell in line.cells[width:])]
+    if surplus:
+        listing = ", ".join(str(line.row) for line in surplus[:LISTED])
+        raise Refused("nameless", row=surplus[0].row, number=len(surplus), expected=width, rows=listing)
+
+
+def _spread_merged(
+    cells: list[list[object]], rows: list[int], merged: Collection[tuple[int, int, int, int]]
+) -> dict[int, list[int]]:
+    """Repeat the content of cells that are merged downwards, and tell where that was done."""
+    position = {row: record for record, row in enumerate(rows)}
+    spread: dict[int, list[int]] = {}
+    for top, left, bottom, right in merged:
+        if left != right or top not in position or left > len(cells[0]):
+            continue
+        for row in range(top + 1, bottom + 1):
+            if row in position:
+                cells[position[row]][left - 1] = cells[position[top]][left - 1]
+                spread.setdefault(left - 1, []).append(position[row])
+    return spread
+
+
+def _object_array(cells: Sequence[object]) -> NDArray[np.object_]:
+    array = np.empty(len(cells), dtype=object)
+    array[:] = cells
+    return array

@@ -1,0 +1,158 @@
+"""Reference systems: impossible ones are recognised, and a metric one that suits the place is chosen."""
+
+import geopandas as gpd
+import pytest
+from pyproj import CRS
+from shapely import box
+
+from sozialraum.boundaries.crs import georeference, metric_crs, propose_crs
+
+HAMBURG = gpd.GeoSeries([box(9.9, 53.5, 10.1, 53.6)], crs="EPSG:4326")
+BERLIN = gpd.GeoSeries([box(13.2, 52.4, 13.5, 52.6)], crs="EPSG:4326")
+
+
+def swap(geometry):
+    return geometry.map(lambda shape: box(shape.bounds[1], shape.bounds[0], shape.bounds[3], shape.bounds[2]))
+
+
+def stripped(geometry):
+    """Return coordinates without their system."""
+    return gpd.GeoSeries(list(geometry))
+
+
+def told(geometry, **options):
+    found, problems = georeference(geometry, file="gebiete.shp", **options)
+    assert found is None
+    return problems[-1].text()
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat", "epsg"),
+    [
+        (10.0, 53.5, 25832),
+        (13.4, 52.5, 25833),
+        (-8.0, 53.0, 25829),
+        (28.0, 60.0, 25835),
+        (-74.0, 40.7, 32618),
+        (151.2, -33.9, 32756),
+    ],
+)
+def test_degrees_become_the_zone_of_the_place(lon, lat, epsg):
+    found, problems = georeference(gpd.GeoSeries([box(lon, lat, lon + 0.1, lat + 0.1)], crs="EPSG:4326"))
+    assert found.crs.to_epsg() == epsg
+    assert problems == ()
+
+
+@pytest.mark.parametrize("epsg", [25832, 31468, 3068, 4647, 27700])
+def test_metric_systems_of_surveyors_are_kept(epsg):
+    place = box(-0.2, 51.4, 0.0, 51.6) if epsg == 27700 else box(13.2, 52.4, 13.5, 52.6)
+    local = gpd.GeoSeries([place], crs="EPSG:4326").to_crs(epsg)
+    found, problems = georeference(local)
+    assert found.crs.to_epsg() == epsg
+    assert found.geom_equals(local).all()
+    assert problems == ()
+
+
+@pytest.mark.parametrize("epsg", [3857, 3035, 4839, 2263])
+def test_systems_that_distort_or_count_feet_are_left(epsg):
+    place = box(-74.1, 40.6, -73.9, 40.8) if epsg == 2263 else box(13.2, 52.4, 13.5, 52.6)
+    bounds = tuple(gpd.GeoSeries([place], crs="EPSG:4326").to_crs(epsg).total_bounds)
+    assert metric_crs(CRS.from_epsg(epsg), bounds).to_epsg() == (32618 if epsg == 2263 else 25833)
+
+
+def test_heights_are_no_obstacle():
+    found, problems = georeference(
+        BERLIN.to_crs("EPSG:25833").set_crs("EPSG:25833+7837", allow_override=True)
+    )
+    assert found.crs.to_epsg() == 25833
+    assert problems == ()
+
+
+def test_missing_system_is_asked_for_with_proposals():
+    text = told(stripped(BERLIN.to_crs("EPSG:25833")))
+    assert "gebiete.shp: Die Datei nennt kein Koordinatensystem." in text
+    assert "`crs` ergänzen" in text
+    assert "EPSG:25833 (13.35, 52.50)" in text
+
+
+def test_undefined_local_system_counts_as_missing():
+    local = 'LOCAL_CS["Undefined Cartesian SRS",UNIT["metre",1]]'
+    geometry = stripped(BERLIN.to_crs("EPSG:25833")).set_crs(local)
+    assert "nennt kein Koordinatensystem" in told(geometry)
+
+
+def test_given_system_stands_in_for_a_missing_one():
+    found, problems = georeference(stripped(BERLIN.to_crs("EPSG:25833")), crs="EPSG:25833")
+    assert found.crs.to_epsg() == 25833
+    assert problems == ()
+
+
+def test_given_system_overrides_with_a_warning():
+    wrong = BERLIN.to_crs("EPSG:25833").set_crs("EPSG:4326", allow_override=True)
+    found, problems = georeference(wrong, crs="EPSG:25833")
+    assert found.crs.to_epsg() == 25833
+    assert problems[0].severity == "warning"
+    assert (
+        "Die Datei nennt das Koordinatensystem EPSG:4326; es gilt das angegebene EPSG:25833"
+        in problems[0].text()
+    )
+
+
+def test_unknown_system():
+    assert "'EPSG:unsinn' ist unbekannt" in told(BERLIN, crs="EPSG:unsinn")
+
+
+def test_degrees_cannot_be_metres():
+    text = told(stripped(BERLIN), crs="EPSG:25833")
+    assert "sind Grad, das System zählt aber Meter" in text
+    assert 'crs = "EPSG:4326"' in text
+
+
+def test_metres_cannot_be_degrees():
+    text = told(stripped(BERLIN.to_crs("EPSG:31468")), crs="EPSG:4326")
+    assert "sind Meter, das System zählt aber Grad" in text
+    assert "EPSG:31468 (13.35, 52.50)" in text
+
+
+def test_wrong_zone_is_outside():
+    text = told(stripped(BERLIN.to_crs("EPSG:31468")), crs="EPSG:31467")
+    assert "weit außerhalb des Gebiets, für das es gilt" in text
+    assert "EPSG:31468" in text
+
+
+def test_neighbouring_zone_is_accepted():
+    found, _ = georeference(BERLIN.to_crs("EPSG:25832"))
+    assert found.crs.to_epsg() == 25832
+
+
+@pytest.mark.parametrize("epsg", [4326, 4258, 25832, 31467])
+def test_exchanged_axes_are_recognised_and_mended(epsg):
+    right = HAMBURG.to_crs(epsg)
+    wrong = gpd.GeoSeries(swap(right), crs=epsg)
+
+    text = told(wrong)
+    assert "Die Koordinaten sind vertauscht" in text
+    assert 'axis_order = "yx"' in text
+
+    found, problems = georeference(wrong, axis_order="yx")
+    assert found.total_bounds == pytest.approx(georeference(right)[0].total_bounds)
+    assert problems == ()
+
+
+def test_needless_exchange_is_recognised_too():
+    assert 'axis_order = "xy"' in told(HAMBURG, axis_order="yx")
+
+
+def test_the_caller_keeps_his_coordinates():
+    before = HAMBURG.copy()
+    georeference(HAMBURG, axis_order="yx", crs="EPSG:4258")
+    assert HAMBURG.geom_equals_exact(before, 0).all()
+
+
+def test_proposals_name_code_and_place():
+    bounds = tuple(BERLIN.to_crs("EPSG:25833").total_bounds)
+    found = propose_crs(bounds)
+    assert list(found) == ["EPSG:25832", "EPSG:25833"]
+    assert found["EPSG:25832"] == pytest.approx((7.35, 52.5), abs=0.01)
+    assert found["EPSG:25833"] == pytest.approx((13.35, 52.5), abs=0.01)
+    assert propose_crs((1e9, 1e9, 1e9, 1e9)) == {}

@@ -1,0 +1,80 @@
+"""Guesses for a new project file."""
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from sozialraum.boundaries.read import guess_columns
+
+CELLS = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(4)]
+NAMES = ["Am Tor", "Wall", "Nordstadt", "Sieben Hügel"]
+
+
+@pytest.fixture
+def guess(tmp_path):
+    def make(columns, shapes=CELLS, crs="EPSG:25833"):
+        path = tmp_path / "gebiete.gpkg"
+        gpd.GeoDataFrame(columns, geometry=shapes, crs=crs).to_file(path, layer="gebiete")
+        return guess_columns(path)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("columns", "key", "name"),
+    [
+        (
+            {"plr_id": ["0101", "0102", "0103", "0201"], "plr_name": NAMES, "area": [1.5, 2.0, 3.0, 4.0]},
+            "plr_id",
+            "plr_name",
+        ),
+        (
+            {"objectid": [1, 2, 3, 4], "SCHLUESSEL": ["01", "02", "03", "04"], "BEZEICH": NAMES},
+            "SCHLUESSEL",
+            "BEZEICH",
+        ),
+        ({"bezirk": ["Nord", "Nord", "Süd", "Süd"], "nr": [1, 2, 3, 10], "gen": NAMES}, "nr", "gen"),
+        ({"titel": NAMES, "key": ["XX", "00", "01", "02"]}, "key", "titel"),
+        ({"flaeche": [1.25, 2.5, 3.5, 4.5]}, None, None),
+    ],
+)
+def test_key_and_name_are_recognised(guess, columns, key, name):
+    found = guess(columns)
+    assert (found.key, found.name) == (key, name)
+    assert found.columns == tuple(columns)
+    assert found.feature_count == 4
+
+
+def test_guess_says_on_what_it_rests(guess):
+    found = guess({"id": ["01", "02", "03", "04"], "name": NAMES})
+    texts = [reason.text() for reason in found.reasons]
+    assert "Schlüsselspalte 'id': 4 verschiedene Einträge in 4 Objekten, z. B. 01, 02, 03." in texts[0]
+    assert "Namensspalte 'name'" in texts[1]
+    assert (found.crs, found.axis_order, found.layer, found.layers) == (
+        "EPSG:25833",
+        "xy",
+        "gebiete",
+        ("gebiete",),
+    )
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")  # the file that the test needs
+def test_missing_system_is_proposed(guess):
+    found = guess({"id": ["01", "02", "03", "04"]}, crs=None)
+    assert found.crs is None
+    assert found.proposals == ("EPSG:25832", "EPSG:25833")
+
+
+def test_exchanged_axes_are_seen(guess):
+    shapes = [box(51.2 + i, 12.2, 51.3 + i, 12.3) for i in range(4)]
+    found = guess({"id": ["01", "02", "03", "04"]}, shapes, "EPSG:4326")
+    assert found.axis_order == "yx"
+    assert 'axis_order = "yx"' in found.reasons[-1].text()
+
+
+@pytest.mark.shared
+def test_real_files(shared_data):
+    berlin = guess_columns(shared_data / "berlin/berlin-lor-planning-areas-until-2020.geojson")
+    assert (berlin.key, berlin.name, berlin.crs, berlin.axis_order) == ("id", "name", "EPSG:4326", "xy")
+    leipzig = guess_columns(shared_data / "leipzig/leipzig-districts.json")
+    assert (leipzig.key, leipzig.name, leipzig.crs, leipzig.axis_order) == ("key", "title", "EPSG:4326", "yx")

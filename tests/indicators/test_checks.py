@@ -1,0 +1,191 @@
+"""Figures that contradict each other are named; a consistent city is left in peace."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sozialraum.indicators.checks import check_observations, check_totals
+from sozialraum.tables.read import load_table
+
+DISTRICTS = [f"{i:02d}" for i in range(20)]
+YEARS = [f"{year}-12-31" for year in (2015, 2016, 2017, 2018)]
+
+
+def city(change=lambda figures: figures):
+    """Make four years of three variables; growth is chance of the size of a Poisson count."""
+    chance = np.random.default_rng(5)
+    size = np.linspace(800, 6000, len(DISTRICTS)).round()
+    means = {
+        "people": size,
+        "jobless": size * np.linspace(0.03, 0.2, 20),
+        "old": size * np.linspace(0.3, 0.1, 20),
+    }
+    figures = {
+        (variable, year): chance.poisson(mean * 1.02**i).astype(float)
+        for variable, mean in means.items()
+        for i, year in enumerate(YEARS)
+    }
+    figures = change(figures)
+    parts = [
+        pd.DataFrame(
+            {
+                "district": DISTRICTS,
+                "date": year,
+                "variable": variable,
+                "value": values,
+                "flag": "ok",
+                "source": f"{year[:4]}.csv",
+                "row": range(2, 22),
+                "vintage": "",
+            }
+        )
+        for (variable, year), values in figures.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def found(change=lambda figures: figures):
+    return check_observations(city(change))
+
+
+def test_a_consistent_city_gives_no_alarm():
+    assert found() == ()
+
+
+def test_last_years_table_under_this_years_date():
+    def copy(figures):
+        return {**figures, ("jobless", YEARS[2]): figures["jobless", YEARS[1]]}
+
+    (problem,) = found(copy)
+    assert (problem.code, problem.severity, problem.file) == ("checks.last_year", "warning", "2017.csv")
+    assert (
+        "'jobless' hat zum 2017-12-31 fast dieselben Zahlen wie zum 2016-12-31: gleich in 20 von 20"
+        in problem.text()
+    )
+
+
+def test_the_same_column_under_two_names():
+    def copy(figures):
+        return {**figures, **{("again", year): figures["old", year] for year in YEARS}}
+
+    problems = found(copy)
+    assert [problem.code for problem in problems] == ["checks.same_column"]
+    assert "'old'" in problems[0].text()
+    assert "'again'" in problems[0].text()
+
+
+def test_columns_shifted_by_one():
+    def shift(figures):
+        old = dict(figures)
+        return {
+            **figures,
+            **{("jobless", year): old["people", year] for year in YEARS[2:]},
+            **{("old", year): old["jobless", year] for year in YEARS[2:]},
+            **{("people", year): old["old", year] * 100 for year in YEARS[2:]},
+        }
+
+    codes = {problem.code: problem for problem in found(shift)}
+    shifted = codes["checks.shifted"]
+    assert "um +1 verschoben" in shifted.text()
+    assert "'jobless' = 'people', 'old' = 'jobless'" in shifted.text()
+
+
+def test_two_columns_swapped():
+    def swap(figures):
+        last = YEARS[3]
+        return {
+            **figures,
+            ("jobless", last): figures["people", last],
+            ("people", last): figures["jobless", last],
+        }
+
+    swapped = [problem for problem in found(swap) if problem.code == "checks.swapped"]
+    assert len(swapped) == 1
+    assert swapped[0].file == "2018.csv"
+
+
+def test_a_slipped_digit_is_a_spike_with_its_district_and_date():
+    def slip(figures):
+        values = figures["people", YEARS[1]].copy()
+        values[7] *= 10
+        return {**figures, ("people", YEARS[1]): values}
+
+    (problem,) = found(slip)
+    assert (problem.code, problem.keys) == ("checks.spike", ("07",))
+    assert "07 (2016-12-31)" in problem.text()
+
+
+def test_a_district_that_doubles_for_good_is_a_jump():
+    def double(figures):
+        changed = {
+            ("people", year): np.where(
+                np.arange(20) == 3, figures["people", year] * 3, figures["people", year]
+            )
+            for year in YEARS[2:]
+        }
+        return {**figures, **changed}
+
+    (problem,) = found(double)
+    assert (problem.code, problem.keys) == ("checks.jump", ("03",))
+
+
+def totals(value, *, area="Stadt", date="2018-12-31"):
+    return pd.DataFrame(
+        {
+            "district": [area],
+            "date": [date],
+            "variable": ["people"],
+            "value": [value],
+            "source": ["summen.csv"],
+            "row": [9],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "noise", "wrong"), [(0, 0, 0), (1, 0, 1), (30, 2, 1), (27, 2, 0), (-27, 2, 0), (5, 0.2, 1)]
+)
+def test_districts_sum_to_the_city_within_the_noise_of_confidentiality(difference, noise, wrong):
+    # 3 * 2 * sqrt(21) = 27.5
+    observations = city()
+    now = (observations["variable"] == "people") & (observations["date"] == YEARS[3])
+    total = observations.loc[now, "value"].sum() - difference
+    problems = check_totals(observations, totals(total), dict.fromkeys(DISTRICTS, "Stadt"), noise=noise)
+    assert len(problems) == wrong
+    for problem in problems:
+        assert (problem.code, problem.file, problem.row, problem.keys) == (
+            "checks.total",
+            "summen.csv",
+            9,
+            ("Stadt",),
+        )
+        assert f"Unterschied {difference:+d}" in problem.text()
+
+
+def test_unknown_parts_only_bound_a_total_from_below():
+    observations = city()
+    observations.loc[observations["district"] == "04", ["value", "flag"]] = [np.nan, "suppressed"]
+    now = (observations["variable"] == "people") & (observations["date"] == YEARS[3])
+    known = observations.loc[now, "value"].sum()
+    members = dict.fromkeys(DISTRICTS, "Stadt")
+    assert check_totals(observations, totals(known + 500), members) == ()
+    (problem,) = check_totals(observations, totals(known - 1), members)
+    assert problem.code == "checks.total_exceeded"
+
+
+@pytest.mark.shared
+def test_the_columns_of_berlin_2015_are_not_those_of_2013(shared_data):
+    tables = [
+        load_table(shared_data / "berlin" / f"mss-{year}-planning-areas.csv", key="id", date=year)[0]
+        for year in (2013, 2015)
+    ]
+    swapped = [p for p in check_observations(pd.concat(tables)) if p.code == "checks.swapped"]
+    assert len(swapped) == 1
+    assert "'k08_urban_apartments' = 'k10_duration_of_residence_over_5_years'" in swapped[0].text()
+
+
+@pytest.mark.shared
+def test_leipzig_2005_has_unemployed_in_the_wrong_districts(shared_data):
+    table, _ = load_table(shared_data / "leipzig" / "arbeitslose.csv", name="ortsteil", date_column="jahr")
+    texts = [p.text() for p in check_observations(table)]
+    assert any("Böhlitz-Ehrenberg (2005-12-31): 511 -> 244" in text for text in texts)

@@ -1,0 +1,118 @@
+import pytest
+
+from sozialraum.errors import ProjectError
+from sozialraum.project.file import load_project
+
+GOOD = """\
+city = "Köln"
+
+[boundaries]
+file = "b.gpkg"
+key = "id"
+
+[catalogue]
+file = "catalogue.toml"
+
+[[tables]]
+file = "t.csv"
+key = "id"
+date = "2017-12-31"
+[tables.variables]
+a = "A"
+"""
+
+
+@pytest.fixture
+def write(tmp_path):
+    def _write(text, encoding="utf-8"):
+        path = tmp_path / "project.toml"
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return _write
+
+
+def messages(path, language="de"):
+    with pytest.raises(ProjectError) as caught:
+        load_project(path)
+    return [problem.text(language) for problem in caught.value.problems]
+
+
+def test_good_file_and_its_defaults(write):
+    project = load_project(write(GOOD))
+    assert project.content.city == "Köln"
+    assert project.content.audience == "public"
+    assert project.content.statistics.permutations == 99_999
+    assert project.content.neighbours.tolerance == 1.0
+    assert project.content.disclosure.minimum_count == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_byte_order_mark_and_windows_line_ends_are_fine(write, encoding):
+    assert load_project(write(GOOD.replace("\n", "\r\n"), encoding)).content.city == "Köln"
+
+
+def test_relative_paths_start_at_the_file_or_at_the_root(write, tmp_path):
+    path = write(GOOD)
+    assert load_project(path).resolve("x.csv") == tmp_path / "x.csv"
+    assert load_project(path, root="/elsewhere").resolve("x.csv").as_posix() == "/elsewhere/x.csv"
+
+
+def test_every_fault_is_told_at_once_with_its_line(write):
+    text = GOOD.replace('key = "id"', "key = 4", 1).replace("city", "citi") + "[statistics]\nalpha = 1.5\n"
+    found = messages(write(text))
+    assert len(found) == 4
+    assert any("`city` fehlt" in message for message in found)
+    assert any("Zeile 1" in m and "`citi` ist unbekannt" in m and "Ähnlich: city" in m for m in found)
+    assert any("Zeile 5" in m and "`boundaries.key` ist 4" in m and '"04", nicht 4' in m for m in found)
+    assert any("Zeile 17" in m and "`statistics.alpha`" in m and "kleiner als 1.0" in m for m in found)
+
+
+def test_the_line_of_the_second_table_is_found(write):
+    text = (
+        GOOD
+        + '[[tables]]\nfile = "u.csv"\nkey = "id"\ndate = "2018"\nshet = "x"\n[tables.variables]\nb = "B"\n'
+    )
+    (message,) = messages(write(text))
+    assert "Zeile 20" in message
+    assert "`tables.2.shet`" in message
+    assert "sheet" in message
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (('date = "2017-12-31"\n', ""), "`date_column`"),
+        (('file = "b.gpkg"', 'file = "b.gpkg"\nurl = "https://x"'), "genau eines"),
+        (('file = "t.csv"\nkey = "id"', 'file = "t.csv"'), "Schlüsselspalte"),
+        (('file = "t.csv"\nkey = "id"', 'file = "t.csv"\njoin = "name"'), "Namensspalte"),
+        (("[boundaries]", 'audience = "all"\n[boundaries]'), "'internal', 'public'"),
+        (('[tables.variables]\na = "A"\n', "variables = {}\n"), "leer"),
+    ],
+)
+def test_each_fault_says_what_is_allowed(write, change, expected):
+    (message,) = messages(write(GOOD.replace(*change)))
+    assert expected in message
+
+
+def test_missing_file_names_it(tmp_path):
+    (message,) = messages(tmp_path / "no.toml")
+    assert "no.toml" in message
+    assert "sozialraum init" in message
+
+
+def test_broken_toml_names_the_place(write):
+    (message,) = messages(write("city = Köln\n"))
+    assert "line 1" in message
+
+
+def test_wrong_encoding_names_the_line(write):
+    (message,) = messages(write("x = 1\n" + GOOD, "cp1252"))
+    assert "Zeile 2" in message
+    assert "UTF-8" in message
+
+
+def test_english_on_request(write):
+    (message,) = messages(write(GOOD.replace('key = "id"', "key = 4", 1)), "en")
+    assert "row 5" in message
+    assert "a text in quotes" in message
