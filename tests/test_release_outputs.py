@@ -25,7 +25,11 @@ ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamp
 def public(small_city, tmp_path):
     """Run a city with three counts of 1 and 2 for the public."""
     project = load_project(small_city(table=SMALL, project=ASSESSED))
-    return run(project, output=tmp_path / "maps", final=True), analyse(project), tmp_path / "maps"
+    return (
+        run(project, output=tmp_path / "maps", final=True),
+        analyse(project, audience="internal"),
+        tmp_path / "maps",
+    )
 
 
 def suppressed(release):
@@ -35,7 +39,7 @@ def suppressed(release):
 
 def test_the_small_counts_are_suppressed_and_not_alone(public):
     result, _, _ = public
-    hidden = suppressed(result.release)
+    hidden = suppressed(result.analysis)
     assert {("03", "unemployment", "2019-12-31"), ("07", "unemployment", "2020-12-31")} < hidden
     # With the totals known, a single suppressed district would be their difference.
     for date in ("2019-12-31", "2020-12-31"):
@@ -54,7 +58,7 @@ def check_long_table(table, hidden):
 
 def test_csv_and_geopackage_hold_a_flag_and_no_number(public):
     result, _, folder = public
-    hidden = suppressed(result.release)
+    hidden = suppressed(result.analysis)
     check_long_table(
         pd.read_csv(folder / "results.csv", sep=";", decimal=",", dtype={"district": str}), hidden
     )
@@ -81,7 +85,7 @@ def test_the_page_holds_a_flag_and_no_number(public):
         for indicator in data["indicators"]
         for found in indicator["slices"]
     }
-    for key, indicator, date in suppressed(result.release):
+    for key, indicator, date in suppressed(result.analysis):
         cell = slices[indicator, date]
         assert data["flags"][int(cell["flags"][place[key]])] == "suppressed"
         for name in ("values", "numerator", "denominator", "lower", "upper", "p", "pAdjusted"):
@@ -92,13 +96,27 @@ def test_provenance_holds_nothing_to_try_guesses_on(public):
     _, _, folder = public
     found = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert set(found["inputs"].values()) == {"withheld"}
-    assert found["remarks"] == []
+
+
+def test_moving_hidden_counts_leaves_every_public_file_as_it_is(small_city, tmp_path):
+    written = []
+    for count in (1, 2):
+        table = {**SMALL, "03;2019;29;": f"03;2019;{count};"}
+        folder = tmp_path / f"maps{count}"
+        run(load_project(small_city(tmp_path / "same", table=table, project=ASSESSED)), output=folder)
+        written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
+    assert len(written[0]) > 5
+    assert written[0].keys() == written[1].keys()
+    # A GeoPackage holds the time of its writing, and is compared by its tables elsewhere.
+    assert [
+        name for name in written[0] if name != "results.gpkg" and written[0][name] != written[1][name]
+    ] == []
 
 
 def test_every_suppressed_count_stays_in_doubt(public):
     result, analysis, folder = public
-    audit = audit_release(result.release, analysis, earlier=read_earlier(folder / "releases"))
-    assert len(audit.table) >= len(suppressed(result.release))
+    audit = audit_release(result.analysis, analysis, earlier=read_earlier(folder / "releases"))
+    assert len(audit.table) >= len(suppressed(result.analysis))
     assert (audit.table["upper"] - audit.table["lower"]).min() >= 2
 
 
@@ -116,10 +134,10 @@ def test_only_a_final_public_run_is_kept(small_city, tmp_path):
 def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
     date = "2020-12-31"
     first = load_project(small_city(tmp_path / "one", table=SMALL))
-    before = run(first, output=tmp_path / "maps", final=True).release
+    before = run(first, output=tmp_path / "maps", final=True).analysis
     known = {key for key, _, day in suppressed(before) if day == date}
     later = load_project(small_city(tmp_path / "one", table={**SMALL, "10;2020;51;": "10;2020;2;"}))
-    release = run(later, output=tmp_path / "maps").release
+    release = run(later, output=tmp_path / "maps").analysis
     hidden = {key for key, _, day in suppressed(release) if day == date}
     # Only what was hidden before, or has changed since, can still hide anything.
     assert {"07", "10"} <= hidden

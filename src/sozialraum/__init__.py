@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sozialraum.indicators.derive import derive_indicators, wide
     from sozialraum.indicators.join import join
     from sozialraum.indicators.vintages import aggregate_counts, carry_counts
+    from sozialraum.panel import Panel
     from sozialraum.publish.atlas.write import atlas, write_atlas
     from sozialraum.spatial.clusters import cluster_table
     from sozialraum.spatial.local_moran import local_moran, moran
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Analysis",
+    "Panel",
     "Rules",
     "SozialraumError",
     "aggregate_counts",
@@ -65,6 +67,7 @@ _HOMES = {
     "sozialraum.indicators.vintages": ("aggregate_counts", "carry_counts"),
     "sozialraum.disclosure.protect": ("Rules", "protect"),
     "sozialraum.errors": ("SozialraumError",),
+    "sozialraum.panel": ("Panel",),
     "sozialraum.publish.atlas.write": ("atlas", "write_atlas"),
     "sozialraum.spatial.local_moran": ("local_moran", "moran"),
     "sozialraum.spatial.clusters": ("cluster_table",),

@@ -214,8 +214,8 @@ def _run(
     typer.echo(text("cli.done", language))
     for file in result.files:
         typer.echo(f"  {file}")
-    typer.echo(text(f"cli.audience_{result.release.audience}", language))
-    if result.release.audience == "public":
+    typer.echo(text(f"cli.audience_{result.analysis.audience}", language))
+    if result.analysis.audience == "public":
         typer.echo(text("cli.kept" if final else "cli.draft", language))
     typer.echo(text("cli.open_atlas", language, path=result.files[0].resolve()))
 

@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.analysis import CATALOGUE_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.assessment.assess import assess, settings_of
 from sozialraum.errors import ProjectError
+from sozialraum.panel import CATALOGUE_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.spatial.neighbours.find import neighbours
 
 PARAMETERS = {

@@ -3,12 +3,12 @@ import pandas as pd
 import pytest
 from scipy.optimize import linprog
 
-from sozialraum.analysis import Analysis
 from sozialraum.indicators.derive import load_indicators
+from sozialraum.panel import Panel
 
 
 def build_city(counts, indicators, *, parents=None, kinds=None, flags=None, prefix="d"):
-    """Make an analysis of counts (variable -> date -> list over districts) and indicators (id -> parts)."""
+    """Make a panel of counts (variable -> date -> list over districts) and indicators (id -> parts)."""
     size = len(next(iter(next(iter(counts.values())).values())))
     keys = [f"{prefix}{number:03d}" for number in range(size)]
     districts = pd.DataFrame({"name": keys, **(parents or {})}, index=pd.Index(keys, name="district"))
@@ -47,7 +47,7 @@ def build_city(counts, indicators, *, parents=None, kinds=None, flags=None, pref
     )
     long, city_values, problems = load_indicators(pd.concat(observations), catalogue, districts)
     assert not [problem for problem in problems if problem.severity == "error"]
-    return Analysis(
+    return Panel(
         city="Testdorf",
         districts=districts,
         catalogue=catalogue,

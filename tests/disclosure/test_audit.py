@@ -80,12 +80,6 @@ def test_numbers_that_are_not_the_analysiss_are_found(analysis):
     assert codes(replace(release, indicators=wrong), analysis) >= {"altered"}
 
 
-def test_cluster_statistics_of_suppressed_districts_are_found(analysis):
-    release = protect(analysis)
-    clusters = analysis.indicators[["indicator", "date"]].assign(statistic=1.0, p=0.1, p_adjusted=0.1)
-    assert codes(replace(release, clusters=clusters), analysis) == {"cluster_leaks"}
-
-
 def test_counts_that_two_indicators_tell_differently_are_refused(analysis, city):
     both = city(
         {"poor": {DATE: [5] * 4}, "rich": {DATE: [5] * 4}, "people": {DATE: [500] * 4}},

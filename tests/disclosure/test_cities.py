@@ -18,9 +18,7 @@ DEMO = Path(__file__).parents[2] / "data" / "project.toml"
 
 @pytest.fixture(scope="module")
 def musterstadt():
-    # Neighbours and clusters have tests of their own, and take their time.
-    analysis = _prepare(load_project(DEMO), lambda *_: None)
-    return replace(analysis, graph=None, assessment=None)
+    return _prepare(load_project(DEMO), lambda *_: None)[0]
 
 
 @pytest.fixture(scope="module")

@@ -4,22 +4,14 @@ import pandas as pd
 import pytest
 from shapely import box
 
-from sozialraum.analysis import CITY_COLUMNS, INDICATOR_COLUMNS, Analysis
+from sozialraum.analysis import Analysis
 from sozialraum.disclosure.protect import Rules, protect
-from sozialraum.spatial.clusters import cluster_table
-from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS, Panel
 
 SIDE = 4
-STATISTICS = {
-    "permutations": 199,
-    "alternative": "two-sided",
-    "correction": "none",
-    "alpha": 0.05,
-    "seed": 1,
-}
 
 
-def make_analysis(numerators, denominators=None, flags=None):
+def make_panel(numerators, denominators=None, flags=None):
     keys = [f"{number:02d}" for number in range(SIDE * SIDE)]
     cells = [
         box(100 * (n % SIDE), 100 * (n // SIDE), 100 * (n % SIDE) + 100, 100 * (n // SIDE) + 100)
@@ -52,18 +44,12 @@ def make_analysis(numerators, denominators=None, flags=None):
         np.nanmedian(value),
         16,
     ]
-    graph = neighbours(districts).graph
-    clusters, moran = cluster_table(indicators, graph, **STATISTICS)
-    return Analysis(
+    return Panel(
         city="Testdorf",
         districts=districts,
         catalogue=pd.DataFrame({"label_de": ["Arbeitslose"]}, index=["unemployed"]),
         indicators=indicators,
         city_values=pd.DataFrame([city], columns=list(CITY_COLUMNS)),
-        graph=graph,
-        clusters=clusters,
-        moran=moran,
-        parameters={"statistics": STATISTICS},
     )
 
 
@@ -78,7 +64,7 @@ NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 def test_counts_of_one_and_two_are_suppressed_for_the_public(count, hidden):
     numerators = numbers()
     numerators[5] = count
-    release = protect(make_analysis(numerators), audience="public")
+    release = protect(make_panel(numerators), audience="public")
     row = release.indicators.loc["05"]
     assert row["flag"] == ("suppressed" if hidden else "ok")
     assert row[NUMBERS].isna().all() == hidden
@@ -94,26 +80,26 @@ def test_counts_of_one_and_two_are_suppressed_for_the_public(count, hidden):
 def test_no_rate_on_a_small_denominator(count, hidden):
     denominators = np.full(16, 1000)
     denominators[5] = count
-    release = protect(make_analysis(numbers(), denominators), audience="public")
+    release = protect(make_panel(numbers(), denominators), audience="public")
     assert (release.indicators.loc["05", "flag"] == "suppressed") == hidden
     assert np.isnan(release.indicators.loc["05", "value"]) == hidden
 
 
 def test_a_cell_that_arrives_suppressed_keeps_no_part_of_it():
     flags = ["ok"] * 15 + ["suppressed"]
-    analysis = make_analysis(numbers(), flags=flags)
-    release = protect(analysis, audience="public")
+    panel = make_panel(numbers(), flags=flags)
+    release = protect(panel, audience="public")
     assert release.indicators.loc["15", NUMBERS].isna().all()
 
 
 def test_internal_shows_everything_and_public_changes_nothing_in_the_analysis():
     numerators = numbers()
     numerators[5] = 1
-    analysis = make_analysis(numerators)
-    before = analysis.indicators.copy()
-    protect(analysis, audience="public")
-    pd.testing.assert_frame_equal(analysis.indicators, before)
-    release = protect(analysis, audience="internal")
+    panel = make_panel(numerators)
+    before = panel.indicators.copy()
+    protect(panel, audience="public")
+    pd.testing.assert_frame_equal(panel.indicators, before)
+    release = protect(panel, audience="internal")
     pd.testing.assert_frame_equal(release.indicators, before)
     assert release.audience == "internal"
 
@@ -121,19 +107,15 @@ def test_internal_shows_everything_and_public_changes_nothing_in_the_analysis():
 def test_what_is_derived_does_not_depend_on_the_suppressed_count():
     one, two = numbers(), numbers()
     one[5], two[5] = 1, 2
-    first, second = (protect(make_analysis(counts), audience="public") for counts in (one, two))
+    first, second = (protect(make_panel(counts), audience="public") for counts in (one, two))
     pd.testing.assert_frame_equal(first.indicators, second.indicators)
-    pd.testing.assert_frame_equal(first.clusters, second.clusters)
-    pd.testing.assert_frame_equal(first.moran, second.moran)
     pd.testing.assert_frame_equal(first.city_values, second.city_values)
-    assert first.clusters.loc["05", "label"] == "undefined"
-    assert np.isnan(first.clusters.loc["05", "p"])
 
 
 def test_the_city_total_does_not_give_the_cell_away():
     numerators = numbers()
     numerators[5] = 2
-    release = protect(make_analysis(numerators), audience="public")
+    release = protect(make_panel(numerators), audience="public")
     city, shown = release.city_values.iloc[0], release.indicators["numerator"].sum()
     assert shown < numerators.sum() - 2
     assert city["numerator"] == shown
@@ -143,13 +125,20 @@ def test_the_city_total_does_not_give_the_cell_away():
 
 
 def test_nothing_is_withheld_where_nothing_is_small():
-    analysis = make_analysis(numbers())
-    release = protect(analysis, audience="public")
-    pd.testing.assert_frame_equal(release.clusters, analysis.clusters)
+    panel = make_panel(numbers())
+    release = protect(panel, audience="public")
+    pd.testing.assert_frame_equal(release.indicators, panel.indicators, check_dtype=False)
     assert release.city_values.loc[0, "numerator"] == numbers().sum()
 
 
 def test_rules_can_be_stricter():
-    release = protect(make_analysis(numbers()), audience="public", rules=Rules(minimum_count=12))
+    release = protect(make_panel(numbers()), audience="public", rules=Rules(minimum_count=12))
     assert release.indicators.index[release.indicators["flag"] == "suppressed"].tolist() == ["00", "01"]
     assert release.rules["minimum_count"] == 12
+
+
+def test_what_was_computed_before_does_not_pass():
+    panel = make_panel(numbers())
+    computed = Analysis(**vars(panel), moran=pd.DataFrame({"statistic": [0.5]}))
+    assert type(protect(computed)) is Panel
+    assert type(protect(computed, audience="internal")) is Panel

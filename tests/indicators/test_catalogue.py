@@ -2,7 +2,6 @@
 
 import pytest
 
-from sozialraum.analysis import CATALOGUE_COLUMNS
 from sozialraum.errors import CatalogueError
 from sozialraum.indicators.catalogue import (
     RECIPE_COLUMNS,
@@ -11,6 +10,7 @@ from sozialraum.indicators.catalogue import (
     load_catalogue,
     read_catalogue,
 )
+from sozialraum.panel import CATALOGUE_COLUMNS
 
 GOOD = {"label": "Arbeitslose", "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
 

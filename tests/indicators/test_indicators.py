@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest, poisson
 
-from sozialraum.analysis import CITY_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.errors import CatalogueError
 from sozialraum.indicators.catalogue import catalogue
 from sozialraum.indicators.derive import byar, derive_indicators, load_indicators, wide, wilson
 from sozialraum.indicators.join import join
+from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.tables.read import read_table
 
 DISTRICTS = pd.DataFrame({"name": ["A", "B", "C"]}, index=pd.Index(["01", "02", "03"], name="district"))

@@ -46,7 +46,7 @@ def test_berlin_uncorrected_is_one_report_with_every_key(shared_data):
 
 
 def test_berlin_corrected_gives_four_indicators_with_clusters(shared_data):
-    analysis = analyse(load("berlin-2017", shared_data, "berlin"))
+    analysis = analyse(load("berlin-2017", shared_data, "berlin"), audience="internal")
     assert len(analysis.districts) == 448
     assert (
         analysis.districts.loc["04030417", "name"]
@@ -69,7 +69,7 @@ def test_berlin_corrected_gives_four_indicators_with_clusters(shared_data):
 
 
 def test_leipzig_rates_come_from_counts_by_name(shared_data):
-    analysis = analyse(load("leipzig", shared_data, "leipzig"))
+    analysis = analyse(load("leipzig", shared_data, "leipzig"), audience="internal")
     assert len(analysis.districts) == 63
     assert "XX" not in analysis.districts.index
     dates = analysis.indicators.groupby("indicator")["date"].nunique()
@@ -125,5 +125,7 @@ def berlin_index():
     folder = EXAMPLES.parents[2] / "shared" / "data" / "berlin"
     if not folder.is_dir():
         pytest.skip("the real data in ../shared/data are not there")
-    index = analyse(load_project(EXAMPLES / "berlin-monitoring.toml", root=folder)).assessment.index
+    index = analyse(
+        load_project(EXAMPLES / "berlin-monitoring.toml", root=folder), audience="internal"
+    ).assessment.index
     return index[index["index"] == "all"]

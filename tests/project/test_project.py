@@ -57,7 +57,7 @@ def test_provenance_names_inputs_method_and_seed(small_city, tmp_path):
 
 
 def test_analysis_has_city_values_and_clusters_for_every_district(small_city):
-    analysis = analyse(load_project(small_city()))
+    analysis = analyse(load_project(small_city()), audience="internal")
     assert len(analysis.districts) == 12
     assert analysis.parents == ("area",)
     city = analysis.city_values.set_index("date")
@@ -104,7 +104,7 @@ def test_a_period_leaves_other_dates_out_and_says_so(small_city):
     project = load_project(
         small_city(project={"[statistics]": '[period]\nfirst = "2020-01-01"\n[statistics]'})
     )
-    analysis = analyse(project)
+    analysis = analyse(project, audience="internal")
     assert set(analysis.indicators["date"]) == {"2020-12-31"}
     assert any("außerhalb des Zeitraums" in problem.text() for problem in analysis.problems)
 
@@ -133,7 +133,13 @@ def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, m
 def test_progress_is_told_for_every_step(small_city, tmp_path):
     told = []
     run(load_project(small_city()), output=tmp_path, progress=lambda step, part: told.append((step, part)))
-    assert list(dict.fromkeys(step for step, _ in told)) == ["boundaries", "tables", "clusters", "output"]
+    assert list(dict.fromkeys(step for step, _ in told)) == [
+        "boundaries",
+        "tables",
+        "protect",
+        "clusters",
+        "output",
+    ]
     assert all(0 <= part <= 1 for _, part in told)
 
 
@@ -168,7 +174,7 @@ def reformed(small_city, *parts):
 
 
 def test_a_crosswalk_carries_counts_and_marks_what_is_estimated(small_city):
-    analysis = analyse(load_project(reformed(small_city, OLD_TABLE, CROSSWALK)))
+    analysis = analyse(load_project(reformed(small_city, OLD_TABLE, CROSSWALK)), audience="internal")
     old = analysis.indicators[analysis.indicators["date"] == "2018-12-31"]
     assert old.loc[["00", "01"], "numerator"].tolist() == [15, 45]
     assert old.loc[["00", "01"], "flag"].tolist() == ["unreliable", "unreliable"]
@@ -211,7 +217,7 @@ working_age = "working age"
     )
     rows = [f"{number:02d};2020;{30 + number};1100" for number in range(12)]
     (path.parent / "revised.csv").write_text("\n".join(["key;year;unemployed;working age", *rows]))
-    analysis = analyse(load_project(path))
+    analysis = analyse(load_project(path), audience="internal")
     latest = analysis.indicators[analysis.indicators["date"] == "2020-12-31"]
     assert latest["denominator"].eq(1100).all()
     assert latest.loc["05", "numerator"] == 35

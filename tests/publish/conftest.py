@@ -15,18 +15,11 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 from shapely.geometry import box
 
-from sozialraum.analysis import (
-    CATALOGUE_COLUMNS,
-    CITY_COLUMNS,
-    CLUSTER_COLUMNS,
-    INDICATOR_COLUMNS,
-    MORAN_COLUMNS,
-    Assessment,
-)
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, Analysis, Assessment
 from sozialraum.assessment.borders.edges import CITY_EDGE_COLUMNS
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.verdict import VERDICT_COLUMNS
-from sozialraum.disclosure.release import Release
+from sozialraum.panel import CATALOGUE_COLUMNS, CITY_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.publish.atlas.write import write_atlas
 
 KEYS = [f"{number:02d}" for number in range(1, 13)]
@@ -259,7 +252,7 @@ def release():
     city = [("poor", date, 0.16 + 0.01 * year, 1600.0 + 100 * year, 10_000.0, 0.115 + 0.01 * year, 10)
             for year, date in enumerate(DATES)]  # fmt: skip
     city += [("old", DATES[2], np.nan, np.nan, np.nan, 0.155, 11)]
-    return Release(
+    return Analysis(
         audience="public",
         city="Kleinstadt",
         districts=_districts(),

@@ -14,8 +14,8 @@ import pytest
 import shapely
 from shapely.geometry import Polygon, box
 
-from sozialraum.analysis import empty_frame
 from sozialraum.errors import AlignmentError, BoundaryError, OutputError
+from sozialraum.panel import empty_frame
 from sozialraum.publish.atlas.data import atlas_data
 from sozialraum.publish.atlas.page import SCRIPTS
 from sozialraum.publish.atlas.shapes import ALPHABET, pack_shapes

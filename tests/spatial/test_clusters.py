@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, empty_frame
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
 from sozialraum.errors import AlignmentError
+from sozialraum.panel import empty_frame
 from sozialraum.spatial.clusters import LABELS, cluster_problems, cluster_table
 from sozialraum.spatial.local_moran import local_moran, moran
 

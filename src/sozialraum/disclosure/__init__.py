@@ -1,1 +1,1 @@
-"""Floor 4: what an audience may see. `protect` turns an `Analysis` into a `Release`."""
+"""What an audience may see: `protect` takes the rest from a `Panel` before anything is computed from it."""

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sozialraum.analysis import Analysis
     from sozialraum.disclosure.cells import Cells
     from sozialraum.disclosure.earlier import EarlierRelease
     from sozialraum.disclosure.knowledge import Demands
-    from sozialraum.disclosure.release import Release
+    from sozialraum.panel import Panel
 
 __all__ = ["AUDIT_COLUMNS", "Audit", "audit_release"]
 
@@ -66,7 +65,7 @@ class Audit:
 
 
 def audit_release(
-    release: Release, analysis: Analysis, *, earlier: Sequence[EarlierRelease] = (), exact: bool = True
+    release: Panel, true: Panel, *, earlier: Sequence[EarlierRelease] = (), exact: bool = True
 ) -> Audit:
     """Attack a public release by linear programming.
 
@@ -79,8 +78,9 @@ def audit_release(
     ----------
     release
         What shall be published.
-    analysis
-        The true results; only the totals are taken from them, and the check that nothing shown is wrong.
+    true
+        The panel that it was made from; only the totals are taken from it, and the check that nothing shown
+        is wrong.
     earlier
         Earlier releases.
     exact
@@ -99,15 +99,15 @@ def audit_release(
         counts, and what can be derived. Such a release must not be written.
     """
     rules = Rules(**release.rules)
-    cells = build_cells(analysis, rules, earlier=earlier)
-    hidden = _flags(release, analysis)[cells.position]
-    problems = list(_contradictions(release, analysis, cells, hidden, rules))
+    cells = build_cells(true, rules, earlier=earlier)
+    hidden = _flags(release, true)[cells.position]
+    problems = list(_contradictions(release, true, cells, hidden, rules))
     if problems:
         raise DisclosureError(*problems)
     before = earlier_bounds(cells, earlier, rules.width)
     bounds = known_bounds(cells, rules, hidden, before)
     polytope = Polytope.of(cells.equations, cells.truth, bounds)
-    withheld = (analysis.indicators["flag"] == "suppressed").to_numpy()[cells.position]
+    withheld = (true.indicators["flag"] == "suppressed").to_numpy()[cells.position]
     primary = primary_rows(cells, rules, withheld=withheld)
     wanted = demands(cells, rules, hidden, primary=primary, earlier=before)
     try:
@@ -121,18 +121,18 @@ def audit_release(
     if failed.any():
         narrow = Bounds(seen.low[failed], seen.high[failed])
         raise DisclosureError(*too_narrow(cells, wanted.cell[failed], narrow))
-    return Audit(_table(analysis, cells, hidden, wanted, seen))
+    return Audit(_table(true, cells, hidden, wanted, seen))
 
 
-def _flags(release: Release, analysis: Analysis) -> NDArray[np.bool_]:
+def _flags(release: Panel, true: Panel) -> NDArray[np.bool_]:
     """Tell which rows of the analysis the release suppresses or leaves out."""
-    found = _keys(release.indicators).get_indexer(_keys(analysis.indicators))
+    found = _keys(release.indicators).get_indexer(_keys(true.indicators))
     suppressed = (release.indicators["flag"] == "suppressed").to_numpy()
     return (found < 0) | suppressed[found]
 
 
 def _contradictions(
-    release: Release, analysis: Analysis, cells: Cells, hidden: NDArray[np.bool_], rules: Rules
+    release: Panel, true: Panel, cells: Cells, hidden: NDArray[np.bool_], rules: Rules
 ) -> Iterator[Problem]:
     """Report numbers in suppressed rows, shown counts that are not the analysis's, and sums that leak."""
     shown = release.indicators
@@ -140,22 +140,22 @@ def _contradictions(
     leaks = blank & shown[NUMBERS].notna().any(axis=1).to_numpy()
     if leaks.any():
         yield Problem(code="disclosure.number_left", keys=_named(shown, leaks))
-    true = analysis.indicators.iloc[cells.position[~hidden]]
-    place = _keys(shown).get_indexer(_keys(true))
+    rows = true.indicators.iloc[cells.position[~hidden]]
+    place = _keys(shown).get_indexer(_keys(rows))
     for column in ("numerator", "denominator"):
-        expected = true[column].to_numpy(float)
+        expected = rows[column].to_numpy(float)
         if rules.rounding is not None:
             expected = rounded(expected, rules.rounding)
         given = shown[column].to_numpy(float)[place]
         wrong = ~np.isclose(given, expected, atol=EXACT, equal_nan=True)
         if wrong.any():
-            yield Problem(code="disclosure.altered", keys=_named(true, wrong))
+            yield Problem(code="disclosure.altered", keys=_named(rows, wrong))
     yield from _leaking_sums(release, blank, rules)
 
 
-def _leaking_sums(release: Release, blank: NDArray[np.bool_], rules: Rules) -> Iterator[Problem]:
-    """Report city values and clusters that depend on more than what is shown."""
-    shown, city, clusters = release.indicators, release.city_values, release.clusters
+def _leaking_sums(release: Panel, blank: NDArray[np.bool_], rules: Rules) -> Iterator[Problem]:
+    """Report city values that depend on more than what is shown."""
+    shown, city = release.indicators, release.city_values
     partial = set(slices(shown if rules.rounding is not None else shown[blank]))
     columns = ["value", "numerator", "denominator", "median", "districts"]
     again = city_of_shown(city, shown, partial)[columns].to_numpy(float)
@@ -163,10 +163,6 @@ def _leaking_sums(release: Release, blank: NDArray[np.bool_], rules: Rules) -> I
     for row in np.flatnonzero(~same.all(axis=1)).tolist():
         values = {"indicator": city["indicator"].iloc[row], "date": city["date"].iloc[row]}
         yield Problem(code="disclosure.city_leaks", values=values)
-    numbers = clusters[["statistic", "p", "p_adjusted"]].notna().any(axis=1).to_numpy()
-    told = _keys(clusters).isin(_keys(shown)[blank]) & numbers
-    if told.any():
-        yield Problem(code="disclosure.cluster_leaks", keys=_named(clusters, told))
 
 
 def _keys(frame: pd.DataFrame) -> pd.MultiIndex:
@@ -178,17 +174,17 @@ def _named(frame: pd.DataFrame, chosen: NDArray[np.bool_]) -> tuple[str, ...]:
 
 
 def _table(
-    analysis: Analysis, cells: Cells, hidden: NDArray[np.bool_], wanted: Demands, seen: Bounds
+    true: Panel, cells: Cells, hidden: NDArray[np.bool_], wanted: Demands, seen: Bounds
 ) -> pd.DataFrame:
     number = np.full(len(cells.truth), -1)
     number[wanted.cell] = np.arange(len(wanted.cell))
-    true = analysis.indicators.iloc[cells.position]
+    modelled = true.indicators.iloc[cells.position]
     parts = []
     for part in ("numerator", "denominator", "remainder"):
         cell = getattr(cells, part)
         row = np.flatnonzero(hidden & (cell >= 0) & (number[cell] >= 0))
         found = number[cell[row]]
-        rows = true.iloc[row]
+        rows = modelled.iloc[row]
         listed = {
             "district": rows.index,
             "indicator": rows["indicator"].to_numpy(),

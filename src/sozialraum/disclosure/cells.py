@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sozialraum.analysis import Analysis
     from sozialraum.disclosure.earlier import EarlierRelease
     from sozialraum.disclosure.rules import Rules
+    from sozialraum.panel import Panel
 
 __all__ = ["CARRIERS", "Cells", "Quantity", "Recipe", "build_cells", "recipe"]
 
@@ -64,7 +64,7 @@ class Cells:
     totals
         Per cell the number of the narrowest area total that it is part of; -1 without.
     position
-        Per row of the model: its position in ``analysis.indicators``.
+        Per row of the model: its position in ``panel.indicators``.
     numerator, denominator, remainder
         Per row: its cells; -1 where it has none.
     """
@@ -138,8 +138,8 @@ def recipe(indicator: str, catalogue: pd.DataFrame) -> Recipe:
     return Recipe(Quantity(above), Quantity(below), rest)
 
 
-def build_cells(analysis: Analysis, rules: Rules, *, earlier: Sequence[EarlierRelease] = ()) -> Cells:
-    """Lay out the cells of an analysis.
+def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease] = ()) -> Cells:
+    """Lay out the cells of an panel.
 
     Parameters
     ----------
@@ -155,23 +155,23 @@ def build_cells(analysis: Analysis, rules: Rules, *, earlier: Sequence[EarlierRe
     DisclosureError
         If two indicators give different numbers for the same count.
     """
-    frame = analysis.indicators
+    frame = panel.indicators
     counted = frame[["numerator", "denominator"]].notna().any(axis=1).to_numpy()
     position = np.flatnonzero(counted)
     frame = frame.iloc[position]
-    recipes = {name: recipe(str(name), analysis.catalogue) for name in frame["indicator"].unique()}
+    recipes = {name: recipe(str(name), panel.catalogue) for name in frame["indicator"].unique()}
     shown = [part for found in recipes.values() for part in (found.numerator, found.denominator)]
     before = [Quantity(variables) for release in earlier for variables, _ in release.counts]
     base = list(dict.fromkeys([*shown, *before]))
     rests = [found.remainder for found in recipes.values() if found.remainder is not None]
     quantities = (*base, *(rest for rest in dict.fromkeys(rests) if rest not in base))
     dates = tuple(sorted(str(date) for date in frame["date"].unique()))
-    known = analysis.districts.index
+    known = panel.districts.index
     districts = known.append(frame.index[~frame.index.isin(known)].unique())
     cells = _place_rows(frame, position, recipes, quantities, dates, districts)
     cells = _fill(cells, frame, earlier)
-    parents = analysis.districts.reindex(districts) if len(districts) > len(known) else analysis.districts
-    levels = _levels(parents, analysis.parents if rules.parent_totals else (), rules.unpublished_areas)
+    parents = panel.districts.reindex(districts) if len(districts) > len(known) else panel.districts
+    levels = _levels(parents, panel.parents if rules.parent_totals else (), rules.unpublished_areas)
     return _tie(cells, len(base), levels)
 
 

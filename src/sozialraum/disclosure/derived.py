@@ -1,4 +1,4 @@
-"""What is computed from counts, computed again from those that are shown."""
+"""Rows emptied or rounded, and what sums up rows, made again from those that are shown."""
 
 from __future__ import annotations
 
@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sozialraum.analysis import Analysis
 
-__all__ = ["NUMBERS", "city_of_shown", "derive_again", "round_counts", "slices", "suppress", "without_hashes"]
+__all__ = ["NUMBERS", "city_of_shown", "round_counts", "slices", "suppress", "without_hashes"]
 
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 """Columns of an indicator's row that must be empty where it is suppressed."""
@@ -60,29 +59,6 @@ def round_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, base: int) -
 def slices(frame: pd.DataFrame) -> pd.MultiIndex:
     """Return indicator and date of each row."""
     return pd.MultiIndex.from_frame(frame[["indicator", "date"]])
-
-
-def derive_again(
-    analysis: Analysis, indicators: pd.DataFrame, changed: set[tuple[str, str]]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Replace clusters and Moran's I of the changed indicators and dates by those of the protected values."""
-    if analysis.graph is None or analysis.clusters.empty or not changed:
-        return analysis.clusters, analysis.moran
-    from sozialraum.spatial.clusters import cluster_table  # noqa: PLC0415 - only runs with clusters need it
-
-    redo = slices(indicators).isin(changed)
-    clusters, moran = cluster_table(
-        indicators[redo], analysis.graph, **dict(analysis.parameters.get("statistics", {}))
-    )
-    return _replace(analysis.clusters, clusters, changed), _replace(analysis.moran, moran, changed)
-
-
-def _replace(old: pd.DataFrame, new: pd.DataFrame, changed: set[tuple[str, str]]) -> pd.DataFrame:
-    """Put the new rows where the old rows of the same indicator and date stood."""
-    order = {key: position for position, key in enumerate(dict.fromkeys(slices(old)))}
-    both = pd.concat([old[~slices(old).isin(changed)], new])
-    rank = np.array([order[key] for key in slices(both)])
-    return both.iloc[np.argsort(rank, kind="stable")]
 
 
 def city_of_shown(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sozialraum.disclosure.cells import Cells
-    from sozialraum.disclosure.release import Release
+    from sozialraum.panel import Panel
 
 __all__ = ["EarlierRelease", "earlier_bounds", "published_counts", "read_earlier", "write_earlier"]
 
@@ -49,7 +49,7 @@ class EarlierRelease:
     counts: Mapping[tuple[tuple[str, ...], str], Mapping[str, float]]
 
 
-def published_counts(release: Release) -> EarlierRelease:
+def published_counts(release: Panel) -> EarlierRelease:
     """Collect the counts that a release shows."""
     from sozialraum.disclosure.cells import recipe  # noqa: PLC0415 - `cells` knows this module, too
 
@@ -66,7 +66,7 @@ def published_counts(release: Release) -> EarlierRelease:
     )
 
 
-def write_earlier(release: Release, directory: Path) -> Path:
+def write_earlier(release: Panel, directory: Path) -> Path:
     """Keep what a public release shows, for the protection of later ones; written whole or not at all.
 
     The file is named after its content, so the same release twice leaves one file.

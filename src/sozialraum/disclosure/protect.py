@@ -1,23 +1,21 @@
-"""From an `Analysis` to what an audience may see.
+"""From a `Panel` to what an audience may see of it.
 
-Rows that are too small are hidden (`knowledge`), then those that would give them away (`plan`). Whatever is
-derived from a hidden row is derived again from what is left (clusters, Moran's I, city values), so that
-nothing in a public release depends on a number that is not in it. At last the release is attacked.
+Rows that are too small are hidden (`knowledge`), then those that would give them away (`plan`). City values
+are summed up again from what is left. Whatever else is computed comes later, and from the protected panel
+alone: nothing in a public release depends on a number that is not in it. At last the panel is attacked.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, fields, replace
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.disclosure.assessment import assess_again
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.cells import CARRIERS, build_cells, recipe
 from sozialraum.disclosure.derived import (
     city_of_shown,
-    derive_again,
     round_counts,
     slices,
     suppress,
@@ -25,8 +23,8 @@ from sozialraum.disclosure.derived import (
 )
 from sozialraum.disclosure.earlier import earlier_bounds
 from sozialraum.disclosure.plan import plan_rows
-from sozialraum.disclosure.release import Audience, Release
 from sozialraum.disclosure.rules import Rules
+from sozialraum.panel import Panel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,34 +32,28 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sozialraum.analysis import Analysis
     from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.panel import Audience
 
 __all__ = ["Rules", "protect"]
 
-PASSED_ON = (
-    *("city", "districts", "catalogue", "indicators", "city_values", "clusters", "moran", "parents"),
-    *("assessment", "language", "simulated", "problems", "parameters", "provenance"),
-)
-"""Parts of an analysis that a release has, by name: what is new there does not get out by itself."""
-
 
 def protect(
-    analysis: Analysis,
+    panel: Panel,
     *,
     audience: Audience = "public",
     rules: Rules | None = None,
     earlier: Sequence[EarlierRelease] = (),
     confidential: Iterable[tuple[str, str, str]] = (),
-) -> Release:
-    """Make the release of an analysis for one audience.
+) -> Panel:
+    """Take from a panel what an audience may not see, before anything is computed from it.
 
     Parameters
     ----------
-    analysis
-        The true results; not changed.
+    panel
+        The true counts and rates; not changed.
     audience
-        ``"public"`` applies `rules`; ``"internal"`` shows everything, and pages say so.
+        ``"public"`` applies `rules`; ``"internal"`` changes nothing, and pages say so.
     rules
         Thresholds; the defaults are those that German statistics offices commonly use.
     earlier
@@ -72,60 +64,50 @@ def protect(
 
     Returns
     -------
-    Release
-        Frames with the same index and columns as in `analysis`.
+    Panel
+        Frames with the same index and columns as in `panel`.
 
     Raises
     ------
     DisclosureError
         If a count cannot be hidden: it follows from known totals or from an earlier release.
     """
-    rules = rules or Rules()
+    # An analysis is a panel, too; what was computed from true counts must not slip through.
+    panel = Panel(**{part.name: getattr(panel, part.name) for part in fields(Panel)})
     if audience == "internal":
-        return _release(analysis, audience, {})
-    hidden = _hidden(analysis, rules, earlier, confidential)
-    indicators = suppress(analysis.indicators, hidden)
-    changed = set(slices(analysis.indicators[hidden | (analysis.indicators["flag"] == "suppressed")]))
+        return replace(panel, audience=audience)
+    rules = rules or Rules()
+    hidden = _hidden(panel, rules, earlier, confidential)
+    indicators = suppress(panel.indicators, hidden)
+    changed = set(slices(panel.indicators[hidden | (panel.indicators["flag"] == "suppressed")]))
     if rules.rounding is not None:
-        indicators = round_counts(indicators, analysis.catalogue, rules.rounding)
+        indicators = round_counts(indicators, panel.catalogue, rules.rounding)
         changed = set(slices(indicators))
-    clusters, moran = derive_again(analysis, indicators, changed)
-    provenance = without_hashes(analysis.provenance) if changed else analysis.provenance
-    release = _release(
-        analysis,
-        audience,
-        {
-            "indicators": indicators,
-            "city_values": city_of_shown(analysis.city_values, indicators, changed),
-            "clusters": clusters,
-            "moran": moran,
-            "assessment": assess_again(analysis, indicators) if changed else analysis.assessment,
-            "rules": asdict(rules),
-            # Warnings may quote single cells, so only the analysis keeps them.
-            "problems": (),
-            "provenance": provenance,
-        },
+    public = replace(
+        panel,
+        audience=audience,
+        indicators=indicators,
+        city_values=city_of_shown(panel.city_values, indicators, changed),
+        rules=asdict(rules),
+        # Warnings may quote single cells.
+        problems=(),
+        provenance=without_hashes(panel.provenance) if changed else panel.provenance,
     )
-    audit_release(release, analysis, earlier=earlier, exact=False)
-    return release
-
-
-def _release(analysis: Analysis, audience: Audience, protected: dict[str, object]) -> Release:
-    parts: dict[str, Any] = {name: getattr(analysis, name) for name in PASSED_ON}
-    return Release(audience=audience, **{**parts, **protected})
+    audit_release(public, panel, earlier=earlier, exact=False)
+    return public
 
 
 def _hidden(
-    analysis: Analysis,
+    panel: Panel,
     rules: Rules,
     earlier: Sequence[EarlierRelease],
     confidential: Iterable[tuple[str, str, str]],
 ) -> NDArray[np.bool_]:
-    """Choose the rows to hide, one truth value per row of `analysis.indicators`."""
-    frame = analysis.indicators
+    """Choose the rows to hide, one truth value per row of `panel.indicators`."""
+    frame = panel.indicators
     keys = pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
-    declared = keys.isin(list(confidential)) | _hidden_before_a_revision(analysis, earlier)
-    cells = build_cells(analysis, rules, earlier=earlier)
+    declared = keys.isin(list(confidential)) | _hidden_before_a_revision(panel, earlier)
+    cells = build_cells(panel, rules, earlier=earlier)
     withheld = declared | (frame["flag"] == "suppressed").to_numpy()
     may_hide = frame["flag"].isin(CARRIERS).to_numpy()
     chosen = plan_rows(
@@ -140,20 +122,20 @@ def _hidden(
     return hidden
 
 
-def _hidden_before_a_revision(analysis: Analysis, earlier: Sequence[EarlierRelease]) -> NDArray[np.bool_]:
+def _hidden_before_a_revision(panel: Panel, earlier: Sequence[EarlierRelease]) -> NDArray[np.bool_]:
     """Tell which rows an earlier release hid, where counts beside them have been revised since.
 
     The city's old total still tells the sum of what was hidden then; to show one of two hidden counts now
     would give the other away.
     """
-    frame = analysis.indicators
+    frame = panel.indicators
     hidden = pd.Series(data=False, index=pd.RangeIndex(len(frame)))
     rows = pd.DataFrame({"key": frame.index.astype(str), "count": frame["numerator"].to_numpy(float)})
     slices_of = frame[["indicator", "date"]].astype(str).reset_index(drop=True)
     for name, part in slices_of.groupby(["indicator", "date"], sort=False):
         indicator, date = map(str, name)
         places = part.index
-        variables = recipe(indicator, analysis.catalogue).numerator.plus
+        variables = recipe(indicator, panel.catalogue).numerator.plus
         ours = rows.loc[places]
         for release in earlier:
             shown = release.counts.get((variables, date))

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from sozialraum.analysis import CATALOGUE_COLUMNS
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.keys import closest
+from sozialraum.panel import CATALOGUE_COLUMNS
 from sozialraum.tables.numbers import as_date
 from sozialraum.texts import text
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.analysis import CITY_COLUMNS, INDICATOR_COLUMNS, empty_frame
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.catalogue import check_catalogue
+from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS, empty_frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from sozialraum.disclosure.release import Audience
 from sozialraum.errors import Problem, ProjectError
+from sozialraum.panel import Audience
 from sozialraum.texts import Language, has_text
 
 if TYPE_CHECKING:

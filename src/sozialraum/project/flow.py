@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -16,7 +16,7 @@ from sozialraum.boundaries.layers import read_layer
 from sozialraum.boundaries.read import load_districts
 from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
-from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems
+from sozialraum.errors import AlignmentError, Problem, ProjectError, SozialraumError, raise_problems
 from sozialraum.files import sha256, staged
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
 from sozialraum.indicators.catalogue import check_catalogue, load_catalogue
@@ -27,13 +27,15 @@ from sozialraum.indicators.join import load_join
 from sozialraum.indicators.store import combine
 from sozialraum.indicators.vintages import carry_counts, check_vintages
 from sozialraum.keys import as_keys
-from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.panel import Panel
+from sozialraum.spatial.neighbours.find import Neighbours, neighbours
 from sozialraum.tables.read import load_table, table_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sozialraum.disclosure.release import Audience, Release
+    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.panel import Audience
     from sozialraum.project.file import Boundaries, Period, Project, Table
 
 __all__ = ["Run", "analyse", "check", "publish", "run"]
@@ -65,9 +67,9 @@ VERSIONS_OF = (
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a run leaves behind: the release, the files written, and the remarks on the input."""
+    """What a run leaves behind: what its audience may see, the files, and the remarks on the input."""
 
-    release: Release
+    analysis: Analysis
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
 
@@ -111,13 +113,13 @@ def check(project: Project) -> tuple[Problem, ...]:
         Errors, warnings and notes; empty if all is well.
     """
     try:
-        return _prepare(project, _silent).problems
+        return _prepare(project, _silent)[0].problems
     except SozialraumError as error:
         return error.problems
 
 
-def _prepare(project: Project, progress: Progress) -> Analysis:
-    """Read all inputs and join them; all but the clusters."""
+def _prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
+    """Read all inputs and join them; nothing is computed from them yet."""
     content = project.content
     gathering = _Gathering()
     progress("boundaries", 0.0)
@@ -154,29 +156,24 @@ def _prepare(project: Project, progress: Progress) -> Analysis:
     assert around is not None  # noqa: S101 - as above
     population = _population(observations, project, districts, gathering)
     raise_problems(gathering.problems, SozialraumError)
-    return Analysis(
+    panel = Panel(
         city=content.city,
         districts=districts,
         catalogue=catalogue,
         indicators=found[0],
         city_values=found[1],
-        graph=around.graph,
-        links=around.links,
         population=population,
         parents=content.boundaries.parents,
         language=content.language,
         simulated=content.simulated,
         problems=tuple(gathering.problems),
-        parameters={
-            "neighbours": content.neighbours.model_dump(mode="json"),
-            "statistics": content.statistics.model_dump(mode="json"),
-        },
         # Sums could give a suppressed count away; what the files hold otherwise is for everyone.
         provenance={
             **_provenance(project),
             "tables": store.summary.drop(columns="total").reset_index().to_dict("records"),
         },
     )
+    return panel, around
 
 
 def _source(project: Project) -> str | Path:
@@ -334,74 +331,118 @@ def _provenance(project: Project) -> dict[str, object]:
     return {**source, "inputs": inputs, "versions": versions}
 
 
-def _with_clusters(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+def _with_clusters(
+    panel: Panel, around: Neighbours, project: Project, progress: Progress
+) -> tuple[Analysis, tuple[Problem, ...]]:
     from sozialraum.spatial.clusters import cluster_problems, cluster_table  # noqa: PLC0415 - slow to import
 
     statistics = project.content.statistics
     progress("clusters", 0.0)
     clusters, moran = cluster_table(
-        analysis.indicators,
-        analysis.graph,
+        panel.indicators,
+        around.graph,
         **statistics.model_dump(),
         progress=lambda done, total: progress("clusters", done / total),
     )
     progress("clusters", 1.0)
-    remarks = cluster_problems(clusters, **statistics.model_dump(exclude={"seed"}))
-    return replace(analysis, clusters=clusters, moran=moran, problems=(*analysis.problems, *remarks))
+    analysis = Analysis(
+        **{part.name: getattr(panel, part.name) for part in fields(Panel)},
+        graph=around.graph,
+        links=around.links,
+        clusters=clusters,
+        moran=moran,
+        parameters={
+            "neighbours": project.content.neighbours.model_dump(mode="json"),
+            "statistics": statistics.model_dump(mode="json"),
+        },
+    )
+    return analysis, cluster_problems(clusters, **statistics.model_dump(exclude={"seed"}))
 
 
-def _with_assessment(analysis: Analysis, project: Project, progress: Progress) -> Analysis:
+def _with_assessment(
+    analysis: Analysis, project: Project, progress: Progress
+) -> tuple[Analysis, tuple[Problem, ...]]:
     part = project.content.assessment
     if part is None:
-        return analysis
+        return analysis, ()
     from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
 
     progress("assessment", 0.0)
     parameters = part.model_dump(mode="json")
-    found, problems = assess(
-        analysis.indicators,
-        analysis.catalogue,
-        settings=settings_of(parameters, analysis.catalogue),
-        districts=analysis.districts,
-        graph=analysis.graph,
-        population=analysis.population,
-        parents=analysis.parents,
-    )
+    settings = settings_of(parameters, analysis.catalogue)
+    names = ("districts", "graph", "population", "parents")
+    given = {name: getattr(analysis, name) for name in names}
+    try:
+        found, problems = assess(analysis.indicators, analysis.catalogue, settings=settings, **given)
+    except AlignmentError:
+        if analysis.audience == "internal":
+            raise
+        # Too few districts still have all indicators; what needs no index is assessed all the same.
+        bare = replace(settings, recipe=None)
+        found, problems = assess(analysis.indicators, analysis.catalogue, settings=bare, **given)
+        problems = (*problems, Problem(code="disclosure.no_index", severity="warning"))
     progress("assessment", 1.0)
-    return replace(
-        analysis,
-        assessment=found,
-        problems=(*analysis.problems, *problems),
-        parameters={**analysis.parameters, "assessment": parameters},
+    assessed = replace(
+        analysis, assessment=found, parameters={**analysis.parameters, "assessment": parameters}
     )
+    return assessed, problems
 
 
-def analyse(project: Project, *, progress: Progress = _silent) -> Analysis:
-    """Compute everything that a project file asks for.
+def analyse(
+    project: Project,
+    *,
+    audience: Audience | None = None,
+    earlier: Sequence[EarlierRelease] = (),
+    progress: Progress = _silent,
+) -> Analysis:
+    """Compute everything that a project file asks for, from what an audience may see.
 
     Parameters
     ----------
     project
         From `load_project`.
+    audience
+        Instead of the project file's.
+    earlier
+        What was published before, see `read_earlier`.
     progress
         Told how far each step is.
 
     Returns
     -------
     Analysis
-        With neighbours, clusters, warnings and provenance.
+        With neighbours, clusters, assessment and provenance; an internal one with warnings.
 
     Raises
     ------
     SozialraumError
         With every problem of all inputs, not only the first file's.
     """
-    analysis = _with_clusters(_prepare(project, progress), project, progress)
-    return _with_assessment(analysis, project, progress)
+    return _analyse(project, audience, earlier, progress)[0]
 
 
-def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
-    """Write a release's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
+def _analyse(
+    project: Project, audience: Audience | None, earlier: Sequence[EarlierRelease], progress: Progress
+) -> tuple[Analysis, tuple[Problem, ...]]:
+    """Analyse, and give the remarks on the input, too, which a public analysis does not keep."""
+    content = project.content
+    panel, around = _prepare(project, progress)
+    progress("protect", 0.0)
+    shown = protect(
+        panel,
+        audience=audience or content.audience,
+        rules=Rules(**content.disclosure.model_dump()),
+        earlier=earlier,
+    )
+    progress("protect", 1.0)
+    analysis, remarks = _with_clusters(shown, around, project, progress)
+    assessed, more = _with_assessment(analysis, project, progress)
+    found = (*remarks, *more)
+    return replace(assessed, problems=(*assessed.problems, *found)), (*panel.problems, *found)
+
+
+def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
+    """Write an analysis's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
 
     Returns
     -------
@@ -418,14 +459,14 @@ def publish(release: Release, directory: Path, *, tiles: bool = False) -> tuple[
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
     from sozialraum.publish.tables import all_tables, write_csv  # noqa: PLC0415
 
-    tables = all_tables(release)
+    tables = all_tables(analysis)
     names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with staged(directory) as folder:
-        write_atlas(release, folder / "atlas.html", tiles=tiles)
-        write_geopackage(release, folder / "results.gpkg")
+        write_atlas(analysis, folder / "atlas.html", tiles=tiles)
+        write_geopackage(analysis, folder / "results.gpkg")
         for name, table in tables.items():
-            write_csv(table, folder / f"{name}.csv", release.language)
-        write_provenance(release, folder / "provenance.json")
+            write_csv(table, folder / f"{name}.csv", analysis.language)
+        write_provenance(analysis, folder / "provenance.json")
     return tuple(directory / name for name in names)
 
 
@@ -437,7 +478,7 @@ def run(
     final: bool = False,
     progress: Progress = _silent,
 ) -> Run:
-    """Analyse a project, protect the results, and write them.
+    """Protect a project's figures, analyse what is left, and write it.
 
     Parameters
     ----------
@@ -455,18 +496,12 @@ def run(
     """
     content = project.content
     directory = output or project.resolve(content.output.directory)
-    analysis = analyse(project, progress=progress)
+    earlier = read_earlier(directory / RELEASES)
+    analysis, problems = _analyse(project, audience, earlier, progress)
     progress("output", 0.0)
-    release = protect(
-        analysis,
-        audience=audience or content.audience,
-        rules=Rules(**content.disclosure.model_dump()),
-        earlier=read_earlier(directory / RELEASES),
-    )
-    progress("output", 0.5)
     if final:
         # First: a release on record that was not written harms nobody, one not on record may.
-        write_earlier(release, directory / RELEASES)
-    files = publish(release, directory, tiles=content.output.tiles)
+        write_earlier(analysis, directory / RELEASES)
+    files = publish(analysis, directory, tiles=content.output.tiles)
     progress("output", 1.0)
-    return Run(release=release, files=files, problems=analysis.problems)
+    return Run(analysis=analysis, files=files, problems=problems)

@@ -1,1 +1,1 @@
-"""Floor 5: what people look at. Everything here takes a `Release`, never raw data."""
+"""Floor 5: what people look at. Everything here takes a `Analysis`, never raw data."""

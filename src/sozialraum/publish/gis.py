@@ -13,12 +13,12 @@ from sozialraum.publish.tables import all_tables
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis
 
 __all__ = ["latest_results", "write_geopackage"]
 
 
-def latest_results(release: Release) -> gpd.GeoDataFrame:
+def latest_results(release: Analysis) -> gpd.GeoDataFrame:
     """Return the districts with each indicator's latest results beside one another.
 
     Parameters
@@ -51,7 +51,7 @@ def latest_results(release: Release) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(pd.concat([districts, pd.DataFrame(columns)], axis=1), crs=districts.crs)
 
 
-def _latest_index(release: Release) -> dict[str, pd.Series]:
+def _latest_index(release: Analysis) -> dict[str, pd.Series]:
     """Give the latest status, dynamic and attention of each index a column."""
     if release.assessment is None or release.assessment.index.empty:
         return {}
@@ -63,7 +63,7 @@ def _latest_index(release: Release) -> dict[str, pd.Series]:
     return found
 
 
-def write_geopackage(release: Release, path: Path) -> None:
+def write_geopackage(release: Analysis, path: Path) -> None:
     """Write layer `districts` (polygons with the latest results) and every table of `all_tables`.
 
     Where there is an assessment also layer `sharp_borders` (lines).

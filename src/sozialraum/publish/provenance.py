@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis
 
 __all__ = ["write_provenance"]
 
 
-def write_provenance(release: Release, path: Path) -> None:
+def write_provenance(release: Analysis, path: Path) -> None:
     """Write a JSON file that names everything needed to repeat the run."""
     content = {
         "city": release.city,

@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sozialraum.analysis import Assessment
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis, Assessment
     from sozialraum.texts import Language
 
 __all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
@@ -22,7 +21,7 @@ KEYS = ["district", "indicator", "date"]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def results_table(release: Release) -> pd.DataFrame:
+def results_table(release: Analysis) -> pd.DataFrame:
     """Return all results of a release as one long table.
 
     Parameters
@@ -75,7 +74,7 @@ def _conclusions(assessment: Assessment) -> Iterator[pd.DataFrame]:
             yield frame.rename_axis("district").reset_index().rename(columns=names)[[*KEYS, *names.values()]]
 
 
-def all_tables(release: Release) -> dict[str, pd.DataFrame]:
+def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     """Return all tables of a release by name; those that were not asked for are left out.
 
     Returns
@@ -100,14 +99,14 @@ def all_tables(release: Release) -> dict[str, pd.DataFrame]:
     return {name: table for name, table in tables.items() if not table.empty}
 
 
-def _changes(release: Release) -> pd.DataFrame:
+def _changes(release: Analysis) -> pd.DataFrame:
     """Compute the changes between the dates from what the release shows, up to the declared breaks."""
     ours = release.indicators["indicator"].unique()
     breaks = release.catalogue.get("breaks", pd.Series(dtype=object)).reindex(ours).dropna()
     return changes(release.indicators, breaks={str(name): dates for name, dates in breaks.items() if dates})
 
 
-def _named(release: Release, frame: pd.DataFrame) -> pd.DataFrame:
+def _named(release: Analysis, frame: pd.DataFrame) -> pd.DataFrame:
     """Put key, name and larger areas of the district before the columns of `frame`."""
     table = frame.rename_axis("district").reset_index()
     table = table.join(release.districts[["name", *release.parents]], on="district")

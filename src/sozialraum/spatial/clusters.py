@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.analysis import CLUSTER_COLUMNS, INDICATOR_COLUMNS, MORAN_COLUMNS, empty_frame
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.panel import INDICATOR_COLUMNS, empty_frame
 from sozialraum.spatial.engine.inference import reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 

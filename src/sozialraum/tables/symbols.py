@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Literal
 
-from sozialraum.analysis import FLAGS
+from sozialraum.panel import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -17,8 +17,7 @@ from sozialraum.texts import area_texts, has_text, text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sozialraum.analysis import Assessment
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis, Assessment
 
 __all__ = ["AssessedSlices", "assessment_data", "assessment_texts"]
 
@@ -48,7 +47,7 @@ ATTENTION = (YES, NO, NOT_ASSESSABLE)
 EARLY_WARNING = (*WARNINGS, NOT_ASSESSABLE)
 
 
-def assessment_texts(release: Release) -> dict[str, str]:
+def assessment_texts(release: Analysis) -> dict[str, str]:
     """Return the words for classes and notes, by dotted name that starts with the area; none without need."""
     if release.assessment is None:
         return {}
@@ -60,7 +59,7 @@ def assessment_texts(release: Release) -> dict[str, str]:
     }
 
 
-def assessment_data(release: Release) -> dict[str, Any] | None:
+def assessment_data(release: Analysis) -> dict[str, Any] | None:
     """Collect what the views over all indicators show.
 
     Parameters
@@ -116,18 +115,18 @@ def _index_reasons(found: Assessment) -> list[str]:
     return _reason_names(found.index, ("reason", "dynamic_reason"), INDEX_REASONS)
 
 
-def _reason(name: str, texts: str, release: Release) -> dict[str, str]:
+def _reason(name: str, texts: str, release: Analysis) -> dict[str, str]:
     return {"id": name, "label": _reason_label(name, texts, release) if name else ""}
 
 
-def _reason_label(name: str, texts: str, release: Release) -> str:
+def _reason_label(name: str, texts: str, release: Analysis) -> str:
     for key in (f"assessment.{texts}.{name}", f"atlas.flag.{name}"):
         if has_text(key):
             return text(key, release.language)
     return text(f"assessment.status.{NOT_ASSESSABLE}", release.language)
 
 
-def _groups(release: Release, present: set[str]) -> list[dict[str, str]]:
+def _groups(release: Analysis, present: set[str]) -> list[dict[str, str]]:
     """List 'all' and the target groups that have an index or a profile, in the catalogue's order."""
     ordered = [MAIN, *release.catalogue["target_group"].dropna().unique()]
     names = [*dict.fromkeys(name for name in ordered if name in present)]
@@ -139,7 +138,7 @@ def _groups(release: Release, present: set[str]) -> list[dict[str, str]]:
     ]
 
 
-def _index(found: Assessment, index: Slices, group: str, release: Release) -> list[dict[str, Any]]:
+def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> list[dict[str, Any]]:
     """Collect one index, a dict per date."""
     known = _index_reasons(found)
     slices = []
@@ -168,7 +167,7 @@ def _index(found: Assessment, index: Slices, group: str, release: Release) -> li
     return slices
 
 
-def _profiles(profiles: Slices, group: str, release: Release) -> list[dict[str, Any]]:
+def _profiles(profiles: Slices, group: str, release: Analysis) -> list[dict[str, Any]]:
     """Collect what the verdicts of a group come to, a dict per date."""
     slices = []
     for date in profiles.dates(group):
@@ -183,7 +182,7 @@ def _profiles(profiles: Slices, group: str, release: Release) -> list[dict[str, 
     return slices
 
 
-def _robustness(found: Assessment, release: Release) -> dict[str, Any] | None:
+def _robustness(found: Assessment, release: Analysis) -> dict[str, Any] | None:
     """Collect shares of resamples with the same class (thousandths, never rounded up) and rank intervals."""
     if found.robustness.empty:
         return None
@@ -201,7 +200,7 @@ def _robustness(found: Assessment, release: Release) -> dict[str, Any] | None:
     return _without_nothing(told)
 
 
-def _variants(found: Assessment, release: Release) -> dict[str, Any] | None:
+def _variants(found: Assessment, release: Analysis) -> dict[str, Any] | None:
     """Collect in how many variants each district has which class."""
     if found.variants.empty:
         return None
@@ -228,7 +227,7 @@ def _influence(found: Assessment) -> list[list[Any]]:
     ]
 
 
-def _method(release: Release) -> dict[str, Any]:
+def _method(release: Analysis) -> dict[str, Any]:
     """Collect rules and thresholds for the texts beside the map."""
     declared: Mapping[str, Any] = release.parameters.get("assessment") or {}
     labels = release.catalogue[f"label_{release.language}"]
@@ -251,7 +250,7 @@ class AssessedSlices:
         What the audience may see.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Analysis) -> None:
         found = release.assessment
         nothing = pd.DataFrame()
         self._release = release

@@ -12,12 +12,12 @@ from sozialraum.errors import AlignmentError, BoundaryError, Problem, raise_prob
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis
 
 __all__ = ["validate"]
 
 
-def validate(release: Release) -> None:
+def validate(release: Analysis) -> None:
     """Refuse a release whose rows could not be told apart or would be lost on the page.
 
     Raises
@@ -51,7 +51,7 @@ def _keys(keys: Iterable[object]) -> tuple[str, ...]:
     return tuple(map(str, keys))
 
 
-def _frames(release: Release) -> Iterator[tuple[str, pd.DataFrame, tuple[str, ...]]]:
+def _frames(release: Analysis) -> Iterator[tuple[str, pd.DataFrame, tuple[str, ...]]]:
     """Yield each frame that is keyed by district, with the columns that tell its rows apart."""
     yield "indicators", release.indicators, ("indicator", "date")
     yield "clusters", release.clusters, ("indicator", "date")
@@ -82,7 +82,7 @@ def _misplaced(
         yield Problem(code="atlas.error.doubled_row", keys=_keys(doubled), values={"table": name})
 
 
-def _unfounded(release: Release) -> Iterator[Problem]:
+def _unfounded(release: Analysis) -> Iterator[Problem]:
     """Find verdicts and borders on cells without a number: they would tell what was to be hidden."""
     found = release.assessment
     if found is None:

@@ -1,4 +1,4 @@
-"""From a `Release` to the data that the atlas page carries: small, aligned by district, ready for JSON."""
+"""From a `Analysis` to the data that the atlas page carries: small, aligned by district, ready for JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.analysis import FLAGS
+from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
 from sozialraum.publish.atlas.check import validate
 from sozialraum.publish.atlas.columns import (
@@ -29,13 +29,13 @@ from sozialraum.texts import area_texts
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis
     from sozialraum.publish.atlas.shapes import Shapes
 
 __all__ = ["atlas_data"]
 
 
-def atlas_data(release: Release) -> dict[str, Any]:
+def atlas_data(release: Analysis) -> dict[str, Any]:
     """Collect what the page shows.
 
     Parameters
@@ -75,18 +75,18 @@ def atlas_data(release: Release) -> dict[str, Any]:
     }
 
 
-def _texts(release: Release) -> dict[str, str]:
+def _texts(release: Analysis) -> dict[str, str]:
     """Return the words of the page, without those for the errors that keep it from being made."""
     texts = area_texts("atlas", release.language) | assessment_texts(release)
     return {name: words for name, words in texts.items() if not name.startswith("error.")}
 
 
-def _shown_indicators(release: Release) -> list[str]:
+def _shown_indicators(release: Analysis) -> list[str]:
     used = set(release.indicators["indicator"])
     return [indicator for indicator in release.catalogue.index if indicator in used]
 
 
-def _districts(release: Release, shapes: Shapes) -> dict[str, Any]:
+def _districts(release: Analysis, shapes: Shapes) -> dict[str, Any]:
     districts = release.districts
     keys = districts.index.astype(str)
     names = districts["name"] if "name" in districts else pd.Series(keys, index=districts.index)
@@ -111,7 +111,7 @@ def _coded(column: pd.Series) -> dict[str, Any]:
 class _Parts:
     """The frames of a release, to be asked for by indicator and date."""
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: Analysis) -> None:
         self.indicators = Slices(release.indicators)
         self.clusters = Slices(release.clusters)
         self.city_values = Slices(release.city_values)
@@ -119,7 +119,7 @@ class _Parts:
         self.assessed = AssessedSlices(release)
 
 
-def _indicator(release: Release, parts: _Parts, indicator: str) -> dict[str, Any]:
+def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, Any]:
     entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
     language = release.language
     factor, decimals = float(entry["factor"]), int(entry["decimals"])

@@ -12,7 +12,7 @@ from sozialraum.publish.atlas.data import atlas_data
 if TYPE_CHECKING:
     import folium
 
-    from sozialraum.disclosure.release import Release
+    from sozialraum.analysis import Analysis
 
 __all__ = ["atlas", "write_atlas"]
 
@@ -22,7 +22,7 @@ MANY_DISTRICTS = 2_000
 logger = logging.getLogger(__name__)
 
 
-def atlas(release: Release, *, tiles: bool = False) -> folium.Map:
+def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
     """Draw the interactive map of a release.
 
     The page lets its reader choose indicator, date and view (values in classes, clusters, verdicts, sharp
@@ -65,7 +65,7 @@ def atlas(release: Release, *, tiles: bool = False) -> folium.Map:
     return drawing
 
 
-def write_atlas(release: Release, path: str | Path, *, tiles: bool = False) -> Path:
+def write_atlas(release: Analysis, path: str | Path, *, tiles: bool = False) -> Path:
     """Write the atlas as one HTML file; the same release gives the same bytes.
 
     Parameters
