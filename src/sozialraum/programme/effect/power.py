@@ -1,0 +1,46 @@
+"""What a comparison can find at all, before anybody hopes for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["detectable", "power_of"]
+
+
+def power_of(effect: ArrayLike, se: float, df: int, *, alpha: float = 0.05) -> Floats:
+    """Return the probability that a true effect of this size in the good direction is found.
+
+    Parameters
+    ----------
+    effect
+        True effects, sizes without sign, in the unit of `se`.
+    se
+        Standard error, placebo scale included.
+    df
+        Degrees of freedom of the test.
+    alpha
+        One-sided level.
+
+    Returns
+    -------
+    NDArray
+        By the noncentral t distribution; `alpha` for an effect of 0.
+    """
+    from scipy.stats import nct, t  # noqa: PLC0415 - start-up time
+
+    size = np.abs(np.asarray(effect, dtype=float)) / se
+    return np.asarray(nct.sf(t.isf(alpha, df), df, np.maximum(size, 1e-9)), dtype=float)
+
+
+def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -> float:
+    """Return the smallest effect that is found with this probability."""
+    from scipy.optimize import brentq  # noqa: PLC0415 - start-up time
+
+    return float(se * brentq(lambda size: float(power_of(size, 1.0, df, alpha=alpha)) - power, 1e-6, 200.0))
