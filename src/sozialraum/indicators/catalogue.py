@@ -12,8 +12,16 @@ import pandas as pd
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
+from sozialraum.indicators.people import (
+    ESTIMATED,
+    PEOPLE_COLUMNS,
+    check_people,
+    effect_of,
+    relation_problems,
+)
 from sozialraum.keys import closest
 from sozialraum.panel import CATALOGUE_COLUMNS
+from sozialraum.stats.effective import DEFAULT_EFFECTS
 from sozialraum.tables.numbers import as_date
 from sozialraum.texts import text
 
@@ -26,8 +34,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
 
-RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "breaks")
-"""Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived."""
+RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "breaks", *PEOPLE_COLUMNS)
+"""Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived, and
+how the counted people belong together."""
 
 Kind = Literal["share", "ratio", "value"]
 Polarity = Literal["disadvantage", "resource", "context"]
@@ -35,7 +44,28 @@ TargetGroup = Literal["children_youth", "working_age", "older", "households", "a
 ValueUnit = Literal["percent", "fraction", "number"]
 
 _FACTORS = {"share": 100.0, "ratio": 1000.0, "value": 1.0}
+_EFFECT_WORDS = (*DEFAULT_EFFECTS, ESTIMATED)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def _as_effect(value: object) -> object:
+    """Take a number of at least 1, or a word that stands for one."""
+    if isinstance(value, str):
+        if value in _EFFECT_WORDS:
+            return value
+    elif isinstance(value, (int, float)) and not isinstance(value, bool) and 1 <= value < float("inf"):
+        return float(value)
+    raise ValueError(str(value))
+
+
+def _as_households(value: object) -> object:
+    """Take a mean household, or a table of households by size (TOML keys are texts)."""
+    if not isinstance(value, dict):
+        return _as_effect(None if isinstance(value, str) else value)
+    table = {int(size): float(count) for size, count in value.items()}
+    if not table or min(table) < 1 or min(table.values()) < 0 or not 0 < sum(table.values()) < float("inf"):
+        raise ValueError(str(value))
+    return table
 
 
 def _as_words(value: object) -> object:
@@ -71,6 +101,8 @@ class _Words(_Strict):
 Words = Annotated[_Words, BeforeValidator(_as_words)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Dates = Annotated[tuple[str, ...], BeforeValidator(_as_dates)]
+Effect = Annotated[float | str, BeforeValidator(_as_effect)]
+Households = Annotated[float | dict[int, float], BeforeValidator(_as_households)]
 
 
 class _Indicator(_Strict):
@@ -90,6 +122,10 @@ class _Indicator(_Strict):
     decimals: int = Field(default=1, ge=0, le=6)
     dates: Dates = ()
     breaks: Dates = ()
+    design_effect: Effect | None = None
+    persons_per_household: Households | None = None
+    part_of: Names = ()
+    sum_of: Names = ()
 
     def row(self) -> dict[str, object]:
         factor = self.factor or _FACTORS[self.kind]
@@ -114,6 +150,7 @@ class _Indicator(_Strict):
             "value_unit": (self.value_unit or "number") if self.value is not None else "",
             "dates": self.dates,
             "breaks": self.breaks,
+            **dict(zip(PEOPLE_COLUMNS, (*effect_of(self), self.part_of, self.sum_of), strict=True)),
         }
 
     def _unit(self, language: Language, factor: float) -> str:
@@ -139,6 +176,10 @@ _EXPECTED = {
     "denominator": "names",
     "factor": "positive",
     "decimals": "digits",
+    "design_effect": "effect",
+    "persons_per_household": "households",
+    "part_of": "indicators",
+    "sum_of": "indicators",
 }
 
 
@@ -162,9 +203,15 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     ids; several are summed) or ``value`` (the variable of a ready-made figure) with ``value_unit``
     ("percent" or "fraction" for shares and ratios, "number" for values). Optional: ``description``, ``kind``
     ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
-    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across). Words are a
-    text or have ``de`` and ``en``; English falls back to German. The factor defaults to 100 for shares
-    ("%"), 1000 for ratios ("je 1.000") and 1 for values.
+    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across).
+
+    About the people behind the counts: ``design_effect`` (a number of at least 1, a subject of
+    `stats.effective.DEFAULT_EFFECTS`, or "estimated") or ``persons_per_household`` (a mean, or households by
+    size); ``part_of`` (indicators whose numerators hold all of this numerator's people) and ``sum_of``
+    (indicators whose numerators add up to this one's).
+
+    Words are a text or have ``de`` and ``en``; English falls back to German. The factor defaults to 100 for
+    shares ("%"), 1000 for ratios ("je 1.000") and 1 for values.
 
     Returns
     -------
@@ -249,6 +296,7 @@ def _check_entries(entries: Mapping[str, Any], file: str | None) -> tuple[pd.Dat
             faults += found
     if not entries:
         faults.append(Problem(code="catalogue.empty"))
+    faults += relation_problems(good, list(entries))
     problems = tuple(
         Problem(code=fault.code, severity=fault.severity, file=file, values=fault.values) for fault in faults
     )
@@ -305,7 +353,7 @@ def _contradictions(name: str, indicator: _Indicator) -> list[Problem]:
         (valued and unit not in {None, "number"}, _fault("unit_of_value", name, written=unit)),
         (not valued and ready and unit not in {"percent", "fraction"}, _fault("unit_of_share", name)),
     )
-    return [fault for broken, fault in rules if broken][:1]
+    return [fault for broken, fault in rules if broken][:1] + check_people(name, indicator)
 
 
 def _frame(indicators: Mapping[str, _Indicator]) -> pd.DataFrame:
@@ -313,4 +361,12 @@ def _frame(indicators: Mapping[str, _Indicator]) -> pd.DataFrame:
     columns = [*CATALOGUE_COLUMNS, *RECIPE_COLUMNS]
     index = pd.Index(list(indicators), name="indicator", dtype=object)
     frame = pd.DataFrame(rows, columns=columns, index=index)
-    return frame.astype({"factor": float, "decimals": "int64", "published": bool})
+    return frame.astype(
+        {
+            "factor": float,
+            "decimals": "int64",
+            "published": bool,
+            "design_effect": float,
+            "persons_per_household": float,
+        }
+    )
