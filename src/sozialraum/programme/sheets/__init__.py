@@ -1,0 +1,1 @@
+"""The sheets that a social planner edits: one declaration, from which everything about them follows."""
