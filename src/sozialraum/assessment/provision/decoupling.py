@@ -1,0 +1,107 @@
+"""Does provision follow need? The slope of one on the other, year by year."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+from sozialraum.texts.figures import figure
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["DECOUPLING_COLUMNS", "decoupling", "decoupling_sentence"]
+
+DECOUPLING_COLUMNS = ("year", "districts", "slope", "lower", "upper", "correlation", "follows")
+LEAST = 10
+
+
+def decoupling(
+    need: pd.DataFrame,
+    provision: pd.DataFrame,
+    *,
+    weights: pd.DataFrame | None = None,
+    confidence: float = 0.95,
+) -> pd.DataFrame:
+    """Estimate by how much provision is higher where need is one standard deviation higher.
+
+    Least squares of provision on standardised need over the districts of a year, with the interval of
+    MacKinnon and White's HC3, which holds where the scatter grows with need. Neighbouring districts
+    resemble each other; the interval does not know that and is rather too short.
+
+    Parameters
+    ----------
+    need, provision
+        Index district, one column per year; districts and years that both have are used.
+    weights
+        Index district, one column per year (inhabitants), if large districts are to count more.
+    confidence
+        Of the interval.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns `DECOUPLING_COLUMNS`, one row per year. `slope` in the unit of provision; `follows`: "yes"
+        (interval above 0), "against" (below), "open", or "" under 10 districts or without differences in
+        need.
+
+    References
+    ----------
+    MacKinnon & White (1985).
+    """
+    rows = []
+    for year in sorted(set(need.columns) & set(provision.columns)):
+        pair = pd.DataFrame({"x": need[year], "y": provision[year]}).astype(float).dropna()
+        w = np.ones(len(pair))
+        if weights is not None:
+            w = weights[year].reindex(pair.index).fillna(0.0).to_numpy(dtype=float)
+            pair, w = pair[w > 0], w[w > 0]
+        rows.append({"year": year, "districts": len(pair)} | _slope(pair, w, confidence))
+    return pd.DataFrame(rows, columns=list(DECOUPLING_COLUMNS))
+
+
+def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object]:
+    nothing: dict[str, object] = dict.fromkeys(("slope", "lower", "upper", "correlation"), np.nan)
+    x, y = pair["x"].to_numpy(), pair["y"].to_numpy()
+    if len(pair) < LEAST or np.ptp(x) == 0:
+        return nothing | {"follows": ""}
+    from scipy.stats import t  # noqa: PLC0415 - start-up time
+
+    centre = np.average(x, weights=w)
+    z = (x - centre) / np.sqrt(np.average((x - centre) ** 2, weights=w))
+    design = np.column_stack([np.ones(len(z)), z])
+    bread = np.linalg.inv(design.T @ (design * w[:, None]))
+    coefficients = bread @ (design.T @ (w * y))
+    leverage = w * np.einsum("ia,ab,ib->i", design, bread, design)
+    e = (y - design @ coefficients) / (1 - np.minimum(leverage, 0.999))
+    scores = design * (w * e)[:, None]
+    se = float(np.sqrt((bread @ (scores.T @ scores) @ bread)[1, 1]))
+    slope = float(coefficients[1])
+    reach = float(t.ppf((1 + confidence) / 2, len(z) - 2)) * se
+    lower, upper = slope - reach, slope + reach
+    return {
+        "slope": slope,
+        "lower": lower,
+        "upper": upper,
+        "correlation": float(np.corrcoef(x, y)[0, 1]) if np.ptp(y) > 0 else np.nan,
+        "follows": "yes" if lower > 0 else "against" if upper < 0 else "open",
+    }
+
+
+def decoupling_sentence(
+    row: pd.Series, language: Language = DEFAULT_LANGUAGE, *, confidence: float = 0.95, decimals: int = 2
+) -> str:
+    """Say of one year whether provision follows need; empty where that was not assessable."""
+    if not row["follows"]:
+        return ""
+    values = {
+        name: figure(float(row[name]), language, decimals=decimals, signed=True)
+        for name in ("slope", "lower", "upper")
+    }
+    level = figure(100 * confidence, language, decimals=0)
+    return text(f"provision.follows.{row['follows']}", language, confidence=level, **values)
