@@ -12,6 +12,8 @@ from shapely import box
 
 # Keeps a plotting test from looking for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
+# Most tests read the messages that German planners read.
+os.environ.setdefault("SOZIALRAUM_LANGUAGE", "de")
 
 # How long one example takes says more about what else the machine does than about the code.
 settings.register_profile("steady", deadline=None)

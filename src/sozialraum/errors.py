@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from sozialraum.texts import DEFAULT_LANGUAGE, Language, has_text, text
+from sozialraum.preferences import options
+from sozialraum.texts import Language, has_text, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -71,8 +72,9 @@ class Problem:
     keys: tuple[str, ...] = ()
     values: Mapping[str, object] = field(default_factory=dict)
 
-    def text(self, language: Language = DEFAULT_LANGUAGE) -> str:
-        """Say where it is, what is wrong, and what to do."""
+    def text(self, language: Language | None = None) -> str:
+        """Say where it is, what is wrong, and what to do; in the language of `options` unless stated."""
+        language = language or options.language
         values = {"keys": shorten(self.keys), "count": len(self.keys), **self.values}
         parts = [text(self.code, language, **values)]
         if has_text(f"{self.code}.do"):
@@ -102,8 +104,8 @@ class SozialraumError(ValueError):
         super().__init__(*problems)
         self.problems: tuple[Problem, ...] = problems
 
-    def text(self, language: Language = DEFAULT_LANGUAGE) -> str:
-        """Give one line per problem."""
+    def text(self, language: Language | None = None) -> str:
+        """Give one line per problem; in the language of `options` unless stated."""
         return "\n".join(problem.text(language) for problem in self.problems)
 
     def __str__(self) -> str:

@@ -18,14 +18,13 @@ from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
 from sozialraum.errors import AlignmentError, Problem, ProjectError, SozialraumError, raise_problems
 from sozialraum.files import sha256, staged
+from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
-from sozialraum.indicators.catalogue import check_catalogue, load_catalogue
-from sozialraum.indicators.checks import check_observations, check_totals
+from sozialraum.indicators.catalogue import load_catalogue
+from sozialraum.indicators.checks import check_totals
 from sozialraum.indicators.crosswalks import read_crosswalk
-from sozialraum.indicators.derive import load_indicators
 from sozialraum.indicators.join import load_join
-from sozialraum.indicators.store import combine
-from sozialraum.indicators.vintages import carry_counts, check_vintages
+from sozialraum.indicators.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
 from sozialraum.spatial.neighbours.find import Neighbours, neighbours
@@ -135,26 +134,25 @@ def _prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         progress("tables", number / len(content.tables))
         tables.append(_observations(project, table, comparable, gathering))
     progress("tables", 1.0)
-    store = gathering.load(combine, [table for table in tables if table is not None])
-    if catalogue is not None:
-        variables = {variable for table in content.tables for variable in table.variables}
-        gathering.problems += check_catalogue(catalogue, variables)
+    read = [table for table in tables if table is not None]
+    variables = {variable for table in content.tables for variable in table.variables}
+    store = gathering.load(check_tables, read, catalogue, variables)
     raise_problems(gathering.problems, SozialraumError)
     assert districts is not None  # noqa: S101 - else there was an error, raised above
     assert catalogue is not None  # noqa: S101 - as above
     assert store is not None  # noqa: S101 - as above
     observations = _within(store.observations, content.period, project, gathering)
-    gathering.problems += check_observations(observations)
-    # A table that names no vintage is of the boundaries' own: its keys have just been found there.
-    vintage = observations["vintage"].replace("", content.boundaries.vintage or "")
-    gathering.problems += check_vintages(observations.assign(vintage=vintage))
-    found = gathering.load(_indicators, observations, catalogue, districts)
+    vintage = content.boundaries.vintage or ""
+    found = gathering.load(derive, observations, catalogue, districts, vintage=vintage)
     around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
     gathering.problems += around.problems() if around is not None else ()
     raise_problems(gathering.problems, SozialraumError)
     assert found is not None  # noqa: S101 - as above
     assert around is not None  # noqa: S101 - as above
-    population = _population(observations, project, districts, gathering)
+    part = content.assessment
+    population = None
+    if part is not None and part.population is not None:
+        population = gathering.load(population_of, observations, part.population, districts)
     raise_problems(gathering.problems, SozialraumError)
     panel = Panel(
         city=content.city,
@@ -284,30 +282,6 @@ def _within(
         values["number"] = int((~inside).sum())
         gathering.problems.append(Problem(code="project.outside_period", severity="note", values=values))
     return observations[inside]
-
-
-def _indicators(
-    observations: pd.DataFrame, catalogue: pd.DataFrame, districts: gpd.GeoDataFrame
-) -> tuple[tuple[pd.DataFrame, pd.DataFrame], tuple[Problem, ...]]:
-    indicators, city_values, problems = load_indicators(observations, catalogue, districts)
-    return (indicators, city_values), problems
-
-
-def _population(
-    observations: pd.DataFrame, project: Project, districts: gpd.GeoDataFrame, gathering: _Gathering
-) -> pd.DataFrame | None:
-    """Return the inhabitants, one row per district and one column per date."""
-    assessment = project.content.assessment
-    if assessment is None or assessment.population is None:
-        return None
-    rows = observations[observations["variable"] == assessment.population]
-    if rows.empty:
-        known = ", ".join(sorted(observations["variable"].unique()))
-        values = {"variable": assessment.population, "known": known}
-        problem = Problem(code="project.no_population", file=str(project.path), values=values)
-        gathering.problems.append(problem)
-        return None
-    return rows.pivot_table(index="district", columns="date", values="value").reindex(districts.index)
 
 
 def _provenance(project: Project) -> dict[str, object]:

@@ -2,24 +2,111 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import warnings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
-from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.errors import AlignmentError, Problem, raise_problems, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame
 from sozialraum.spatial.engine.inference import reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from libpysal.graph import Graph
 
+    from sozialraum.panel import Panel
     from sozialraum.spatial.engine.inference import Alternative, Correction
     from sozialraum.spatial.engine.permutation import Progress
+    from sozialraum.spatial.neighbours.find import Neighbours
 
-__all__ = ["LABELS", "cluster_problems", "cluster_table"]
+__all__ = ["LABELS", "Clusters", "cluster_problems", "cluster_table", "clusters"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Clusters:
+    """Clusters of all indicators and dates of a panel, with the settings that made them.
+
+    Parameters
+    ----------
+    table
+        Index: district key. Columns `CLUSTER_COLUMNS`; one row per district, indicator and date.
+    moran
+        Columns `MORAN_COLUMNS`: global Moran's I, one row per indicator and date.
+    graph
+        The neighbours.
+    settings
+        Permutations, alternative, correction, alpha, seed.
+    """
+
+    table: pd.DataFrame
+    moran: pd.DataFrame
+    graph: Graph
+    settings: Mapping[str, Any]
+
+    def at(self, indicator: str, date: str) -> pd.DataFrame:
+        """Return the rows of one indicator and date, ready to be joined to the districts.
+
+        Raises
+        ------
+        AlignmentError
+            If there is no such indicator and date; names those that exist.
+        """
+        rows = self.table[(self.table["indicator"] == indicator) & (self.table["date"] == date)]
+        if rows.empty:
+            known = self.table[SLICE].drop_duplicates().astype(str).agg(" ".join, axis=1)
+            values = {"wanted": f"{indicator} {date}", "known": shorten(known, 20)}
+            raise AlignmentError(Problem(code="clusters.no_such_slice", values=values))
+        return rows
+
+    def _repr_html_(self) -> str:
+        counts = self.table.pivot_table(index=SLICE, columns="label", values="quadrant", aggfunc="size")
+        return str(counts.fillna(0).astype(int).to_html())
+
+
+def clusters(
+    panel: Panel,
+    neighbours: Neighbours | Graph,
+    *,
+    permutations: int = 99_999,
+    alternative: Alternative = "two-sided",
+    correction: Correction = "benjamini-hochberg",
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> Clusters:
+    """Find the clusters of every indicator of a panel at every date; see `cluster_table`.
+
+    Parameters
+    ----------
+    panel
+        For the public: what `protect` returns.
+    neighbours
+        As `neighbours` returns them, or a Graph on the same districts.
+    permutations, alternative, correction, alpha, seed
+        As in `local_moran`.
+
+    Warns
+    -----
+    UserWarning
+        If the permutations are too few for a single district to pass the corrected threshold.
+    """
+    graph = getattr(neighbours, "graph", neighbours)
+    settings: dict[str, Any] = {
+        "permutations": permutations,
+        "alternative": alternative,
+        "correction": correction,
+        "alpha": alpha,
+    }
+    table, moran_table = cluster_table(panel.indicators, graph, **settings, seed=seed)
+    for problem in cluster_problems(table, **settings):
+        warnings.warn(problem.text(), stacklevel=2)
+    return Clusters(table=table, moran=moran_table, graph=graph, settings={**settings, "seed": seed})
+
 
 SLICE = list(INDICATOR_COLUMNS[:2])
 """What tells one map from another: indicator and date."""

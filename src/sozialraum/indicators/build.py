@@ -1,0 +1,82 @@
+"""From the observations of all tables to a `Panel`: every check of the project file and of a notebook."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.errors import Problem
+from sozialraum.indicators.catalogue import check_catalogue
+from sozialraum.indicators.checks import check_observations
+from sozialraum.indicators.derive import load_indicators
+from sozialraum.indicators.store import Store, combine
+from sozialraum.indicators.vintages import check_vintages
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+__all__ = ["Derived", "check_tables", "derive", "population_of"]
+
+Derived = tuple[pd.DataFrame, pd.DataFrame]
+"""Indicators and city values."""
+
+
+def check_tables(
+    tables: Iterable[pd.DataFrame], catalogue: pd.DataFrame | None, variables: Collection[str]
+) -> tuple[Store, tuple[Problem, ...]]:
+    """Put all tables together, and hold them against the catalogue.
+
+    Parameters
+    ----------
+    tables
+        Observations as `join` returns them.
+    catalogue
+        As `read_catalogue` returns it; None if it could not be read.
+    variables
+        Everything that the tables offer, also where no row was left.
+
+    Returns
+    -------
+    tuple
+        The store of observations, and problems: contradicting figures, unknown variables.
+    """
+    store, problems = combine(tables)
+    missing = () if catalogue is None else check_catalogue(catalogue, variables)
+    return store, (*problems, *missing)
+
+
+def derive(
+    observations: pd.DataFrame, catalogue: pd.DataFrame, districts: pd.DataFrame, *, vintage: str = ""
+) -> tuple[Derived, tuple[Problem, ...]]:
+    """Check the observations (sums, jumps, doubled tables, boundary versions) and derive all indicators.
+
+    Parameters
+    ----------
+    observations
+        Of a store.
+    vintage
+        Boundary version of `districts`; observations that name none are of it.
+
+    Returns
+    -------
+    tuple
+        Indicators and city values, and everything that was found on the way.
+    """
+    problems = list(check_observations(observations))
+    named = observations["vintage"].replace("", vintage)
+    problems += check_vintages(observations.assign(vintage=named))
+    indicators, city_values, found = load_indicators(observations, catalogue, districts)
+    return (indicators, city_values), (*problems, *found)
+
+
+def population_of(
+    observations: pd.DataFrame, variable: str, districts: pd.DataFrame
+) -> tuple[pd.DataFrame | None, tuple[Problem, ...]]:
+    """Return the inhabitants, one row per district and one column per date; None if nothing is known."""
+    rows = observations[observations["variable"] == variable]
+    if rows.empty:
+        known = ", ".join(sorted(observations["variable"].unique()))
+        return None, (Problem(code="project.no_population", values={"variable": variable, "known": known}),)
+    table = rows.pivot_table(index="district", columns="date", values="value")
+    return table.reindex(districts.index), ()
