@@ -13,7 +13,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["as_keys", "closest", "normalise_name", "padded_matches", "propose_names"]
+    from numpy.typing import NDArray
+
+__all__ = ["as_keys", "closest", "normalise_name", "padded_matches", "propose_names", "sorted_order"]
 
 
 def as_keys(values: pd.Series) -> pd.Series:
@@ -82,3 +84,20 @@ def closest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     wanted = normalise_name(name)
     found = difflib.get_close_matches(wanted, spellings, n=limit, cutoff=0.6)
     return tuple(candidate for spelling in found for candidate in spellings[spelling])[:limit]
+
+
+def sorted_order(keys: pd.Index) -> NDArray[np.intp]:
+    """Return the positions of `keys` in ascending order of the keys, shape (n,).
+
+    Whatever is drawn by lot is drawn over this order, so that the order of rows changes no result.
+
+    Examples
+    --------
+    >>> sorted_order(pd.Index(["b", "c", "a"])).tolist()
+    [2, 0, 1]
+    """
+    try:
+        return np.asarray(np.argsort(keys.to_numpy(), kind="stable"), dtype=np.intp)
+    except TypeError:  # keys of several types have no order of their own
+        named = np.array([f"{type(key).__name__} {key}" for key in keys], dtype=object)
+        return np.asarray(np.argsort(named, kind="stable"), dtype=np.intp)

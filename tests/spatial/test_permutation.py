@@ -17,7 +17,13 @@ from sozialraum.spatial.engine.permutation import TIE, count_tails
 
 def adjacency(matrix):
     focal, neighbor = np.nonzero(matrix)
-    return Adjacency(districts=len(matrix), focal=focal, neighbor=neighbor, weight=matrix[focal, neighbor])
+    return Adjacency(
+        districts=len(matrix),
+        focal=focal,
+        neighbor=neighbor,
+        weight=matrix[focal, neighbor],
+        order=np.arange(len(matrix)),
+    )
 
 
 def brute_force(values, matrix, permutations, seed):

@@ -11,8 +11,7 @@ from sozialraum.spatial.engine.inference import Alternative, Correction, Options
 from sozialraum.spatial.local_moran import judge
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
-
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.permutation import Progress
     from sozialraum.spatial.local_moran import LocalMoran
 
@@ -24,7 +23,7 @@ __all__ = ["local_moran_bivariate", "local_moran_change"]
 def local_moran_bivariate(
     values: Values,
     around: Values,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",
@@ -98,7 +97,7 @@ def local_moran_bivariate(
 def local_moran_change(
     before: Values,
     after: Values,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",

@@ -12,7 +12,8 @@ import pandas as pd
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
 from sozialraum.errors import AlignmentError, Problem, raise_problems, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame
-from sozialraum.spatial.engine.inference import reach
+from sozialraum.spatial.engine.alignment import as_graph
+from sozialraum.spatial.engine.inference import StatisticsWarning, reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
 
     from sozialraum.panel import Panel
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.inference import Alternative, Correction
     from sozialraum.spatial.engine.permutation import Progress
-    from sozialraum.spatial.neighbours.find import Neighbours
 
 __all__ = ["LABELS", "Clusters", "cluster_problems", "cluster_table", "clusters"]
 
@@ -71,7 +72,7 @@ class Clusters:
 
 def clusters(
     panel: Panel,
-    neighbours: Neighbours | Graph,
+    neighbours: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",
@@ -95,7 +96,7 @@ def clusters(
     UserWarning
         If the permutations are too few for a single district to pass the corrected threshold.
     """
-    graph = getattr(neighbours, "graph", neighbours)
+    graph = as_graph(neighbours)
     settings: dict[str, Any] = {
         "permutations": permutations,
         "alternative": alternative,
@@ -104,7 +105,7 @@ def clusters(
     }
     table, moran_table = cluster_table(panel.indicators, graph, **settings, seed=seed)
     for problem in cluster_problems(table, **settings):
-        warnings.warn(problem.text(), stacklevel=2)
+        warnings.warn(problem.text(), StatisticsWarning, stacklevel=2)
     return Clusters(table=table, moran=moran_table, graph=graph, settings={**settings, "seed": seed})
 
 
@@ -114,7 +115,7 @@ SLICE = list(INDICATOR_COLUMNS[:2])
 
 def cluster_table(
     indicators: pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",
@@ -175,17 +176,21 @@ def cluster_table(
     slices = indicators[SLICE].drop_duplicates(ignore_index=True)
     if slices.empty:
         return empty_frame(CLUSTER_COLUMNS, "district"), empty_frame(MORAN_COLUMNS)
+    graph = as_graph(graph)
     values = _widen(indicators, slices, graph.unique_ids)
-    local = local_moran(
-        values,
-        graph,
-        permutations=permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
-        seed=seed,
-        progress=progress,
-    ).table
+    with warnings.catch_warnings():
+        # One remark for all maps together is `cluster_problems`; a warning for each would bury it.
+        warnings.simplefilter("ignore", StatisticsWarning)
+        local = local_moran(
+            values,
+            graph,
+            permutations=permutations,
+            alternative=alternative,
+            correction=correction,
+            alpha=alpha,
+            seed=seed,
+            progress=progress,
+        ).table
     parts = [
         local[name].assign(indicator=indicator, date=date)[list(CLUSTER_COLUMNS)]
         for name, indicator, date in zip(values.columns, slices["indicator"], slices["date"], strict=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.spatial.engine.alignment import align
+from sozialraum.spatial.engine.alignment import align, as_graph
 from sozialraum.spatial.engine.inference import adjust, standard_error
 from sozialraum.spatial.local_moran import LABELS, LOCAL_FIELDS, LocalMoran
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from libpysal.graph import Graph
     from numpy.typing import NDArray
 
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.inference import Correction
 
 __all__ = ["from_esda", "to_esda"]
@@ -26,7 +27,7 @@ ESDA_QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 
 
 def to_esda(
-    values: pd.Series, graph: Graph, result: LocalMoran, *, p: Literal["p", "p_adjusted"] = "p"
+    values: pd.Series, graph: Links, result: LocalMoran, *, p: Literal["p", "p_adjusted"] = "p"
 ) -> esda.Moran_Local:
     """Make an `esda.Moran_Local` that carries our p-values, for esda's and splot's methods and plots.
 
@@ -70,7 +71,9 @@ def to_esda(
     align(values, graph)
     known = values.dropna()
     with warnings.catch_warnings():  # esda changes the filters of the whole process
-        local = esda.Moran_Local(known.to_numpy(dtype=float), _restrict(graph, known.index), permutations=0)
+        local = esda.Moran_Local(
+            known.to_numpy(dtype=float), _restrict(as_graph(graph), known.index), permutations=0
+        )
     local.p_sim = result.table[p].loc[known.index].to_numpy(dtype=float)
     local.permutations = result.permutations
     return local

@@ -23,10 +23,9 @@ from sozialraum.spatial.engine.inference import (
 from sozialraum.spatial.engine.permutation import TIE, permuted_means, run_jobs
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
     from sozialraum.spatial.engine.permutation import Progress
 
     Floats = NDArray[np.float64]
@@ -45,7 +44,7 @@ class LocalGeary(LocalResult):
 
 def local_geary(
     values: pd.Series | pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",
@@ -168,7 +167,7 @@ def _count(
     lock = Lock()
 
     def work(_: list[None], chunk: range) -> int:
-        sample = draws.sample(chunk)
+        sample = adjacency.order.take(draws.sample(chunk))
         for table in adjacency.tables:
             around = np.array([table.means(feature) for feature in features])
             for block, means in permuted_means(features, table, sample):

@@ -22,10 +22,9 @@ from sozialraum.spatial.engine.inference import (
 from sozialraum.spatial.engine.permutation import count_tails
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
     from sozialraum.spatial.engine.permutation import Progress
 
     Floats = NDArray[np.float64]
@@ -45,7 +44,7 @@ class GetisOrd(LocalResult):
 
 def getis_ord(
     values: pd.Series | pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     *,
     star: bool = True,
     permutations: int = 99_999,

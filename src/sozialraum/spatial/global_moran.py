@@ -15,10 +15,9 @@ from sozialraum.spatial.engine.inference import Alternative, p_values, refused_c
 from sozialraum.spatial.engine.permutation import TIE
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
 
     Floats = NDArray[np.float64]
 
@@ -62,7 +61,7 @@ class Moran:
 
 def moran(
     values: pd.Series | pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     *,
     transform: Literal["R", "B"] = "R",
     alternative: Alternative = "two-sided",
@@ -96,7 +95,7 @@ def moran(
     Returns
     -------
     Moran
-        `.table`: one row per indicator. NaN if all values are equal or there are no adjacency.
+        `.table`: one row per indicator. NaN if all values are equal or there are no neighbours.
 
     Raises
     ------
@@ -218,7 +217,9 @@ def _permuted_p(
     for number in range(-(-permutations // rows)):
         rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
         count = min(rows, permutations - number * rows)
-        dealt = rng.permuted(np.broadcast_to(z[:, None], (n, count)), axis=0)
+        by_key = rng.permuted(np.broadcast_to(z[adjacency.order, None], (n, count)), axis=0)
+        dealt = np.empty_like(by_key)
+        dealt[adjacency.order] = by_key
         products = np.einsum("ij,ij->j", dealt, matrix @ dealt)
         at_least += int((products >= observed - tie).sum())
         at_most += int((products <= observed + tie).sum())

@@ -20,8 +20,7 @@ from sozialraum.spatial.engine.inference import (
 from sozialraum.spatial.engine.permutation import count_tails
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
-
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.permutation import Progress
 
 __all__ = ["JOIN_LABELS", "JoinCounts", "local_join_counts"]
@@ -39,7 +38,7 @@ class JoinCounts(LocalResult):
 
 def local_join_counts(
     classes: pd.Series,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "greater",

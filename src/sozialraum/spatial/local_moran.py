@@ -22,11 +22,10 @@ from sozialraum.spatial.engine.permutation import count_tails
 from sozialraum.spatial.global_moran import Moran, moran
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
     from sozialraum.errors import Problem
-    from sozialraum.spatial.engine.alignment import Adjacency
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
     from sozialraum.spatial.engine.permutation import Progress
 
     Floats = NDArray[np.float64]
@@ -62,7 +61,7 @@ class LocalMoran(LocalResult):
 
 def local_moran(
     values: pd.Series | pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",

@@ -11,14 +11,14 @@ from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import wide
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
+    from sozialraum.spatial.engine.alignment import Links
 
 __all__ = ["MOMENT_FIELDS", "local_moran_moments"]
 
 MOMENT_FIELDS = ("statistic", "expected", "variance", "z", "p")
 
 
-def local_moran_moments(values: pd.Series | pd.DataFrame, graph: Graph) -> pd.DataFrame:
+def local_moran_moments(values: pd.Series | pd.DataFrame, graph: Links) -> pd.DataFrame:
     """Give mean and variance of each local Moran's I under chance, exactly, and a p-value that is not exact.
 
     With the district's own z_i kept and all others dealt out, m = n - 1:

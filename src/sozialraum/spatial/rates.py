@@ -15,9 +15,9 @@ from sozialraum.spatial.global_moran import moran
 from sozialraum.spatial.local_moran import judge
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.permutation import Progress
     from sozialraum.spatial.global_moran import Moran
     from sozialraum.spatial.local_moran import LocalMoran
@@ -106,7 +106,7 @@ def standardise_rates(events: Values, population: Values) -> Values:
 def local_moran_rates(
     events: Values,
     population: Values,
-    graph: Graph,
+    graph: Links,
     *,
     permutations: int = 99_999,
     alternative: Alternative = "two-sided",
@@ -168,7 +168,7 @@ def local_moran_rates(
 def moran_rates(
     events: Values,
     population: Values,
-    graph: Graph,
+    graph: Links,
     *,
     alternative: Alternative = "two-sided",
     permutations: int = 0,

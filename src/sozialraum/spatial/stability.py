@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -11,14 +12,13 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
-from sozialraum.spatial.engine.inference import refused_option
+from sozialraum.spatial.engine.inference import StatisticsWarning, refused_option
 from sozialraum.spatial.local_moran import LABELS, local_moran
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
-    from libpysal.graph import Graph
-
+    from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.inference import Alternative, Correction
 
 __all__ = ["VARIANT_COLUMNS", "Stability", "stability"]
@@ -51,7 +51,7 @@ class Stability:
 
 def stability(
     values: pd.Series | pd.DataFrame,
-    graphs: Graph | Mapping[str, Graph],
+    graphs: Links | Mapping[str, Links],
     *,
     label: str = "high-high",
     seeds: Sequence[int] = (0, 1, 2),
@@ -117,14 +117,16 @@ def stability(
     hits, judged = np.zeros(len(choices)), np.zeros(len(choices))
     rows: list[tuple[Hashable, ...]] = []
     for (name, graph), seed in product(named.items(), seeds):
-        result = local_moran(
-            choices,
-            graph,
-            permutations=permutations,
-            alternative=alternative,
-            correction=correction,
-            seed=seed,
-        )
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", StatisticsWarning)  # of each variant, at a threshold not its own
+            result = local_moran(
+                choices,
+                graph,
+                permutations=permutations,
+                alternative=alternative,
+                correction=correction,
+                seed=seed,
+            )
         for column, alpha in product(choices.columns, alphas):
             p = result.table[column]["p_adjusted"].to_numpy()
             inside = (result.table[column]["quadrant"] == label).to_numpy() & (p <= alpha)

@@ -352,3 +352,10 @@ def test_leipzig_agrees_with_published_software(shared_data, counted, year):
     groups = pd.DataFrame({"none": total - foreign - second, "second": second, "foreign": foreign})
     values = group_segregation(groups, date=date, resamples=0).drop_duplicates("measure").set_index("measure")
     assert_allclose(values["value"][["dissimilarity", "entropy"]], LEIPZIG[year][2], atol=1e-11)
+
+
+def test_the_order_of_rows_changes_no_interval(counted):
+    keys = [f"{number:02d}" for number in range(12)]
+    table = counted("poor", DATE, [3 * number + 5 for number in range(12)], [100] * 12, keys)
+    mixed = table.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(segregation(table), segregation(mixed))

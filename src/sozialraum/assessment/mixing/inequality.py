@@ -26,6 +26,7 @@ import pandas as pd
 
 from sozialraum.assessment.counts import area_codes, cells
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.keys import sorted_order
 from sozialraum.stats.chance import generator
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def inequality(
     {'gini': 0.25, 'theil': 0.1308}
     """
     keys = pd.Index(indicators.index.unique()) if districts is None else districts.index
-    areas = pd.DataFrame(index=keys) if districts is None else districts
+    keys = keys.take(sorted_order(keys))
+    areas = pd.DataFrame(index=keys) if districts is None else districts.loc[keys]
     levels = [(parent, area_codes(areas, parent)[0]) for parent in parents]
     people = _people(population, keys)
     rows: list[dict[str, object]] = []

@@ -37,6 +37,7 @@ import pandas as pd
 
 from sozialraum.assessment.counts import area_codes, cells
 from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import align
 from sozialraum.stats.chance import generator, mean_absolute_deviation, mean_entropy
 
@@ -138,8 +139,9 @@ def segregation(
     {'dissimilarity': 0.667, 'entropy': 0.384, 'isolation': 0.5}
     """
     keys = pd.Index(indicators.index.unique()) if districts is None else districts.index
+    keys = keys.take(sorted_order(keys))
     links = None if graph is None else align(pd.Series(0.0, index=keys), graph)[1]
-    areas = pd.DataFrame(index=keys) if districts is None else districts
+    areas = pd.DataFrame(index=keys) if districts is None else districts.loc[keys]
     levels = [(parent, area_codes(areas, parent)[0]) for parent in parents]
     found = list(cells(indicators, keys))
     problems = [
@@ -197,7 +199,7 @@ def group_segregation(
     AlignmentError
         If the graph has other districts.
     """
-    numbers = counts.astype(float)
+    numbers = counts.astype(float).iloc[sorted_order(counts.index)]
     negative = (numbers < 0).any(axis=1)
     problems = []
     if len(counts.columns) < 2:
@@ -206,7 +208,7 @@ def group_segregation(
         keys = tuple(map(str, counts.index[negative]))
         problems.append(Problem(code="mixing.negative_count", keys=keys, values={"column": name}))
     raise_problems(problems, SozialraumError)
-    links = None if graph is None else align(pd.Series(0.0, index=counts.index), graph)[1]
+    links = None if graph is None else align(pd.Series(0.0, index=numbers.index), graph)[1]
     used = (numbers.notna().all(axis=1) & (numbers.sum(axis=1) > 0)).to_numpy()
     city = _City.of(numbers.to_numpy()[used].T, used, links, [])
     groups = tuple(map(str, counts.columns))

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from weakref import ref
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import AlignmentError, Problem, SozialraumError, raise_problems
+from sozialraum.errors import AlignmentError, Problem, SozialraumError, raise_problems, shorten
+from sozialraum.keys import sorted_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from libpysal.graph import Graph
+    from libpysal.weights import W
     from numpy.typing import NDArray
 
-__all__ = ["Adjacency", "Table", "align", "pair", "standardise"]
+    from sozialraum.spatial.neighbours.find import Neighbours
+
+    Links: TypeAlias = Graph | Neighbours | W
+    """Whatever says who neighbours whom."""
+
+__all__ = ["Adjacency", "Table", "align", "as_frame", "as_graph", "pair", "standardise"]
+
+KEYS_NAMED = 5
+"""So many keys tell what is wrong; the others are in the problem itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,12 +77,16 @@ class Adjacency:
         its own neighbour.
     weight
         Positive weights as the graph gives them, shape (links,).
+    order
+        Positions of the districts in ascending order of their keys, shape (n,); chance deals over this
+        order, so that the order of rows changes no p.
     """
 
     districts: int
     focal: NDArray[np.intp]
     neighbor: NDArray[np.intp]
     weight: NDArray[np.float64]
+    order: NDArray[np.intp]
 
     @cached_property
     def cardinalities(self) -> NDArray[np.intp]:
@@ -122,6 +136,7 @@ class Adjacency:
             focal=number[self.focal[kept]],
             neighbor=number[self.neighbor[kept]],
             weight=self.weight[kept],
+            order=number[self.order[valid[self.order]]],
         )
 
     def standardised(self) -> Adjacency:
@@ -153,7 +168,58 @@ class Adjacency:
         return means
 
 
-def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame, Adjacency]:
+def as_graph(graph: Links) -> Graph:
+    """Return the `Graph` of neighbours in whatever form they come: Graph, `Neighbours` or libpysal `W`.
+
+    Raises
+    ------
+    SozialraumError
+        If it is nothing of the kind.
+    """
+    if hasattr(graph, "adjacency"):
+        return graph
+    found = getattr(graph, "graph", None)
+    if hasattr(found, "adjacency"):
+        return found
+    if hasattr(graph, "neighbors") and hasattr(graph, "id_order"):
+        return _WEIGHTS.of(graph)
+    named = type(graph).__name__
+    raise SozialraumError(Problem(code="spatial.no_graph", values={"type": named}))
+
+
+class _Weights:
+    """The `W` that was converted last; libpysal's `W` cannot be changed in place either."""
+
+    def __init__(self) -> None:
+        self._kept: tuple[ref[W], Graph] | None = None
+
+    def of(self, weights: W) -> Graph:
+        if self._kept and self._kept[0]() is weights:
+            return self._kept[1]
+        from libpysal.graph import Graph  # noqa: PLC0415 - takes two seconds
+
+        graph = Graph.from_W(weights)
+        self._kept = (ref(weights), graph)
+        return graph
+
+
+_WEIGHTS = _Weights()
+
+
+def as_frame(values: pd.Series | pd.DataFrame) -> pd.DataFrame:
+    """Return the values as a float frame.
+
+    Raises
+    ------
+    SozialraumError
+        If they have no index of districts, or hold text or infinite numbers.
+    """
+    if not isinstance(values, (pd.Series, pd.DataFrame)):
+        raise SozialraumError(Problem(code="spatial.no_index", values={"type": type(values).__name__}))
+    return _numbers(values.to_frame() if isinstance(values, pd.Series) else values)
+
+
+def align(values: pd.Series | pd.DataFrame, graph: Links) -> tuple[pd.DataFrame, Adjacency]:
     """Return the values as a float frame and the graph's links in the order of its rows.
 
     Parameters
@@ -161,20 +227,21 @@ def align(values: pd.Series | pd.DataFrame, graph: Graph) -> tuple[pd.DataFrame,
     values
         Index: district key. Numbers; NaN where nothing is known.
     graph
-        Neighbours of the same districts, in any order. Adjacency of a district to itself and links of weight
-        0 are left out.
+        Neighbours of the same districts, in any order: a `Graph`, `Neighbours` or a libpysal `W`. Links of a
+        district to itself and links of weight 0 are left out.
 
     Raises
     ------
     AlignmentError
         If a district occurs twice, or on one side only; names the keys.
     SozialraumError
-        If a column holds text or infinite numbers, or a weight is negative.
+        If a column holds text or infinite numbers, a weight is negative, or one side is no table or graph.
     """
-    frame = _numbers(values.to_frame() if isinstance(values, pd.Series) else values)
+    frame = as_frame(values)
+    graph = as_graph(graph)
     if not frame.index.is_unique:
         doubled = frame.index[frame.index.duplicated()].unique()
-        raise AlignmentError(Problem(code="spatial.duplicate", keys=_texts(doubled)))
+        raise AlignmentError(_named("spatial.duplicate", doubled))
     adjacency = _RECENT.find(graph, frame.index)
     if adjacency is None:
         adjacency = _links(frame.index, graph)
@@ -215,7 +282,9 @@ def _links(index: pd.Index, graph: Graph) -> Adjacency:
     if np.any(focal[1:] < focal[:-1]):
         order = np.argsort(focal, kind="stable")
         focal, neighbor, weight = focal[order], neighbor[order], weight[order]
-    return Adjacency(districts=len(index), focal=focal, neighbor=neighbor, weight=weight)
+    return Adjacency(
+        districts=len(index), focal=focal, neighbor=neighbor, weight=weight, order=sorted_order(index)
+    )
 
 
 def pair(
@@ -236,7 +305,7 @@ def pair(
         If a column holds text or infinite numbers.
     """
     one, two = (
-        _numbers(data.to_frame("value") if isinstance(data, pd.Series) else data) for data in (first, second)
+        as_frame(data.rename("value") if isinstance(data, pd.Series) else data) for data in (first, second)
     )
     problems: list[Problem] = []
     for left, right in ((one.index, two.index), (one.columns, two.columns)):
@@ -245,7 +314,7 @@ def pair(
             ("spatial.not_in_first", right.difference(left, sort=False)),
             ("spatial.duplicate", left[left.duplicated()].union(right[right.duplicated()]).unique()),
         )
-        problems += [Problem(code=code, keys=_texts(found)) for code, found in findings if len(found)]
+        problems += [_named(code, found) for code, found in findings if len(found)]
     raise_problems(problems, AlignmentError)
     return one, two.loc[one.index, one.columns]
 
@@ -296,10 +365,23 @@ def _positions(index: pd.Index, pairs: pd.MultiIndex) -> tuple[NDArray[np.intp],
     present = np.zeros(len(index) + 1, dtype=bool)
     present[ends[0]] = True
     if len(strange) or not present[:-1].all():
-        sides = (("spatial.not_in_graph", index[~present[:-1]]), ("spatial.not_in_values", strange))
-        problems = [Problem(code=code, keys=_texts(missing)) for code, missing in sides if len(missing)]
-        raise AlignmentError(*problems)
+        raise AlignmentError(*_differing(index, index[~present[:-1]], strange, levels[0]))
     return ends[0], ends[1]
+
+
+def _differing(index: pd.Index, alone: pd.Index, strange: pd.Index, ids: pd.Index) -> list[Problem]:
+    """Say that the keys are of two types, if that is all; else which districts are on one side only."""
+    if len(alone) == len(index) and set(map(str, index)) & set(map(str, ids)):
+        kinds = (pd.api.types.infer_dtype(index), pd.api.types.infer_dtype(ids))
+        return [Problem(code="spatial.other_type", values=dict(zip(("values", "graph"), kinds, strict=True)))]
+    sides = (("spatial.not_in_graph", alone), ("spatial.not_in_values", strange))
+    return [_named(code, missing) for code, missing in sides if len(missing)]
+
+
+def _named(code: str, keys: pd.Index) -> Problem:
+    """Name the first few keys, and say how many there are; all of them are in `Problem.keys`."""
+    texts = _texts(keys)
+    return Problem(code=code, keys=texts, values={"keys": shorten(texts, KEYS_NAMED)})
 
 
 def _places(index: pd.Index, level: pd.Index) -> NDArray[np.intp] | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -23,6 +25,7 @@ __all__ = [
     "Correction",
     "LocalResult",
     "Options",
+    "StatisticsWarning",
     "Verdict",
     "adjust",
     "categories",
@@ -34,6 +37,7 @@ __all__ = [
     "standard_error",
     "two_labels",
     "verdict",
+    "warn",
     "wide",
 ]
 
@@ -41,7 +45,7 @@ Alternative = Literal["two-sided", "greater", "less", "directed"]
 Correction = Literal["benjamini-hochberg", "benjamini-yekutieli", "bonferroni", "none"]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class LocalResult:
     """What a local statistic says of every district.
 
@@ -63,6 +67,60 @@ class LocalResult:
     permutations: int
     seed: int
     problems: tuple[Problem, ...] = ()
+
+    def __post_init__(self) -> None:
+        for problem in self.problems:
+            warn(problem)
+
+    def flat(self) -> pd.DataFrame:
+        """Return the table with plain columns, ready to be joined to a GeoDataFrame of the districts.
+
+        Returns
+        -------
+        pd.DataFrame
+            Index of the values. For a DataFrame of values, columns are called "indicator field", for example
+            "poverty label".
+        """
+        if self.table.columns.nlevels == 1:
+            return self.table.copy()
+        named = [" ".join(map(str, column)) for column in self.table.columns]
+        return self.table.set_axis(named, axis=1)
+
+    def long(self) -> pd.DataFrame:
+        """Return one row per district and indicator.
+
+        Returns
+        -------
+        pd.DataFrame
+            Index of the values, repeated. For a DataFrame of values the first columns name the indicator
+            (as many columns as its name has levels), the others are the fields.
+        """
+        if self.table.columns.nlevels == 1:
+            return self.table.copy()
+        levels = list(self.table.columns.names[:-1])
+        parts = []
+        for name in dict.fromkeys(column[:-1] for column in self.table.columns):
+            part = self.table[name if len(name) > 1 else name[0]].copy()
+            for at, (level, value) in enumerate(zip(levels, name, strict=True)):
+                part.insert(at, level or f"level {at + 1}", value)
+            parts.append(part)
+        return pd.concat(parts) if parts else pd.DataFrame(index=self.table.index)
+
+    def _repr_html_(self) -> str:
+        settings = ("alternative", "correction", "alpha", "permutations", "seed")
+        asked = ", ".join(f"{name} = {getattr(self, name)}" for name in settings)
+        remarks = "".join(f"<p>{escape(problem.text())}</p>" for problem in self.problems)
+        shown = str(self.table._repr_html_())  # type: ignore[operator] # pandas has it, its stubs do not
+        return f"<p><b>{type(self).__name__}</b> ({escape(asked)})</p>{remarks}{shown}"
+
+
+def warn(problem: Problem) -> None:
+    """Tell a person at a notebook what they would not look for."""
+    warnings.warn(problem.text(), StatisticsWarning, stacklevel=6)
+
+
+class StatisticsWarning(UserWarning):
+    """A statistic was computed, but it cannot show what it was asked for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -282,7 +340,9 @@ def wide(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> 
         return found[0]
     if not found:
         return pd.DataFrame()
-    return pd.concat(found, axis=1, keys=list(columns), names=["indicator", "field"])
+    # Columns of several levels (indicator and year) keep the names of their levels.
+    levels = list(columns.names) if isinstance(columns, pd.MultiIndex) else ["indicator"]
+    return pd.concat(found, axis=1, keys=list(columns), names=[*levels, "field"])
 
 
 def categories(codes: NDArray[np.integer], labels: Sequence[str]) -> pd.Categorical[str]:

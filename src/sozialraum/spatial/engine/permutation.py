@@ -21,7 +21,8 @@ million districts), so that sums are exact in any order. Sums that differ by no 
 standard deviations count as tied, which covers the rounding of the values themselves. Ties count as at least
 as extreme.
 
-**Same numbers always.** Draws come in blocks whose size depends on the data alone, each with its own child of
+**Same numbers always.** A draw deals out places in the sorted list of keys, so that the order of rows changes
+nothing. Draws come in blocks whose size depends on the data alone, each with its own child of
 the seed; counts of blocks add up. So neither the number of workers nor the memory budget changes a result.
 """
 
@@ -82,6 +83,7 @@ class _Group:
     equal: tuple[Table, ...]
     unequal: tuple[Table, ...]
     values: NDArray[np.float64]
+    order: NDArray[np.intp]
     draws: Draws
 
     def parts(self, count: int) -> Iterator[_Group]:
@@ -138,7 +140,7 @@ def count_tails(
     def work(members: list[_Group], chunk: range) -> int:
         sample = members[0].draws.sample(chunk)
         for group in members:
-            below, at_most = _count_sample(group, sample)
+            below, at_most = _count_sample(group, group.order.take(sample))
             with lock:
                 for at, column in enumerate(group.columns):
                     above[column, group.valid] += below[at]
@@ -198,6 +200,7 @@ def _groups(
             equal=tuple(table for table in among.tables if table.weights is None),
             unequal=tuple(table for table in among.tables if table.weights is not None),
             values=np.ascontiguousarray(values[rows][:, columns].T),
+            order=among.order,
             draws=Draws(
                 districts=among.districts,
                 size=among.tables[-1].size + 1,
