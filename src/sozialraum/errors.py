@@ -34,8 +34,8 @@ __all__ = [
 
 Severity = Literal["error", "warning", "note"]
 
-KEYS_SHOWN = 500
-"""A report names every key up to this many; past it, the count says how many more there are."""
+KEYS_SHOWN = 20
+"""A message names this many keys, so that it stays on a screen; past it, it counts the rest."""
 
 
 def shorten(keys: Iterable[object], limit: int = KEYS_SHOWN) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 
 import geopandas as gpd
 import pandas as pd
@@ -134,6 +135,32 @@ def test_missing_parent_column_and_reserved_one(write):
     text = fault(path, parents=["bezirk", "name"])
     assert "Die Spalte 'bezirk' (`parents`) gibt es nicht" in text
     assert "Die Spalte 'name' kann keine übergeordnete Ebene sein" in text
+
+
+@pytest.mark.parametrize("column", ["value", "label", "flag", "date", "p", "Cluster", "district"])
+def test_columns_that_results_need_are_renamed_where_they_are_read(write, column):
+    path = write({"id": ["1a", "2a"], column: ["x", "x"]})
+    text = fault(path, parents=[column])
+    assert f'rename = {{ {column} = "bezirk" }}' in text
+    districts = read_districts(path, key="id", parents=["bezirk"], rename={column: "bezirk"})
+    assert districts["bezirk"].tolist() == ["x", "x"]
+
+
+def test_patterns_exclude_many_keys(write):
+    path = write({"id": ["01", "W1", "W27", "02", "*"]})
+    districts, problems = load_districts(path, key="id", exclude=["W*", "*"])
+    assert districts.index.tolist() == ["01", "02"]
+    assert set(problems[0].keys) == {"W1", "W27", "*"}
+    assert "unter `exclude`" in fault(path, exclude=["X*"]).lower()
+
+
+def test_many_excluded_keys_take_no_time(write):
+    keys = [f"{number:05d}" for number in range(6_000)]
+    path = write({"id": keys}, cells(6_000, size=10.0))
+    start = time.process_time()
+    districts, _ = load_districts(path, key="id", exclude=keys[1_000:])
+    assert len(districts) == 1_000
+    assert time.process_time() - start < 5
 
 
 def test_parent_without_entry_is_reported(write):

@@ -38,6 +38,22 @@ def messages(path, language="de"):
     return [problem.text(language) for problem in caught.value.problems]
 
 
+@pytest.mark.parametrize(
+    "deep",
+    [
+        f"a = {'[' * 100_000}",
+        f"a = {'{a = ' * 50_000}",
+        f"{'a.' * 1_000}a = 1",
+        f"[{'a.' * 1_000}a]",
+        f"a = {'[' * 400}{']' * 400}",
+    ],
+)
+def test_deeply_nested_file_is_one_message(write, deep):
+    (message,) = messages(write(deep + "\n" + GOOD))[:1]
+    assert "\n" not in message
+    assert len(message) < 1_000
+
+
 def test_good_file_and_its_defaults(write):
     project = load_project(write(GOOD))
     assert project.content.city == "Köln"

@@ -436,3 +436,52 @@ def test_polygons_are_left_unprepared(lattice):
     apart = lattice.set_geometry(lattice.scale(0.99, 0.99))
     neighbours(apart, tolerance=0.5)
     assert not shapely.is_prepared(apart.geometry.array).any()
+
+
+def _city_with(extra, *, row=6):
+    """Six squares of 1 km in a row; the last one also has the polygon `extra`."""
+    squares = [shapely.box(1000 * i, 0, 1000 * (i + 1), 1000) for i in range(row)]
+    squares[-1] = shapely.union(squares[-1], extra)
+    return gpd.GeoDataFrame(geometry=squares, index=list("abcdef")[:row], crs="EPSG:25833")
+
+
+@pytest.mark.parametrize(
+    "crumb",
+    [
+        shapely.box(500, 500, 500.1, 500.1),
+        shapely.box(999.9, 500, 1000.1, 500.2),
+        shapely.box(400, 400, 420, 420),
+        shapely.box(500, 500, 5500, 500.3),
+        shapely.Polygon([(0, 1000), (5000, 1000), (0, 1000.5)]),
+    ],
+    ids=["in another district", "on a border", "a parcel", "an antenna", "a spike along the border"],
+)
+@pytest.mark.parametrize("method", ["queen", "rook"])
+def test_crumb_is_no_neighbourhood_and_the_pair_is_named(crumb, method):
+    found = neighbours(_city_with(crumb), method=method)
+    assert found.graph.cardinalities.to_dict() == {"a": 1, "b": 2, "c": 2, "d": 2, "e": 2, "f": 1}
+    problem = next(problem for problem in found.problems() if problem.code == "neighbours.crumb")
+    assert problem.severity == "warning"
+    assert '["a", "f"] (4000.0 m)' in problem.text()
+    assert found.near_misses.empty
+
+
+def test_exclave_of_some_size_is_no_crumb():
+    found = neighbours(_city_with(shapely.box(400, 400, 500, 500)))
+    assert "f" in found.graph["a"].index
+    assert found.crumbs.empty
+
+
+def test_decision_on_a_crumb_is_the_users():
+    city = _city_with(shapely.box(500, 500, 500.1, 500.1))
+    kept = neighbours(city, extra=[("a", "f")])
+    assert "f" in kept.graph["a"].index
+    cut = neighbours(city, removed=[("a", "f")])
+    for found in (kept, cut):
+        assert found.problems() == ()
+
+
+def test_island_of_crumbs_keeps_its_shape():
+    small = [shapely.box(0, 0, 0.4, 100), shapely.box(0.4, 0, 0.8, 100)]
+    city = gpd.GeoDataFrame(geometry=small, index=["a", "b"], crs="EPSG:25833")
+    assert neighbours(city).graph.cardinalities.tolist() == [1, 1]

@@ -7,6 +7,7 @@ is named in the one report that is raised.
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import json
 import logging
 from typing import TYPE_CHECKING, Any
@@ -20,7 +21,8 @@ from sozialraum.boundaries.corrections import LISTED, Correction, Features, appl
 from sozialraum.boundaries.coverage import check_coverage
 from sozialraum.boundaries.crs import AxisOrder, georeference
 from sozialraum.boundaries.guess import BoundaryGuess, guess_columns
-from sozialraum.boundaries.layers import read_layer
+from sozialraum.boundaries.layers import POLYGONS, read_layer
+from sozialraum.boundaries.reserved import is_reserved
 from sozialraum.errors import BoundaryError, Problem, Severity, raise_problems, shorten
 from sozialraum.keys import as_keys
 
@@ -41,13 +43,8 @@ __all__ = [
 
 LOGGER = logging.getLogger(__name__)
 
-RESERVED = frozenset({"name", "geometry", "district"})
-"""Columns of the result that have their own meaning."""
-
 FARTHEST = 1e9
 """Coordinates past this are damaged data."""
-
-POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 
 
 def read_districts(  # noqa: PLR0913 - the options are the entries of [boundaries] in the project file
@@ -62,6 +59,8 @@ def read_districts(  # noqa: PLR0913 - the options are the entries of [boundarie
     exclude: Collection[str] = (),
     corrections: Iterable[Correction | Mapping[str, Any]] = (),
     dissolve: bool = False,
+    encoding: str | None = None,
+    rename: Mapping[str, str] | None = None,
 ) -> gpd.GeoDataFrame:
     """Read district polygons and log what was noticed.
 
@@ -82,11 +81,16 @@ def read_districts(  # noqa: PLR0913 - the options are the entries of [boundarie
     axis_order
         ``"yx"`` where the file has latitude (or northing) first.
     exclude
-        Keys (after `corrections`) that are not districts, such as a polygon of the whole city.
+        Keys (after `corrections`) that are not districts, such as a polygon of the whole city. ``*`` and
+        ``?`` stand for any letters and for one letter, where no key is written so.
     corrections
         Keys that are wrong at the source; mappings have the entries of `Correction`.
     dissolve
         Merge polygons that share a key; else they are an error.
+    encoding
+        In which the texts of the file are written, where it does not say (a shapefile without ``.cpg``).
+    rename
+        Column to the name by which `key`, `name` and `parents` call it.
 
     Returns
     -------
@@ -115,6 +119,8 @@ def read_districts(  # noqa: PLR0913 - the options are the entries of [boundarie
         exclude=exclude,
         corrections=corrections,
         dissolve=dissolve,
+        encoding=encoding,
+        rename=rename,
     )
     raise_problems(problems, BoundaryError)
     for problem in problems:
@@ -134,6 +140,8 @@ def load_districts(  # noqa: PLR0913 - the options are the entries of [boundarie
     exclude: Collection[str] = (),
     corrections: Iterable[Correction | Mapping[str, Any]] = (),
     dissolve: bool = False,
+    encoding: str | None = None,
+    rename: Mapping[str, str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, tuple[Problem, ...]]:
     """Read district polygons; parameters, result and errors as in `read_districts`.
 
@@ -143,12 +151,12 @@ def load_districts(  # noqa: PLR0913 - the options are the entries of [boundarie
         Problems are warnings and notes. One is of severity ``"error"`` though the polygons are whole and
         returned: ``boundaries.single_district``, which no analysis of neighbours can use.
     """
-    read = read_layer(source, layer=layer)
-    frame, file = read.frame, read.file
+    read = read_layer(source, layer=layer, encoding=encoding)
+    frame, file = read.frame.rename(columns=dict(rename or {})), read.file
     problems = [*read.problems, *_column_problems(frame, file, key=key, name=name, parents=parents)]
     found: Sequence[Problem]
     keys = as_keys(frame[key]) if key in frame.columns else _texts(frame, None)
-    relevant = ~keys.isin([str(key) for key in exclude])
+    relevant = ~keys.isin(_excluded_keys(keys, exclude)[0])
     geometry, found = georeference(
         frame.geometry, crs=crs, axis_order=axis_order, relevant=relevant, file=file
     )
@@ -212,7 +220,7 @@ def _column_problems(
         similar = lower[near[0]] if near else ""
         values = {"column": column, "role": role, "columns": ", ".join(columns), "similar": similar}
         problems.append(_problem(code, file, values=values))
-    reserved = [parent for parent in parents if parent in RESERVED]
+    reserved = [parent for parent in parents if is_reserved(parent)]
     return problems + [_problem("parent_reserved", file, values={"column": column}) for column in reserved]
 
 
@@ -242,10 +250,23 @@ def _number_problems(column: pd.Series, keys: pd.Series, file: str) -> list[Prob
     return problems
 
 
+def _excluded_keys(keys: pd.Series, exclude: Collection[str]) -> tuple[set[str], list[str]]:
+    """Return the keys that `exclude` means, patterns resolved, and its entries that mean none."""
+    present = set(keys.dropna())
+    wanted, unknown = set[str](), list[str]()
+    for entry in map(str, exclude):
+        if entry in present:
+            meant = {entry}
+        else:
+            meant = set(fnmatch.filter(present, entry)) if set(entry) & {"*", "?"} else set()
+        wanted |= meant
+        unknown += [] if meant else [entry]
+    return wanted, unknown
+
+
 def _exclude(features: Features, exclude: Collection[str], file: str) -> tuple[Features, list[Problem]]:
     """Take out the features with the keys that are not districts."""
-    wanted = [str(key) for key in exclude]
-    unknown = [key for key in wanted if not (features.keys == key).any()]
+    wanted, unknown = _excluded_keys(features.keys, exclude)
     out = features.keys.isin(wanted)
     problems = []
     if unknown:

@@ -227,6 +227,8 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     except (OSError, UnicodeDecodeError) as error:
         values = {"path": path, "reason": getattr(error, "strerror", None) or "UTF-8"}
         return _frame({}), (Problem(code="catalogue.no_access", file=path.name, values=values),)
+    except RecursionError:
+        return _frame({}), (Problem(code="project.too_deep", file=path.name),)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         row, reason = int(place.group(1)) if place else None, str(error)

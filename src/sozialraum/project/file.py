@@ -52,6 +52,8 @@ class Boundaries(_Part):
     exclude: tuple[str, ...] = ()
     corrections: tuple[Correction, ...] = ()
     dissolve: bool = False
+    encoding: str | None = None
+    rename: dict[str, str] = Field(default_factory=dict)
     vintage: str | None = None
 
     @model_validator(mode="after")
@@ -280,6 +282,8 @@ def load_project(path: str | Path, *, root: str | Path | None = None) -> Project
     except tomllib.TOMLDecodeError as error:
         problem = Problem(code="project.not_toml", file=str(path), values={"reason": str(error)})
         raise ProjectError(problem) from error
+    except RecursionError as error:
+        raise ProjectError(Problem(code="project.too_deep", file=str(path))) from error
     try:
         content = ProjectFile.model_validate(raw)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from sozialraum.errors import AlignmentError, BoundaryError, Problem, SozialraumError, raise_problems, shorten
 from sozialraum.spatial.neighbours.contiguity import (
@@ -20,6 +21,7 @@ from sozialraum.spatial.neighbours.contiguity import (
     closest_outside,
     find_contacts,
     share_border,
+    without_crumbs,
 )
 from sozialraum.spatial.neighbours.links import REASONS, Links, build_graph, second_order
 
@@ -65,6 +67,9 @@ class Neighbours:
         Columns `focal`, `neighbor`, `distance` (metres between the polygons), nearest first, each pair
         once: districts that are not linked although they are at most ten times the tolerance (and 10 m)
         apart, and for each part of the city that hangs together with nothing, what is nearest to it.
+    crumbs
+        Columns as `near_misses`; districts that touch, but only by a crumb or a strip thinner than a metre,
+        while the districts themselves are `distance` apart. They are not linked.
     unused
         Pairs of `removed` that were no neighbours anyway.
     parameters
@@ -76,6 +81,9 @@ class Neighbours:
     isolated: tuple[str, ...]
     components: pd.Series
     near_misses: pd.DataFrame
+    crumbs: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["focal", "neighbor", "distance"])
+    )
     unused: tuple[Pair, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
@@ -97,6 +105,9 @@ class Neighbours:
         if len(close):
             keys = tuple(dict.fromkeys(close[["focal", "neighbor"]].to_numpy().ravel()))
             found.append(_remark("near_miss", "note", keys=keys, nearest=_describe(close)))
+        if len(self.crumbs):
+            keys = tuple(dict.fromkeys(self.crumbs[["focal", "neighbor"]].to_numpy().ravel()))
+            found.append(_remark("crumb", "warning", keys=keys, nearest=_describe(self.crumbs)))
         if self.unused:
             pairs = shorten(map(_write, self.unused))
             found.append(_remark("unused_removal", "warning", pairs=pairs))
@@ -187,13 +198,15 @@ def neighbours(
     options = _Options(method, tolerance, order, k, distance, tuple(extra), tuple(removed))
     _validate(districts, options)
     keys, polygons = districts.index, np.asarray(districts.geometry.array)
-    contacts = _contacts(polygons, options)
+    contacts, weak = _contacts(polygons, options)
     gone = _positions(keys, options.removed)
     first = _first_order(polygons, keys, contacts, options)
     first = first.add(
         Links.mutual(len(keys), *_positions(keys, options.extra), reason=REASONS.index("extra"))
     )
-    unused = ~first.contains(*gone)
+    unused = ~(
+        first.contains(*gone) | Links.mutual(len(keys), weak.first, weak.second, reason=0).contains(*gone)
+    )
     links = first.remove(*gone)
     if order == 2:
         links = second_order(links).remove(*gone)
@@ -204,6 +217,7 @@ def neighbours(
         isolated=tuple(keys[links.cardinalities() == 0]),
         components=components,
         near_misses=_near_misses(polygons, contacts.where(contacts.distance > tolerance), links, components),
+        crumbs=_crumbs(keys, weak, first, gone),
         unused=tuple(pair for pair, absent in zip(options.removed, unused, strict=True) if absent),
         parameters=options.parameters(),
     )
@@ -240,11 +254,31 @@ class _Options:
         return used
 
 
-def _contacts(polygons: NDArray[Any], options: _Options) -> Contacts:
-    """Find what is near enough to be linked, or to be worth a remark."""
+def _contacts(polygons: NDArray[Any], options: _Options) -> tuple[Contacts, Contacts]:
+    """Find what is near enough to be linked or remarked on; apart from it, what touches by a crumb only."""
     if not options.contiguity:
-        return Contacts.none()
-    return find_contacts(polygons, max(NEAR_TOLERANCES * options.tolerance, NEAR_METRES))
+        return Contacts.none(), Contacts.none()
+    found = find_contacts(polygons, max(NEAR_TOLERANCES * options.tolerance, NEAR_METRES))
+    linked = np.flatnonzero(found.distance <= options.tolerance)
+    bodies = without_crumbs(polygons)
+    apart = shapely.distance(bodies[found.first[linked]], bodies[found.second[linked]])
+    far = apart > max(options.tolerance, NEAR_METRES)
+    weak = Contacts(first=found.first[linked[far]], second=found.second[linked[far]], distance=apart[far])
+    kept = np.ones(len(found.first), dtype=bool)
+    kept[linked[far]] = False
+    return found.where(kept), weak
+
+
+def _crumbs(
+    keys: pd.Index, weak: Contacts, links: Links, gone: tuple[NDArray[np.intp], NDArray[np.intp]]
+) -> pd.DataFrame:
+    """List the pairs that touch by a crumb only; what the user has decided on needs no remark."""
+    decided = Links.mutual(len(keys), *gone, reason=0).contains(weak.first, weak.second)
+    left = weak.where(~(decided | links.contains(weak.first, weak.second)))
+    table = pd.DataFrame(
+        {"focal": keys.take(left.first), "neighbor": keys.take(left.second), "distance": left.distance}
+    )
+    return table.sort_values(["focal", "neighbor"], ignore_index=True)
 
 
 def _first_order(polygons: NDArray[Any], keys: pd.Index, contacts: Contacts, options: _Options) -> Links:
@@ -280,7 +314,9 @@ def _near_misses(
     polygons: NDArray[Any], close: Contacts, links: Links, components: pd.Series
 ) -> pd.DataFrame:
     """List pairs that are close but not linked, and what is nearest to each part of the city."""
-    ties = closest_outside(polygons, components.to_numpy())
+    # What touches by a crumb is told apart: here counts how far the districts themselves are.
+    bodies = without_crumbs(polygons)
+    ties = closest_outside(bodies, components.to_numpy())
     both = Contacts(
         first=np.append(close.first, ties.first),
         second=np.append(close.second, ties.second),
