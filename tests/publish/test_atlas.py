@@ -6,6 +6,7 @@ from dataclasses import replace
 from html import unescape
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -17,7 +18,6 @@ from shapely.geometry import Polygon, box
 from sozialraum.errors import AlignmentError, BoundaryError, OutputError
 from sozialraum.panel import empty_frame
 from sozialraum.publish.atlas.data import atlas_data
-from sozialraum.publish.atlas.page import SCRIPTS
 from sozialraum.publish.atlas.shapes import ALPHABET, pack_shapes
 from sozialraum.publish.atlas.write import atlas, write_atlas
 from sozialraum.publish.breaks import class_limits
@@ -25,6 +25,11 @@ from sozialraum.publish.palettes import CLUSTER_COLOURS, PATTERNS, RAMPS, ramp
 from sozialraum.spatial.clusters import LABELS
 
 KEYS = [f"{number:02d}" for number in range(1, 13)]
+
+
+def scripts():
+    folder = Path(str(files("sozialraum.publish.atlas") / "assets"))
+    return [(path, path.read_text("utf-8")) for path in sorted(folder.rglob("*.js"))]
 
 
 @pytest.fixture(scope="module")
@@ -280,19 +285,13 @@ class TestPage:
         assert "<script>alert" not in html
         assert "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;{{ 7*7 }}" in html
 
-    def test_scripts_are_complete_and_cannot_end_their_element(self):
-        folder = files("sozialraum.publish.atlas") / "assets"
-        names = [file.name for file in folder.iterdir()]
-        assert sorted(name for name in names if name.endswith(".js")) == sorted(SCRIPTS)
-        for name in SCRIPTS:
-            source = (folder / name).read_text("utf-8")
-            assert "</script" not in source
-            assert ".innerHTML" not in source
-            assert not re.search(r"^(?:const|let|var|function|class) ", source, re.MULTILINE), name
+    def test_scripts_cannot_end_their_element(self):
+        for path, source in scripts():
+            assert "</script" not in source, path
+            assert ".innerHTML" not in source, path
 
     def test_every_text_of_the_scripts_exists(self, assessed):
-        folder = files("sozialraum.publish.atlas") / "assets"
-        source = "".join((folder / name).read_text("utf-8") for name in SCRIPTS)
+        source = "".join(source for _, source in scripts())
         used = set(re.findall(r'\btext\(\s*"([\w.]+)"', source))
         assert len(used) > 30
         assert used <= set(atlas_data(assessed)["texts"])

@@ -19,40 +19,22 @@ from folium.template import Template
 from jinja2 import Environment
 from markupsafe import Markup
 
+from sozialraum.publish.atlas.bundle import bundle
+
 __all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background"]
 
 TILE_HOST = "https://sgx.geodatenzentrum.de"
 TILES = f"{TILE_HOST}/wmts_topplus_open/tile/1.0.0/web_grau/default/WEBMERCATOR/{{z}}/{{y}}/{{x}}.png"
 
-SCRIPTS = (
-    "words.js",
-    "shapes.js",
-    "model.js",
-    "fills.js",
-    "charts.js",
-    "verdicts.js",
-    "charts_whole.js",
-    "views_single.js",
-    "views_whole.js",
-    "views.js",
-    "controls.js",
-    "marks.js",
-    "map.js",
-    "legend.js",
-    "list.js",
-    "blocks.js",
-    "panel_whole.js",
-    "panel.js",
-    "method.js",
-    "reading.js",
-    "atlas.js",
-)
-"""In the order in which they need each other."""
-
 
 @cache
 def _asset(name: str) -> str:
     return (files("sozialraum.publish.atlas") / "assets" / name).read_text(encoding="utf-8")
+
+
+@cache
+def _script() -> str:
+    return bundle("atlas.js", _asset, name="Sozialraum")
 
 
 @cache
@@ -145,7 +127,7 @@ class AtlasMap(folium.Map):
         <div class="folium-map" id={{ this.get_name()|tojson }}></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-        const {{ this.get_name() }} = Sozialraum.map.create(
+        const {{ this.get_name() }} = Sozialraum.create(
             {{ this.get_name()|tojson }}, {{ this.options|tojavascript }}
         );
         {% endmacro %}
@@ -181,8 +163,7 @@ class DistrictLayer(MacroElement):
         for name, style in (("leaflet_css", _leaflet("leaflet.css")), ("atlas_css", _asset("atlas.css"))):
             header.add_child(Verbatim(f"<style>\n{style}\n</style>"), name=name)
         header.add_child(Verbatim(f"<script>{_leaflet('leaflet.js')}</script>"), name="leaflet_js")
-        for script in SCRIPTS:
-            header.add_child(Verbatim(f"<script>\n{_asset(script)}</script>"), name=script)
+        header.add_child(Verbatim(f"<script>\n{_script()}\n</script>"), name="atlas_js")
         super().render(**kwargs)  # type: ignore[no-untyped-call]  # branca's is without types
         return ""
 

@@ -1,0 +1,62 @@
+// What the page knows, and how to look it up.
+import { number, text } from "./words.js";
+
+function create(data) {
+  const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
+  const places = new Map(data.districts.keys.map((key, place) => [key, place]));
+  return {
+    data,
+    size: data.districts.keys.length,
+    indicators,
+    assessment: data.assessment,
+    declared: data.record.parameters.assessment || {},
+    place: (key) => (places.has(key) ? places.get(key) : -1),
+    slice: (indicator, date) => indicator.slices.find((slice) => slice.date === date),
+    flag: (slice, district) => data.flags[+slice.flags[district]],
+    label: (slice, district) => (slice.clusters ? data.labels[+slice.clusters[district]] : "undefined"),
+    value: (slice, district) => (slice.values ? slice.values[district] : null),
+    parents: (district) =>
+      data.districts.parents
+        .map((level) => (level.codes[district] < 0 ? "" : level.names[level.codes[district]]))
+        .filter(Boolean),
+  };
+}
+
+const pick = (list, district) => (list ? list[district] : null);
+
+function cell(model, slice, district) {
+  return {
+    value: pick(slice.values, district),
+    lower: pick(slice.lower, district),
+    upper: pick(slice.upper, district),
+    numerator: pick(slice.numerator, district),
+    denominator: pick(slice.denominator, district),
+    p: pick(slice.p, district),
+    pAdjusted: pick(slice.pAdjusted, district),
+    flag: model.flag(slice, district),
+    label: model.label(slice, district),
+  };
+}
+
+// Districts with a value, highest first.
+function ranked(model, slice) {
+  return Array.from({ length: model.size }, (_, district) => district)
+    .filter((district) => model.value(slice, district) !== null)
+    .sort((a, b) => model.value(slice, b) - model.value(slice, a));
+}
+
+function rank(model, slice, district) {
+  const value = model.value(slice, district);
+  const others = ranked(model, slice);
+  return { rank: 1 + others.filter((other) => model.value(slice, other) > value).length, count: others.length };
+}
+
+// The city's value is summed from the districts that have one; where others lack theirs, it must say so.
+function cityLabel(model, slice) {
+  const flags = Array.from({ length: model.size }, (_, district) => model.flag(slice, district));
+  const lacking = flags.filter((flag) => flag in model.data.patterns && flag !== "not applicable").length;
+  if (!lacking) return text("panel.city");
+  return text(lacking === 1 ? "panel.city_without_one" : "panel.city_without", { count: number(lacking) });
+}
+
+export { create, pick, cell, ranked, rank, cityLabel };

@@ -1,0 +1,40 @@
+// What each colour and pattern means, and how many districts have it.
+import * as fills from "../core/fills.js";
+import { byId, element, number, text } from "../core/words.js";
+
+
+function row(entry, swatch, count) {
+  const words = [element("span", { class: "entry", text: entry.label })];
+  if (entry.detail) words.push(element("span", { class: "detail", text: entry.detail }));
+  return element("tr", { "data-entry": entry.id, class: count ? "" : "empty" }, [
+    element("td", { class: "box" }, [swatch]),
+    element("th", { scope: "row" }, words),
+    element("td", { class: "number", text: number(count) }),
+  ]);
+}
+
+// What lies over the colours is counted apart, because the same districts have a class as well.
+function overlays(scene) {
+  const rows = scene.marks.map((mark) => row(mark, fills.markSwatch(mark.kind), mark.members.length));
+  if (scene.edgesTold === null) return rows;
+  const edge = { label: text("mixing.border.sharp"), detail: text("mixing.border.sharp.explain") };
+  return [...rows, row(edge, fills.markSwatch("edge"), scene.lines.length)];
+}
+
+function show(model, scene) {
+  byId("legend-title").textContent = scene.title;
+  byId("legend-colour").textContent = scene.sentence;
+  byId("legend-unit").textContent = scene.unit;
+  document.querySelector("#legend-table tbody").replaceChildren(
+    ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));
+  byId("legend-total").textContent = number(model.size);
+  const over = overlays(scene);
+  byId("legend-marks").hidden = !over.length;
+  document.querySelector("#legend-marks tbody").replaceChildren(...over);
+  const notes = [...(scene.edgesTold ? [[scene.edgesTold, "claim"]] : []), ...scene.notes];
+  byId("legend-notes").replaceChildren(
+    ...notes.map(([sentence, kind]) => element("p", { class: kind, text: sentence })));
+  byId("map-caption").textContent = scene.caption;
+}
+
+export { show };

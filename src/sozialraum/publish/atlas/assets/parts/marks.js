@@ -1,0 +1,57 @@
+// What lies over the colours: outlined and hatched districts, and sharp borders.
+import * as fills from "../core/fills.js";
+import * as shapesPart from "../core/shapes.js";
+
+const many = 200;
+const casing = { color: "#ffffff", weight: 6.5, opacity: 0.95 };
+const core = { color: "#1238c8", weight: 3.2, opacity: 1 };
+const outlines = [{ color: "#ffffff", weight: 5.5, opacity: 0.9 }, { color: "#6a1b5d", weight: 3, opacity: 1 }];
+
+// Where two districts share no drawn border (a corner only, a bridge), a dashed line joins their middles.
+function stretches(lines, borders, layers, place) {
+  const found = { drawn: [], joined: [] };
+  for (const [first, second] of lines) {
+    const pairs = borders.get(`${Math.min(first, second)},${Math.max(first, second)}`);
+    if (pairs) found.drawn.push(...pairs.map((pair) => pair.map(place)));
+    else if (layers[first] && layers[second]) {
+      found.joined.push([first, second].map((district) => layers[district].getBounds().getCenter()));
+    }
+  }
+  return found;
+}
+
+function create(map, layers, shapes, place) {
+  const renderer = L.svg({ pane: "marks", padding: 0.5 });
+  const always = { pane: "marks", renderer, interactive: false, smoothFactor: 0, noClip: true };
+  const group = L.layerGroup().addTo(map);
+  // Among many small districts lines must leave room for the colours.
+  const fine = layers.length > many ? 0.6 : 1;
+  let borders = null;
+
+  const polygons = (members, style) => members.filter((district) => layers[district])
+    .forEach((district) => L.polygon(layers[district].getLatLngs(), { ...always, ...style }).addTo(group));
+
+  function edges(lines) {
+    if (!lines.length) return;
+    borders = borders || shapesPart.shared(shapes);
+    const { drawn, joined } = stretches(lines, borders, layers, place);
+    for (const style of [casing, core]) {
+      const drawing = { ...always, ...style, weight: style.weight * fine };
+      L.polyline(drawn, { ...drawing, className: "edge" }).addTo(group);
+      L.polyline(joined, { ...drawing, dashArray: "2 7", className: "edge" }).addTo(group);
+    }
+  }
+
+  return {
+    show(scene) {
+      group.clearLayers();
+      for (const { kind, members } of scene.marks) {
+        if (kind === "hatch") polygons(members, { stroke: false, fillColor: fills.address("warned"), fillOpacity: 1 });
+        else outlines.forEach((style) => polygons(members, { ...style, weight: style.weight * fine, fill: false }));
+      }
+      edges(scene.lines);
+    },
+  };
+}
+
+export { create };

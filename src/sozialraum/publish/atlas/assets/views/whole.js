@@ -1,0 +1,215 @@
+// The views over all indicators: profile, status, dynamic, attention, robustness.
+import { baseYear, conspicuous, entries, explain, label, none, overall, pick, reason, robustDate, unknown, word } from "./verdicts.js";
+import { date, number, percent, text } from "../core/words.js";
+
+const perMille = (share) => percent(share / 10, share % 10 ? 1 : 0);
+
+function groupName(model, group) {
+  if (group === "all") return "";
+  return (model.assessment.groups.find(({ id }) => id === group) || { label: group }).label;
+}
+
+function common(model, state) {
+  const found = overall(model, state.group, state.date);
+  const whom = groupName(model, state.group);
+  return {
+    ...found, group: state.group, lines: [], marks: [], unit: "", edge: "grey", edgesTold: null,
+    subject: [model.data.city, whom, date(state.date)].filter(Boolean).join(", "),
+  };
+}
+
+const groupsWith = (part) => (model) =>
+  model.assessment.groups.map(({ id }) => id).filter((id) => (model.assessment[part][id] || []).length);
+const offers = (groups) => (model) => Boolean(model.assessment) && groups(model).length > 0;
+
+// Attention areas are outlined and early warnings hatched, so that they show in status and dynamic.
+function marks(model, index) {
+  if (!index) return [];
+  const among = (digits, kind, names) => Array.from({ length: model.size }, (_, district) => district)
+    .filter((district) => names.includes(word(model, kind, digits, district)));
+  return [
+    { kind: "outline", label: label("attention", "yes"), detail: explain("attention", "yes"),
+      members: among(index.attention, "attention", ["yes"]) },
+    { kind: "hatch", label: label("warning", "early warning"), detail: explain("warning", "early warning"),
+      members: among(index.warning, "warning", ["early warning", "persistent early warning"]) },
+  ];
+}
+
+// What the list and the map tell of a district whose number is in `list`; only the map has room for a reason.
+function telling(model, list, reasons, tell = (value, _district) => number(value, 2)) {
+  const value = (district) => pick(list, district);
+  const isEmpty = (district) => value(district) === null;
+  const why = (district) => reason(model, "index", reasons, district).label;
+  const told = (district) => (isEmpty(district) ? label("status", none) : tell(value(district), district));
+  const beside = (district, entry) => (isEmpty(district) ? [told(district), why(district)] : [entry.label, told(district)]);
+  return {
+    amount: value, isEmpty, told,
+    tip: (entry) => (district) => beside(district, entry(district)).filter(Boolean).join(" · "),
+  };
+}
+
+function classState(model, kind, digits, reasons) {
+  return (district) => {
+    const found = word(model, kind, digits, district);
+    return found === none ? `none-${reason(model, "index", reasons, district).id}` : found;
+  };
+}
+
+const profile = {
+  tab: "whole", groups: groupsWith("profiles"),
+  dates: (model, { group }) => model.assessment.profiles[group].map((slice) => slice.date),
+  show(model, state) {
+    const parts = common(model, state);
+    const k = (district) => pick(parts.profile && parts.profile.assessable, district);
+    const found = (district) => conspicuous(model, state.date, state.group, district);
+    const told = (district) => {
+      const { burdened, favourable } = found(district);
+      return k(district)
+        ? text("legend.of_assessable", { count: number(burdened.length + favourable.length), assessable: number(k(district)) })
+        : text("legend.assessable_none");
+    };
+    // The words of a profile say all; its sentence is told for one district.
+    const classes = entries(model, "profile", () => null);
+    return {
+      ...parts, told,
+      entries: [...classes, { id: none, label: label("profile", none), detail: explain("profile", none), pattern: none, always: true }],
+      stateOf: (district) => word(model, "profile", parts.profile && parts.profile.profile, district),
+      amount: (district) => (k(district) ? found(district).burdened.length - found(district).favourable.length / 100 : null),
+      isEmpty: (district) => !k(district),
+      tip: (entry) => (district) => label("profile", entry(district).id, { count: number(k(district) || 0) }),
+      title: text("legend.profile"), measure: text("list.conspicuous"), sentence: text("colour.profile"),
+      notes: [[text("assessment.note.healthy_mix"), "warn"]],
+    };
+  },
+};
+
+const indexDates = (model, { group }) => model.assessment.index[group].map((slice) => slice.date);
+
+const status = {
+  tab: "whole", groups: groupsWith("index"), dates: indexDates,
+  show(model, state) {
+    const parts = common(model, state);
+    const { index } = parts;
+    const fixed = state.base === "fixed";
+    const year = baseYear(model, state.group);
+    const digits = index && (fixed ? index.fixedStatus : index.status);
+    const reasons = index && index.reason;
+    const [base] = parts.course;
+    return {
+      ...parts,
+      entries: [...entries(model, "status"), ...unknown(model, "index")],
+      stateOf: classState(model, "status", digits, reasons),
+      ...telling(model, index && (fixed ? index.fixedValue : index.value), reasons),
+      marks: fixed ? [] : marks(model, index),
+      measure: text("panel.index_value"),
+      title: fixed ? text("legend.status_fixed", { year }) : text("legend.status"),
+      sentence: fixed ? text("colour.status_fixed", { year }) : text("colour.status"),
+      notes: fixed || !base ? []
+        : [[text("assessment.note.relative", { date: date(model.declared.base_date || base.date) }), "small"]],
+    };
+  },
+};
+
+// A date without any earlier one has no dynamic.
+const changing = (model, slice) =>
+  Array.from(slice.dynamic).some((digit) => model.assessment.words.dynamic[+digit] !== none);
+
+const dynamic = {
+  tab: "whole",
+  groups: (model) => groupsWith("index")(model).filter((id) => model.assessment.index[id].some((slice) => changing(model, slice))),
+  dates: (model, { group }) =>
+    model.assessment.index[group].filter((slice) => changing(model, slice)).map((slice) => slice.date),
+  show(model, state) {
+    const parts = common(model, state);
+    const { index } = parts;
+    const digits = index && index.dynamic;
+    const reasons = index && index.dynamicReason;
+    return {
+      ...parts,
+      entries: [...entries(model, "dynamic"), ...unknown(model, "index")],
+      stateOf: classState(model, "dynamic", digits, reasons),
+      ...telling(model, index && index.change, reasons),
+      marks: marks(model, index), measure: text("panel.change"), title: text("legend.dynamic"), sentence: text("colour.dynamic"), notes: [],
+    };
+  },
+};
+
+function attentionState(model, index, district) {
+  if (!index) return none;
+  const needs = word(model, "attention", index.attention, district);
+  const warned = word(model, "warning", index.warning, district);
+  if (needs === "yes") return "yes";
+  if (warned.endsWith("early warning")) return warned;
+  return needs === none || warned === none ? none : "no";
+}
+
+function attentionEntries(model) {
+  const [yes, no] = entries(model, "attention");
+  const warned = ["persistent early warning", "early warning"].map((name) => ({
+    id: name, label: label("warning", name), detail: explain("warning", name), pattern: name, always: true,
+  }));
+  const open = { id: none, label: label("attention", none), detail: explain("attention", none), pattern: none, always: true };
+  return [yes, ...warned, no, open];
+}
+
+const attention = {
+  tab: "whole", groups: dynamic.groups, dates: dynamic.dates,
+  show(model, state) {
+    const parts = common(model, state);
+    const { index } = parts;
+    return {
+      ...parts,
+      entries: attentionEntries(model),
+      stateOf: (district) => attentionState(model, index, district),
+      ...telling(model, index && index.value, index && index.reason),
+      measure: text("panel.index_value"), title: text("legend.attention"), sentence: text("colour.attention"), notes: [],
+    };
+  },
+};
+
+// Shares in thousandths: of resamples, or of variants, with the district's own class.
+function steadiness(model, against) {
+  const { robustness, variants } = model.assessment;
+  if (against === "variants") {
+    return {
+      digits: variants.status,
+      share: (district) => (pick(variants.same, district) === null ? null : (1000 * variants.same[district]) / variants.count),
+      told: (_share, district) => text("panel.rank_of", { rank: number(variants.same[district]), count: number(variants.count) }),
+    };
+  }
+  return { digits: robustness.status, share: (district) => pick(robustness.same, district), told: perMille };
+}
+
+const stepOf = (share) => (share >= 950 ? "sure" : share >= 800 ? "fair" : "unsure");
+
+function stepEntries(model) {
+  return Object.entries(model.assessment.colours.robustness).map(([step, colour]) => ({
+    id: step, label: text(`robustness.${step}`), detail: text(`robustness.${step}.detail`), colour, always: true,
+  }));
+}
+
+const robustness = {
+  tab: "whole",
+  groups: ({ assessment }) => (assessment.robustness || assessment.variants) && assessment.index.all ? ["all"] : [],
+  dates: (model) => [robustDate(model)],
+  show(model, state) {
+    const parts = common(model, state);
+    const { index } = parts;
+    const { digits, share, told } = steadiness(model, state.against);
+    const known = (district) => word(model, "status", digits, district) !== none && share(district) !== null;
+    const list = Array.from({ length: model.size }, (_, district) => (known(district) ? share(district) : null));
+    const suffix = state.against === "variants" ? "_variants" : "";
+    return {
+      ...parts,
+      entries: [...stepEntries(model), ...unknown(model, "index")],
+      stateOf: (district) => (known(district) ? stepOf(share(district))
+        : `none-${reason(model, "index", index && index.reason, district).id}`),
+      ...telling(model, list, index && index.reason, told),
+      measure: text("list.steady"), title: text(`legend.robustness${suffix}`), sentence: text(`colour.robustness${suffix}`), notes: [],
+    };
+  },
+};
+
+const views = { profile, status, dynamic, attention, robustness };
+for (const view of Object.values(views)) view.available = offers(view.groups);
+export { views, perMille, attentionState, attentionEntries };
