@@ -1,0 +1,183 @@
+"""How much of a list is the method's choice, and how much is the uncertainty of the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.frames import date_before, matrix, population_at
+from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
+from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, Recipe
+from sozialraum.programme.selection.choose import select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from numpy.typing import NDArray
+
+    from sozialraum.programme.selection.rules import SelectionRules
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["lists_by_variant", "resampled_selection"]
+
+
+def lists_by_variant(
+    variants: Mapping[str, pd.Series], *, declared: str
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare the lists of several methods with the declared one.
+
+    Parameters
+    ----------
+    variants
+        Method to who is selected (index district, bool).
+    declared
+        The method that the city has declared.
+
+    Returns
+    -------
+    by_variant
+        Index method: `selected`, `added` and `dropped` (numbers), `added_districts`, `dropped_districts`
+        (tuples of keys).
+    by_district
+        Index district: `selected` (under the declared method), `share` of all methods that select it.
+    """
+    lists = pd.DataFrame({name: one.astype(bool) for name, one in variants.items()})
+    base = lists[declared]
+    rows = {}
+    for name in lists:
+        added = tuple(map(str, lists.index[lists[name] & ~base]))
+        dropped = tuple(map(str, lists.index[base & ~lists[name]]))
+        rows[name] = (int(lists[name].sum()), len(added), len(dropped), added, dropped)
+    columns = ["selected", "added", "dropped", "added_districts", "dropped_districts"]
+    by_variant = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variant")
+    return by_variant, pd.DataFrame({"selected": base, "share": lists.mean(axis=1)})
+
+
+def resampled_selection(
+    found: pd.DataFrame,
+    rules: SelectionRules,
+    recipe: Recipe,
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    date: str,
+    population: pd.Series | pd.DataFrame | None = None,
+    resamples: int = 100,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Draw the counts behind status and dynamic again, and tell how often a district is selected then.
+
+    Only status and dynamic move; verdicts, clusters and other facts stay as found. Counts are drawn around
+    their observed rates, so that the list is a little more restless than it would be under new data.
+
+    Parameters
+    ----------
+    found
+        Facts of all results.
+    rules
+        From `selection_rules`.
+    recipe
+        Of the index behind status and dynamic.
+    indicators
+        Long table with counts, index district.
+    catalogue
+        Its `kind` tells shares from ratios; its `design_effect`, if there is one, says how many people
+        come together: counts are drawn as if of n / design effect cases.
+    date
+        ISO text; its year's facts are looked at.
+    population
+        As for `index_over_time`.
+    resamples, seed
+        Number of draws, start of the random numbers.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index district: `selected` (by the data as they are, holding left out), `share` of draws in which it
+        is selected; NaN where an indicator has no counts.
+    """
+    year = int(date[:4])
+    others = found[~found["result"].isin(["status", "dynamic"]) & (found["year"] == year)]
+    keys = sorted({str(key) for key in found.index})
+    own = found[found["year"] == year]
+    base = select(own, rules, districts=keys, years=[year], hold_years=0).table["selected"]
+    hits = np.zeros(len(keys))
+    rng = np.random.default_rng(seed)
+    for status, dynamic in _classes(recipe, indicators, catalogue, date, population, resamples, rng):
+        drawn = pd.concat([others, _facts(status, "status", year), _facts(dynamic, "dynamic", year)])
+        hits += select(drawn, rules, districts=keys, years=[year], hold_years=0).table["selected"].to_numpy()
+    share = pd.Series(hits / resamples, index=base.index)
+    counted = matrix(indicators, recipe.indicators, date, column="numerator").notna().all(axis=1)
+    return pd.DataFrame(
+        {"selected": base, "share": share.where(counted.reindex(share.index, fill_value=False))}
+    )
+
+
+def _facts(classes: pd.Series, result: str, year: int) -> pd.DataFrame:
+    return pd.DataFrame({"result": result, "indicator": "", "year": year, "value": classes})
+
+
+def _classes(
+    recipe: Recipe,
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    date: str,
+    population: pd.Series | pd.DataFrame | None,
+    resamples: int,
+    rng: np.random.Generator,
+) -> Iterator[tuple[pd.Series, pd.Series]]:
+    names = recipe.indicators
+    earlier = date_before(date, recipe.dynamic_years, indicators["date"].unique())
+    days = [day for day in (date, earlier) if day is not None]
+    counts = [
+        tuple(matrix(indicators, names, day, column=column) for column in ("numerator", "denominator"))
+        for day in days
+    ]
+    index = counts[0][0].index
+    ours = catalogue.reindex(list(names))
+    effects = np.ones(len(names))
+    if "design_effect" in ours:
+        effects = pd.to_numeric(ours["design_effect"], errors="coerce").fillna(1.0).to_numpy(dtype=float)
+    bounded = (ours["kind"] == "share").to_numpy()
+    people = population_at(population, date, index)
+    for _ in range(resamples):
+        rates = [_draw(events, size, effects, bounded, rng) for events, size in counts]
+        status = _index_classes(rates[0], recipe, people, "status")
+        if len(rates) == 2:
+            dynamic = _index_classes(rates[0] - rates[1], recipe, people, "dynamic")
+        else:
+            dynamic = pd.Series(NOT_ASSESSABLE, index=index, dtype=object)
+        yield status, dynamic
+
+
+def _draw(
+    events: pd.DataFrame,
+    size: pd.DataFrame,
+    effects: Floats,
+    bounded: NDArray[np.bool_],
+    rng: np.random.Generator,
+) -> pd.DataFrame:
+    e, n = events.to_numpy(), size.to_numpy()
+    known = np.isfinite(e) & (n > 0)
+    cases = np.where(known, n, 1.0) / effects
+    whole = np.maximum(np.rint(cases), 1).astype(np.int64)
+    rate = np.where(known, e, 0.0) / np.where(known, n, 1.0)
+    drawn = np.where(bounded, rng.binomial(whole, np.minimum(rate, 1.0)), rng.poisson(rate * whole))
+    return pd.DataFrame(np.where(known, drawn / whole, np.nan), index=events.index, columns=events.columns)
+
+
+def _index_classes(
+    values: pd.DataFrame, recipe: Recipe, people: pd.Series | None, kind: Literal["status", "dynamic"]
+) -> pd.Series:
+    used = (assessable(values, recipe, people) == "").to_numpy()
+    classes = np.full(len(values), NOT_ASSESSABLE, dtype=object)
+    if used.sum() >= 2:
+        names = list(values.columns)
+        oriented = values.to_numpy()[used] * np.array(recipe.signs(names))
+        crowd = None if people is None else people.to_numpy(dtype=float)[used]
+        fit = fit_index(oriented, recipe, np.array(recipe.weight(names)), crowd)
+        classes[used] = classes_of(score(oriented, fit, recipe), fit, recipe, kind)
+    return pd.Series(classes, index=values.index, dtype=object)
