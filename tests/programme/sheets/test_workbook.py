@@ -57,9 +57,9 @@ def test_what_is_read_can_be_written_and_read_again(tmp_path, example_book):
     programme, _ = load_programme(example_book)
     again = tmp_path / "again.xlsx"
     again.write_bytes(workbook_bytes(written_rows(programme)))
-    assert again.read_bytes() == workbook_bytes(written_rows(load_programme(again)[0]))
+    reread, _ = load_programme(again)
     for schema in SHEETS:
-        assert load_programme(again)[0][schema.id].equals(programme[schema.id]), schema.id
+        assert reread[schema.id].equals(programme[schema.id]), schema.id
 
 
 def test_every_closed_choice_has_a_list_that_holds_exactly_its_words(example_book):

@@ -1,4 +1,4 @@
-"""The workbook that a social planner edits: drop-down lists, explanations, examples; always the same bytes."""
+"""The workbook that a social planner edits: drop-down lists, explanations, examples; same bytes each time."""
 
 from __future__ import annotations
 
@@ -122,7 +122,16 @@ def _fill(
             if record.get(column.id):
                 _put(sheet, number, place, _localised(column, record[column.id], language))
     sheet.freeze_panes = "B2"
+    _on_paper(sheet)
     sheet.sheet_properties.tabColor = "9DBAD7"
+
+
+def _on_paper(sheet: Worksheet) -> None:
+    """Print across the page, the headings on every sheet of paper."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
 
 
 def _localised(column: Column, written: str, language: Language) -> str:
@@ -161,6 +170,7 @@ def _explain(sheet: Worksheet, language: Language) -> None:
             if column.required:
                 _put(sheet, row, 3, text("programme_sheets.title.yes", language), alignment=top)
             _put(sheet, row, 4, column_help(column, language), alignment=top)
+    _on_paper(sheet)
     for letter, width in zip("ABCD", (24, 30, 10, 100), strict=True):
         sheet.column_dimensions[letter].width = width
 
