@@ -29,6 +29,10 @@ KNOWN = Known(
 )
 
 
+BEFORE = set()
+"""What the examples themselves break; found once."""
+
+
 @pytest.fixture
 def told(programme_folder, example_rows):
     """Change cells of the examples; return what is told beyond what the examples themselves break."""
@@ -39,12 +43,12 @@ def told(programme_folder, example_rows):
         assert all(problem.text("de") and problem.text("en") for problem in found)
         return {(p.code.removeprefix("programme."), p.severity, p.sheet, p.row, p.column) for p in found}
 
-    def change(*changes, add=()):
-        before = places(example_rows, "before")
+    def change(*changes):
+        if not BEFORE:
+            BEFORE.update(places(example_rows, "before"))
+        before = BEFORE
         for sheet, number, cells in changes:
             example_rows[sheet][number].update(cells)
-        for sheet, record in add:
-            example_rows[sheet].append(record)
         return places(example_rows, "after") - before
 
     return change
@@ -212,7 +216,7 @@ GOAL = "Zielwert"
         (
             "notes",
             0,
-            {"text": "Frau Yılmaz fand keinen Platz"},
+            {"text": "Frau Ylmaz fand keinen Platz"},
             ("person_in_text", "warning", "hinweise", 2, "Text"),
         ),
         (
@@ -265,11 +269,11 @@ def test_a_measure_that_only_the_yearly_state_shows_to_run_needs_its_money_too(
     assert "programme.start_before_decision" in {p.code for p in check_programme(programme, KNOWN)}
 
 
-def test_the_id_that_was_meant_is_proposed(told, programme_folder, example_rows):
+def test_the_id_that_was_meant_is_proposed(programme_folder, example_rows):
     example_rows["goals"][0]["scope"] = "Quartier 0204"
     programme, _ = load_programme(programme_folder(example_rows))
-    found = [p for p in check_programme(programme, KNOWN) if p.code == "programme.unknown_id_near"]
-    assert [problem.values["proposal"] for problem in found] == ["0204"]
+    (found,) = (p for p in check_programme(programme, KNOWN) if p.code == "programme.unknown_id_near")
+    assert "'0204'" in found.text()
 
 
 @pytest.mark.parametrize(
