@@ -69,10 +69,17 @@ def run(
 @app.command()
 def check(project: ProjectPath, root: Root = None, language: AskedLanguage = None) -> None:
     """Alle Probleme der Eingaben auf einmal auflisten, nichts rechnen."""
+    from sozialraum.project.check_report import REPORT, write_report  # noqa: PLC0415 - as above
     from sozialraum.project.flow import check as find_problems  # noqa: PLC0415 - keeps `--help` instant
 
     loaded = _load(project, root, language)
-    _report(find_problems(loaded), language or loaded.content.language, summary=True)
+    chosen = language or loaded.content.language
+    problems = find_problems(loaded)
+    try:
+        write_report(problems, project.parent / REPORT, chosen)
+    except SozialraumError as error:
+        problems = (*problems, *error.problems)
+    _report(problems, chosen, summary=True)
 
 
 @app.command()
@@ -222,12 +229,15 @@ def _run(
 
 def _report(problems: Iterable[Problem], language: Language, *, summary: bool) -> None:
     """Print all problems, errors first; leave with 1 if there is an error."""
-    counts = {"error": 0, "warning": 0, "note": 0}
-    order = list(counts)
-    for problem in sorted(problems, key=lambda problem: order.index(problem.severity)):
-        counts[problem.severity] += 1
-        name = text(f"cli.severity.{problem.severity}", language)
-        typer.echo(f"{name}: {problem.text(language)}", err=True)
+    from sozialraum.project.check_report import screen_messages  # noqa: PLC0415 - keeps `--help` instant
+
+    found = tuple(problems)
+    counts = {
+        kind: sum(problem.severity == kind for problem in found) for kind in ("error", "warning", "note")
+    }
+    for message in screen_messages(found, language):
+        name = text(f"cli.severity.{message.severity}", language)
+        typer.echo(f"{name}: {message.words}", err=True)
     if summary:
         key = "cli.check_summary" if any(counts.values()) else "cli.check_clean"
         totals = {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["note"]}

@@ -10,20 +10,28 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
-from sozialraum.errors import JoinError, Problem, raise_problems
+from sozialraum.errors import JoinError, Problem, raise_problems, shorten
+from sozialraum.indicators.key_rules import apply_rule, propose_rule
 from sozialraum.keys import as_keys, padded_matches, propose_names
+from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
-__all__ = ["JoinBy", "join", "load_join"]
+__all__ = ["JoinBy", "join", "load_join", "settled_doubts"]
 
 JoinBy = Literal["key", "name"]
 
 FOREIGN = 0.5
 """A table in which fewer keys than this share belong to a district is taken for one of another vintage."""
+
+MOVED = 3
+"""So many names under another key are not typing errors, but another vintage."""
+
+FEW = 5
+"""Up to so many entries are corrected one by one, where that is possible."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -36,6 +44,8 @@ def join(
     without_rows: Iterable[str] = (),
     without_district: Iterable[str] = (),
     corrections: Mapping[str, str] | None = None,
+    shared_corrections: Mapping[str, str] | None = None,
+    key_rules: Sequence[str] = (),
     vintage: str = "",
 ) -> pd.DataFrame:
     """Give each observation the key of its district; see `load_join` for parameters and result.
@@ -52,6 +62,8 @@ def join(
         without_rows=without_rows,
         without_district=without_district,
         corrections=corrections,
+        shared_corrections=shared_corrections,
+        key_rules=key_rules,
         vintage=vintage,
     )
     raise_problems(problems, JoinError)
@@ -68,6 +80,8 @@ def load_join(
     without_rows: Iterable[str] = (),
     without_district: Iterable[str] = (),
     corrections: Mapping[str, str] | None = None,
+    shared_corrections: Mapping[str, str] | None = None,
+    key_rules: Sequence[str] = (),
     vintage: str = "",
 ) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     """Join by key or name exactly as written, and gather everything that does not match.
@@ -89,6 +103,10 @@ def load_join(
         Keys or names, as the table writes them, of rows that belong to no district, such as city totals.
     corrections
         As the table writes it: the key or name that is meant.
+    shared_corrections
+        The same, for all tables of a project: entries that this table does not need are no remark.
+    key_rules
+        Rules (see `key_rules`) for entries that no district is called; they must agree where several fit.
     vintage
         Boundary version of `districts`; "" if not named.
 
@@ -107,6 +125,8 @@ def load_join(
         without_rows=frozenset(without_rows),
         without_district=frozenset(without_district),
         corrections=dict(corrections or {}),
+        shared=dict(shared_corrections or {}),
+        rules=tuple(key_rules),
         vintage=vintage,
     )
     problems = _check_corrections(request)
@@ -135,7 +155,23 @@ class _Request:
     without_rows: frozenset[str]
     without_district: frozenset[str]
     corrections: Mapping[str, str]
+    shared: Mapping[str, str]
+    rules: tuple[str, ...]
     vintage: str
+
+    def meant(self, text: str) -> str:
+        """Return the key or name that an entry stands for, as far as the user has said."""
+        if text in self.corrections or text in self.targets or text in self.without_district:
+            return self.corrections.get(text, text)
+        if self.shared.get(text) in self.targets:
+            return self.shared[text]
+        found = {apply_rule(text, rule) for rule in self.rules}.intersection(self.targets)
+        return found.pop() if len(found) == 1 else text  # type: ignore[return-value]  # None is no target
+
+    def named(self, keys: Iterable[str]) -> str:
+        """List keys with their names beside them."""
+        names = dict(self.names)
+        return shorten(key if names.get(key, key) == key else f"{key} {names[key]}" for key in sorted(keys))
 
     @cached_property
     def targets(self) -> dict[str, list[str]]:
@@ -160,10 +196,11 @@ class _Match:
         self.request, self.source, self.table = request, source, table
         self.problems: list[Problem] = []
         written = table["district"].dropna().unique()
-        meant = {text: request.corrections.get(text, text) for text in written}
+        meant = {text: request.meant(text) for text in written}
         self.matched = {text: request.targets[to] for text, to in meant.items() if to in request.targets}
         left = [text for text in meant if text not in self.matched]
         self.unmatched = [text for text in left if text not in request.without_district]
+        self.rule = self._rule()
         keys = {text: found[0] for text, found in self.matched.items() if len(found) == 1}
         joined = table.assign(district=table["district"].map(keys), written=table["district"])
         self.joined = joined[joined["district"].notna()]
@@ -175,7 +212,10 @@ class _Match:
         with_rows = {key for found in self.matched.values() for key in found}
         without = [key for key in request.keys if key not in with_rows]
         self.used = {("key", key) for key in without} | {("text", text) for text in written}
+        self._report_rules(meant)
         self._report_shared_names()
+        if self._is_partly_foreign(without):
+            return
         proposed = self._report_unmatched(without)
         self._report_without_rows([key for key in without if key not in proposed])
         self._report_dates()
@@ -195,6 +235,8 @@ class _Match:
             return True
         number = len(self.unmatched)
         total = number + len(self.matched)
+        if self.rule is not None:
+            return False
         if not number or len(self.matched) >= FOREIGN * total or len(self._proposals()) * 2 > number:
             return False
         other = set(request.keys_by_name) if request.by == "key" else set(request.keys)
@@ -207,6 +249,52 @@ class _Match:
         }
         self._add(code, keys=tuple(self.unmatched), values=values)
         return True
+
+    def _is_partly_foreign(self, without: list[str]) -> bool:
+        """Tell another vintage: most keys are the same, but several names stand under other keys."""
+        if self.request.by == "name" or "name" not in self.table or self.rule is not None:
+            return False
+        named = self.table[self.table["district"].isin(self.unmatched)].drop_duplicates("district")
+        free = set(without)
+        moved = {
+            key: others[0]
+            for key, name in zip(named["district"], named["name"], strict=True)
+            if len(others := [key for key in self.request.keys_by_name.get(name, []) if key in free]) == 1
+        }
+        if len(moved) < MOVED or self._proposals():
+            return False
+        old = ", ".join(sorted(set(self.table["vintage"].unique()) - {""})) if "vintage" in self.table else ""
+        values = {
+            "moved": len(moved),
+            "total": len(self.unmatched) + len(self.matched),
+            "examples": shorten((f"{key} → {to}" for key, to in sorted(moved.items())), 3),
+            "old": old or "…",
+            "new": self.request.vintage or "…",
+            "without": len(without),
+        }
+        self._add("part_vintage", keys=tuple(sorted(self.unmatched)), values=values)
+        self.joined = self.joined.iloc[:0]
+        return True
+
+    def _rule(self) -> tuple[str, dict[str, str]] | None:
+        """Find one rule for what the table writes; what ails the smaller part of it is no rule."""
+        if len(self.unmatched) < 2 or len(self.matched) > len(self.unmatched):
+            return None
+        words = [text for text in self.unmatched if not is_total_word(text)]
+        settled = [self.request.meant(text) for text in self.matched]
+        found = propose_rule(words, tuple(self.request.targets), settled=settled)
+        if found is None or (len(words) <= FEW and len(self._proposals()) >= len(found[1])):
+            return None
+        return found
+
+    def _report_rules(self, meant: Mapping[str, str]) -> None:
+        """Say which entries the rules of the project file gave a district."""
+        request = self.request
+        known = {*request.targets, *request.corrections, *request.shared}
+        by_rule = sorted(text for text in self.matched if text not in known)
+        if by_rule:
+            examples = shorten((f"'{text}' → {meant[text]}" for text in by_rule), 3)
+            self._add("ruled", severity="note", values={"number": len(by_rule), "examples": examples})
 
     def _proposals(self) -> dict[str, str]:
         propose = padded_matches if self.request.by == "key" else propose_names
@@ -221,8 +309,18 @@ class _Match:
 
     def _report_unmatched(self, without: list[str]) -> set[str]:
         """Report rows without a district; return the keys that a proposal would give rows."""
-        proposals = self._proposals()
-        if proposals:
+        if self.rule is not None:
+            rule, proposals = self.rule
+            values = {
+                "number": len(proposals),
+                "rule": rule,
+                "line": f"key_rules = {json.dumps([*self.request.rules, rule], ensure_ascii=False)}",
+                "examples": shorten((f"'{text}' → {to}" for text, to in sorted(proposals.items())), 3),
+            }
+            self._add("rule", keys=tuple(sorted(proposals)), values=values)
+        else:
+            proposals = self._proposals()
+        if proposals and self.rule is None:
             values = {"line": _pairs("corrections", proposals)}
             code = "padded" if self.request.by == "key" else "spelling"
             self._add(code, keys=tuple(proposals), values=values)
@@ -250,7 +348,8 @@ class _Match:
         keys = [key for key in without if key not in self.request.without_rows]
         if keys:
             line = _line("without_rows", [*sorted(self.request.without_rows), *keys])
-            self._add("without_rows", keys=tuple(keys), values={"line": line})
+            named = self.request.named(keys)
+            self._add("without_rows", keys=tuple(sorted(keys)), values={"line": line, "keys": named})
 
     def _report_dates(self) -> None:
         """Warn of districts that have rows at some dates of the table only."""
@@ -261,8 +360,28 @@ class _Match:
         gaps = {date: keys for date, keys in gaps.items() if keys}
         if gaps:
             keys = tuple(dict.fromkeys(key for found in gaps.values() for key in found))
-            listing = "; ".join(f"{date}: {', '.join(found)}" for date, found in gaps.items())
+            listing = "; ".join(
+                f"{date}: {self.request.named(found)}" for date, found in sorted(gaps.items())
+            )
             self._add("some_dates", severity="warning", keys=keys, values={"dates": listing})
+
+
+def settled_doubts(problems: Iterable[Problem], tables: int) -> list[Problem]:
+    """Leave out the doubt whether keys lost their zeros, where tables have joined by just these keys.
+
+    Parameters
+    ----------
+    problems
+        Of boundaries and joins.
+    tables
+        Number of tables that were joined by key.
+    """
+    found = list(problems)
+    open_ = any(problem.severity == "error" and problem.code.startswith("join.") for problem in found)
+    if not tables or open_:
+        return found
+    settled = {"boundaries.key_number", "boundaries.key_number_mixed"}
+    return [problem for problem in found if problem.code not in settled]
 
 
 def _check_corrections(request: _Request) -> list[Problem]:

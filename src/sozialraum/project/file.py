@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from sozialraum.errors import Problem, ProjectError
+from sozialraum.indicators.key_rules import is_rule
 from sozialraum.panel import Audience
 from sozialraum.texts import Language, has_text
 
@@ -217,6 +218,8 @@ class ProjectFile(_Part):
     audience: Audience = "public"
     simulated: bool = False
     boundaries: Boundaries
+    corrections: dict[str, str] = Field(default_factory=dict)
+    key_rules: tuple[str, ...] = ()
     tables: tuple[Table, ...] = Field(min_length=1)
     crosswalks: tuple[Crosswalk, ...] = ()
     catalogue: CatalogueFile | None = None
@@ -227,6 +230,12 @@ class ProjectFile(_Part):
     assessment: AssessmentPart | None = None
     disclosure: DisclosureRules = DisclosureRules()
     output: Output = Output()
+
+    @model_validator(mode="after")
+    def _rules(self) -> ProjectFile:
+        if not all(map(is_rule, self.key_rules)):
+            raise ValueError("key_rule")
+        return self
 
     @model_validator(mode="after")
     def _one_catalogue(self) -> ProjectFile:
@@ -334,6 +343,9 @@ def _problem(path: Path, source: str, details: ErrorDetails) -> Problem:
     }
     if kind == "value_error":
         kind = str(context["error"])
+    if len(place) > 3 and place[2] == "variables" and place[3] in Table.model_fields:
+        # The option was pasted below [tables.variables]; TOML then takes it for a variable.
+        kind, values["entry"] = "below_variables", place[3]
     code = f"project.{kind}" if has_text(f"project.{kind}") else "project.wrong_type"
     values["type"] = kind
     return Problem(code=code, file=str(path), row=_line(source, place), values=values)

@@ -23,7 +23,7 @@ from sozialraum.indicators.catalogue import catalogue as make_catalogue
 from sozialraum.indicators.catalogue import load_catalogue
 from sozialraum.indicators.checks import check_totals
 from sozialraum.indicators.crosswalks import read_crosswalk
-from sozialraum.indicators.join import load_join
+from sozialraum.indicators.join import load_join, settled_doubts
 from sozialraum.indicators.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
@@ -136,6 +136,8 @@ def _prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
     progress("tables", 1.0)
     read = [table for table in tables if table is not None]
     variables = {variable for table in content.tables for variable in table.variables}
+    keyed = sum(table.join == "key" for table in content.tables)
+    gathering.problems = settled_doubts(gathering.problems, keyed)
     store = gathering.load(check_tables, read, catalogue, variables)
     raise_problems(gathering.problems, SozialraumError)
     assert districts is not None  # noqa: S101 - else there was an error, raised above
@@ -226,6 +228,8 @@ def _observations(
         without_rows=table.without_rows,
         without_district=table.without_district,
         corrections=table.corrections,
+        shared_corrections=project.content.corrections,
+        key_rules=project.content.key_rules,
         vintage=project.content.boundaries.vintage or "",
     )
     if joined is not None:

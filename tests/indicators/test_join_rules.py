@@ -1,0 +1,100 @@
+"""Labels with something in front, another vintage, names beside keys: what the join says of them."""
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+from shapely import box
+
+from sozialraum.errors import Problem
+from sozialraum.indicators.join import load_join, settled_doubts
+
+NAMES = ["Weberviertel", "Brückenau", "Rathaus", "Am Hang", "Süd", "Nord", "Park", "Hafen"]
+KEYS = [f"{number:02d}" for number in range(1, 9)]
+
+
+@pytest.fixture
+def districts():
+    shapes = [box(i, 0, i + 1, 1) for i in range(8)]
+    index = pd.Index(KEYS, name="district")
+    return gpd.GeoDataFrame({"name": NAMES}, geometry=shapes, index=index, crs="EPSG:25833")
+
+
+def rows(entries, **columns):
+    frame = pd.DataFrame({"district": entries, "value": range(len(entries))}, dtype=object)
+    constants = {"date": "2020-12-31", "variable": "n", "flag": "ok", "source": "t.csv", "vintage": ""}
+    return frame.assign(**constants, **columns)
+
+
+def told(problems):
+    return {problem.code: problem for problem in problems}
+
+
+def test_rule_is_proposed_once_and_applied_only_when_written_down(districts):
+    table = rows([f"{key} - {name}" for key, name in zip(KEYS, NAMES, strict=True)])
+    joined, problems = load_join(districts, table)
+    assert joined.empty
+    assert list(told(problems)) == ["join.rule"]
+    words = problems[0].text("de")
+    assert 'key_rules = ["before first blank"]' in words
+    assert "8 Einträge" in words
+    joined, problems = load_join(districts, table, key_rules=["before first blank"])
+    assert joined["district"].tolist() == KEYS
+    assert [problem.severity for problem in problems] == ["note"]
+
+
+def test_rules_of_other_tables_are_no_remark_here(districts):
+    joined, problems = load_join(
+        districts, rows(KEYS), key_rules=["strip prefix X"], shared_corrections={"Sued": "05", "z": "nowhere"}
+    )
+    assert len(joined) == 8
+    assert problems == ()
+
+
+def test_rules_that_contradict_each_other_decide_nothing(districts):
+    table = rows([*KEYS[:7], "01-08"])
+    joined, problems = load_join(districts, table, key_rules=["before first -", "after first -"])
+    assert joined["district"].tolist() == KEYS[:7]
+    assert "join.rows_without_district" in told(problems)
+
+
+def test_shared_corrections_hold_in_each_table(districts):
+    joined, problems = load_join(districts, rows([*KEYS[:7], "8a"]), shared_corrections={"8a": "08"})
+    assert joined["district"].tolist() == KEYS
+    assert problems == ()
+
+
+def test_totals_beside_labels_do_not_hide_the_rule(districts):
+    table = rows([*(f"{i}. {name}" for i, name in enumerate(NAMES, 1)), "Gesamtstadt"])
+    _, problems = load_join(districts, table, by="name")
+    found = told(problems)
+    assert 'key_rules = ["after first blank"]' in found["join.rule"].text("de")
+    assert found["join.rows_without_district"].keys == ("Gesamtstadt",)
+
+
+def test_another_vintage_is_one_message_with_the_crosswalk(districts):
+    written = [*KEYS[:5], "16", "17", "18"]
+    _, problems = load_join(districts, rows(written, name=NAMES))
+    assert [problem.code for problem in problems] == ["join.part_vintage"]
+    words = problems[0].text("de")
+    assert "3 davon heißen wie ein Gebiet mit anderem Schlüssel (16 → 06, 17 → 07, 18 → 08)" in words
+    assert "[[crosswalks]]" in words
+
+
+def test_two_moved_names_are_still_corrected_one_by_one(districts):
+    written = [*KEYS[:6], "17", "18"]
+    _, problems = load_join(districts, rows(written, name=NAMES))
+    assert "join.part_vintage" not in told(problems)
+    assert sum(problem.code == "join.same_name" for problem in problems) == 2
+
+
+def test_names_stand_beside_keys_in_order(districts):
+    _, problems = load_join(districts, rows(["08", "03", "01", "02", "04"]))
+    assert "05 Süd, 06 Nord, 07 Park" in told(problems)["join.without_rows"].text("de")
+
+
+def test_doubt_about_zeros_is_settled_by_tables_that_agree():
+    doubt = Problem(code="boundaries.key_number", severity="warning")
+    other = Problem(code="boundaries.repaired", severity="warning")
+    assert settled_doubts([doubt, other], 1) == [other]
+    assert settled_doubts([doubt, other], 0) == [doubt, other]
+    assert settled_doubts([doubt, Problem(code="join.padded")], 1)[0] is doubt
