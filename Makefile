@@ -5,13 +5,17 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
 
-.PHONY: demo test lint bench notebooks clean
+.PHONY: demo test quick lint bench notebooks clean
 
 demo: $(READY)
 	$(BIN)/sozialraum run data/project.toml --output maps
 
 test: $(READY) lint
 	$(BIN)/pytest -n auto --dist worksteal
+
+# For the minute between two thoughts: no browser, no real data, nothing slow.
+quick: $(READY)
+	$(BIN)/pytest -q -n auto --dist worksteal -m "not browser and not shared and not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

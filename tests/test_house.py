@@ -1,0 +1,126 @@
+"""The house: imports point against the flow, no circle, no module or folder that has outgrown itself."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import sozialraum
+
+ROOT = Path(sozialraum.__file__).parent
+
+FLOORS = (
+    {"texts"},
+    {"preferences"},
+    {"errors"},
+    {"keys", "files", "garbled"},
+    {"panel"},
+    {"analysis", "stats"},
+    {"tables", "boundaries"},
+    {"audit"},
+    {"cases"},
+    {"indicators"},
+    {"disclosure"},
+    {"spatial"},
+    {"assessment"},
+    {"programme"},
+    {"publish"},
+    {"project"},
+    {"cli"},
+)
+"""From the ground up; a room imports from its own floor's own room, or from below."""
+FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
+
+LONGEST = 500
+MOST_MODULES = 15
+
+
+def modules():
+    return sorted(path for path in ROOT.rglob("*.py") if "_demo" not in path.parts)
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    """Name every module of the house that a module imports, inside functions, too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sozialraum"):
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name.startswith("sozialraum"))
+
+
+def room(module):
+    parts = module.split(".")
+    return parts[1] if len(parts) > 1 else ""
+
+
+def test_every_room_has_its_floor():
+    rooms = {room(name_of(path)) for path in modules()} - {""}
+    assert rooms - set(FLOOR) == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_no_import_goes_with_the_flow(path):
+    own = room(name_of(path))
+    if own == "":
+        return
+    for module in imports(path):
+        other = room(module)
+        if other in FLOOR and other != own:
+            assert FLOOR[other] < FLOOR[own], f"{name_of(path)} imports {module}"
+
+
+def test_no_circle_between_modules_at_run_time():
+    """Imports for types alone are no circle; imports inside functions are."""
+    known = {name_of(path): path for path in modules()}
+    edges = {name: {found for found in _at_run_time(path) if found in known} for name, path in known.items()}
+    done, active = set(), []
+
+    def visit(name):
+        if name in active:
+            pytest.fail(" -> ".join([*active[active.index(name) :], name]))
+        if name in done:
+            return
+        active.append(name)
+        for other in sorted(edges[name] - {name, "sozialraum"}):
+            if known[other].name != "__init__.py":
+                visit(other)
+        active.pop()
+        done.add(name)
+
+    for name in known:
+        visit(name)
+
+
+def _at_run_time(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and id(node) not in for_types and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+@pytest.mark.parametrize("path", modules(), ids=name_of)
+def test_no_module_has_outgrown_itself(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_no_folder_is_crowded():
+    folders = {path.parent for path in modules()}
+    crowded = {
+        str(folder.relative_to(ROOT)): number
+        for folder in folders
+        if (number := len([*folder.glob("*.py")]) - 1) > MOST_MODULES
+    }
+    assert crowded == {}
