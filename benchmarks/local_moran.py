@@ -141,7 +141,8 @@ def compare(limit: float) -> None:
                 line = f"{size:>9} {permutations:>12} {indicators:>10} {first:>9.4f} {ours:>9.4f}"
                 for name in CONTENDERS:
                     seconds = theirs.get(name, np.nan) * indicators
-                    mark = "~" if reckoned.get(name) else " "
+                    # Twelve indicators are twelve times one: reckoned, too.
+                    mark = "~" if reckoned.get(name) or indicators > 1 else " "
                     line += f"{mark + f'{seconds:.2f}':>16} {seconds / ours:>11.0f} x"
                 sys.stdout.write(line + "\n")
                 sys.stdout.flush()

@@ -4,7 +4,6 @@ import resource
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pandas as pd
@@ -185,9 +184,14 @@ def test_a_cancelled_run_says_so_and_leaves_the_earlier_result(small_city, tmp_p
     (tmp_path / "maps").mkdir()
     (tmp_path / "maps" / "atlas.html").write_text("before")
     process = subprocess.Popen(
-        [COMMAND, "run", path, "--output", tmp_path / "maps"], stderr=subprocess.PIPE, encoding="utf-8"
+        [COMMAND, "run", path, "--output", tmp_path / "maps"],
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # A parent that ignores the signal (a job in the background) must not pass that on.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     )
-    time.sleep(4)
+    first = process.stderr.readline()
+    assert first.startswith("Grenzen lesen")
     process.send_signal(signal.SIGINT)
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130, told

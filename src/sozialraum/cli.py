@@ -199,14 +199,23 @@ def _run(
 
     from sozialraum.project.flow import run as run_project  # noqa: PLC0415
 
+    console = Console(stderr=True)
     bars = Progress(
-        TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        disable=not console.is_terminal,
     )
     tasks = {}
 
     def progress(step: str, part: float) -> None:
         if step not in tasks:
-            tasks[step] = bars.add_task(text(f"cli.step.{step}", language), total=1.0)
+            name = text(f"cli.step.{step}", language)
+            tasks[step] = bars.add_task(name, total=1.0)
+            if not console.is_terminal:
+                # A log gets a line when a step begins, not a picture when all is over.
+                typer.echo(name, err=True)
         bars.update(tasks[step], completed=part)
 
     try:
