@@ -145,9 +145,8 @@ def assess(
     areas = None if districts is None else districts.drop(columns="geometry")
     lines, city = pd.DataFrame(), pd.DataFrame()
     if settings.edges and districts is not None and graph is not None:
-        found = edges(indicators, districts, graph, seed=settings.seed)
-        sharp = found.table[found.table["border"] == "sharp"][list(EDGE_COLUMNS)]
-        lines = found.lines[["geometry"]].join(sharp, how="inner").reset_index()
+        found = edges(indicators, districts, graph, catalogue=catalogue, seed=settings.seed)
+        lines = found.sharp()[["geometry", *EDGE_COLUMNS]].reset_index()
         city = found.city
     return Assessment(
         index=index,

@@ -32,6 +32,10 @@ class Cell:
         Shape (n,), NaN where nothing is known or where the flag says that there is no number.
     counted
         Districts with both counts and a denominator above 0, shape (n,).
+    kind
+        Of the catalogue: share, ratio, count or value.
+    design_effect
+        How many persons carry the information of one independent person; 1 where nothing is declared.
     """
 
     indicator: str
@@ -40,11 +44,13 @@ class Cell:
     numerator: NDArray[np.float64]
     denominator: NDArray[np.float64]
     counted: NDArray[np.bool_]
+    kind: str = "share"
+    design_effect: float = 1.0
 
     @property
     def is_share(self) -> bool:
-        """Whether counts exist and no numerator exceeds its denominator."""
-        return bool(self.counted.any() and (self.numerator <= self.denominator)[self.counted].all())
+        """Whether it is a share, and counts exist."""
+        return self.kind == "share" and bool(self.counted.any())
 
 
 def check_rows(indicators: pd.DataFrame, districts: pd.Index) -> None:
@@ -74,7 +80,9 @@ def check_rows(indicators: pd.DataFrame, districts: pd.Index) -> None:
     raise_problems(problems, AlignmentError)
 
 
-def cells(indicators: pd.DataFrame, districts: pd.Index) -> Iterator[Cell]:
+def cells(
+    indicators: pd.DataFrame, districts: pd.Index, catalogue: pd.DataFrame | None = None
+) -> Iterator[Cell]:
     """Give one `Cell` per indicator and date, indicators in order of appearance, dates ascending.
 
     Parameters
@@ -83,8 +91,19 @@ def cells(indicators: pd.DataFrame, districts: pd.Index) -> Iterator[Cell]:
         Long table with `INDICATOR_COLUMNS`, index district.
     districts
         The order of the districts; those without a row count as missing.
+    catalogue
+        Index: indicator; `kind`, and `design_effect` if it has this column. Without it everything with counts
+        is a share of independent persons.
+
+    Raises
+    ------
+    AlignmentError
+        If a row is double, a count negative, or a district unknown.
+    SozialraumError
+        If the catalogue lacks an indicator, or the numerator of a share exceeds its denominator.
     """
     check_rows(indicators, districts)
+    kinds, effects = _declared(indicators, catalogue)
     position = districts.get_indexer(indicators.index)
     known = indicators["flag"].isin(USABLE).to_numpy()
     columns = {
@@ -102,7 +121,41 @@ def cells(indicators: pd.DataFrame, districts: pd.Index) -> Iterator[Cell]:
             found[name][position[rows]] = column[rows]
         # A comparison with NaN is False, so an unknown count is never taken for a usable one.
         counted = (found["numerator"] >= 0) & (found["denominator"] > 0)
-        yield Cell(indicator=str(indicator), date=str(date), counted=counted, **found)
+        yield Cell(
+            indicator=str(indicator),
+            date=str(date),
+            counted=counted,
+            kind=kinds[indicator],
+            design_effect=effects[indicator],
+            **found,
+        )
+
+
+def _declared(
+    indicators: pd.DataFrame, catalogue: pd.DataFrame | None
+) -> tuple[dict[object, str], dict[object, float]]:
+    """Return kind and design effect of each indicator; refuse shares that are none."""
+    names = list(indicators["indicator"].unique())
+    kinds: dict[object, str] = dict.fromkeys(names, "share")
+    effects: dict[object, float] = dict.fromkeys(names, 1.0)
+    problems = []
+    if catalogue is not None:
+        absent = tuple(str(name) for name in names if name not in catalogue.index)
+        if absent:
+            raise SozialraumError(Problem(code="mixing.not_in_catalogue", keys=absent))
+        kinds = catalogue["kind"].loc[names].astype(str).to_dict()
+        if "design_effect" in catalogue:
+            effects = catalogue["design_effect"].loc[names].astype(float).fillna(1.0).to_dict()
+    shares = {name for name, kind in kinds.items() if kind == "share"}
+    # A published share has no counts; comparisons with NaN are False.
+    wrong = (indicators["numerator"] > indicators["denominator"]) & indicators["flag"].isin(USABLE)
+    wrong &= indicators["indicator"].isin(shares) & (indicators["denominator"] > 0)
+    for (indicator, date), rows in indicators[wrong].groupby(["indicator", "date"], observed=True):
+        keys = tuple(sorted(rows.index.astype(str)))
+        values = {"indicator": indicator, "date": date}
+        problems.append(Problem(code="mixing.not_a_part", keys=keys, values=values))
+    raise_problems(problems, SozialraumError)
+    return kinds, effects
 
 
 def area_codes(districts: pd.DataFrame, parent: str) -> tuple[NDArray[np.intp], pd.Index]:

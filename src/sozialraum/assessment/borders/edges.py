@@ -1,54 +1,76 @@
 """Fluid transitions or sharp edges between neighbouring districts.
 
-**A border** is a pair of neighbours. Its `difference` of rates has Newcombe's interval (1998, method 10: made
-of the two Wilson intervals, never outside -1..1) and Fisher's exact test with mid-p, which hold for small
-counts; p is corrected over all testable borders of one indicator and date (Benjamini & Hochberg 1995). A
-border is
+**A border** is a pair of neighbours that share a line, or a link that somebody declared (a bridge); districts
+that meet at a corner only have none, so that queen and rook neighbours give the same answer. Its `difference`
+of rates has Newcombe's interval (1998, method 10: made of the two Wilson intervals, never outside -1..1) and
+Fisher's exact test with mid-p, which hold for small counts. A second test asks whether the difference exceeds
+the declared `minimum`, by default five percentage points: in large districts every difference is beyond
+chance, so significance alone does not make an edge. Both p are corrected over all testable borders of one
+indicator and date (Benjamini & Hochberg 1995). A border is
 
-- `sharp`: the difference is not explained by chance, and at least as large as `minimum`; by default the mean
-  difference between two districts anywhere in the city. In large districts every difference is beyond chance,
-  so significance alone does not make an edge;
-- `distinguishable`: beyond chance, but smaller;
+- `sharp`: larger than `minimum`, beyond chance;
+- `distinguishable`: beyond chance, but not shown to be larger than `minimum`;
 - `indistinguishable`: chance explains it;
 - `not assessable`: a value or a count is missing.
+
+Counts are taken as those of independent households: they enter with their effective number n / phi, phi being
+the indicator's design effect in the catalogue.
+
+**Walls** are runs of sharp borders that meet; see `walls`.
 
 **The city.** The mean absolute difference between neighbours is compared with random arrangements of the same
 values over the same map. Smaller than chance: transitions are smoother than they would be anyhow. The claim
 'transitions are fluid' is
 
-- `supported`: smoother than chance, and at most the share `tolerated` of the testable borders is sharp,
-- `rejected`: rougher than chance, or more sharp borders than tolerated,
-- `undecided`: neither; then the data do not carry the claim, nor its opposite.
+- `rejected`: there is a wall, or more than the share `tolerated` of the testable borders is sharp, or
+  neighbours are rougher than chance;
+- `supported`: smoother than chance, none of that, at least the share `FEWEST_TESTED` of the borders could be
+  tested, and jumps of three times the `minimum` would typically have been seen (`detectable`);
+- `undecided`: none of these. A test that was not made, or could not have found anything, supports nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.borders.lines import draw_lines, pairs_of
+from sozialraum.assessment.borders.lines import CONTACTS, Contacts, contacts_of, draw_lines, pairs_of
+from sozialraum.assessment.borders.sentences import fluidity_sentences
+from sozialraum.assessment.borders.walls import WALL_COLUMNS, tell_walls
 from sozialraum.assessment.counts import cells
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.indicators.derive import wilson
+from sozialraum.keys import sorted_order
 from sozialraum.stats.chance import generator, midp_difference
+from sozialraum.stats.effective import effective
 from sozialraum.stats.exact import adjust
-from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import geopandas as gpd
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
     from sozialraum.assessment.counts import Cell
+    from sozialraum.spatial.engine.alignment import Links
 
     Floats = NDArray[np.float64]
 
-__all__ = ["BORDERS", "CITY_EDGE_COLUMNS", "CLAIMS", "EDGE_COLUMNS", "Edges", "edges"]
+__all__ = [
+    "BORDERS",
+    "CITY_EDGE_COLUMNS",
+    "CLAIMS",
+    "EDGE_COLUMNS",
+    "MINIMUM",
+    "WALL_COLUMNS",
+    "Edges",
+    "edges",
+]
 
 EDGE_COLUMNS = ("indicator", "date", "difference", "lower", "upper", "p", "p_adjusted", "border")
 CITY_EDGE_COLUMNS = (
@@ -59,15 +81,31 @@ CITY_EDGE_COLUMNS = (
     "p_smoother",
     "p_rougher",
     "minimum",
+    "detectable",
     "borders",
     "tested",
     "sharp",
+    "walls",
+    "wall_borders",
+    "wall_length",
+    "wall_jump",
+    "wall_from",
+    "wall_to",
     "districts",
     "omitted",
     "claim",
 )
 BORDERS = ("sharp", "distinguishable", "indistinguishable", "not assessable")
 CLAIMS = ("supported", "rejected", "undecided", "not assessable")
+
+MINIMUM = 0.05
+"""Least difference of a sharp border: five percentage points."""
+
+FEWEST_TESTED = 0.5
+"""Share of the borders that must be testable before transitions are called fluid."""
+
+DETECTABLE = 3.0
+"""How many times the minimum a jump may be that tests would have missed in a city called fluid."""
 
 ROWS = 1 << 20
 """Most borders, over all indicators and dates, at one time."""
@@ -78,49 +116,73 @@ CELLS = 1 << 16
 FEWEST_BORDERS = 3
 """Fewer borders than this say nothing about a city."""
 
+MANY = 20_000
+"""From so many borders on the mean difference of random arrangements is normal; a few tell its spread."""
 
-@dataclass(frozen=True, kw_only=True)
+ARRANGEMENTS = 99
+"""Random arrangements in such cities."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Edges:
     """All borders, and what they say about the city.
 
     Parameters
     ----------
     table
-        Index (`focal`, `neighbor`), `focal` the earlier district; columns `EDGE_COLUMNS`. One row per border,
-        indicator and date; `difference` is the rate of focal minus that of neighbor.
+        Index (`focal`, `neighbor`), `focal` the district that comes first in order of keys; columns
+        `EDGE_COLUMNS`. One row per border, indicator and date; `difference` is the rate of focal minus that
+        of neighbor.
     city
-        Columns `CITY_EDGE_COLUMNS`, one row per indicator and date.
-    lines
-        Index (`focal`, `neighbor`): a line for each border, see `borders.border_lines`.
+        Columns `CITY_EDGE_COLUMNS`, one row per indicator and date; `wall_*` tell of the longest wall,
+        `detectable` is the jump that half of the tests would have seen.
+    walls
+        Columns `WALL_COLUMNS`, one row per wall, the longest first: number of borders, metres, mean jump, the
+        largest jump behind it, the borders at both ends, and the districts on either side.
     """
 
     table: pd.DataFrame
     city: pd.DataFrame
-    lines: gpd.GeoDataFrame
+    walls: pd.DataFrame
+    districts: gpd.GeoDataFrame
+    pairs: NDArray[np.intp]
+    index: pd.MultiIndex
+    contacts: Contacts
+
+    @cached_property
+    def lines(self) -> gpd.GeoDataFrame:
+        """A line for each border, index (`focal`, `neighbor`); see `lines.border_lines`."""
+        return draw_lines(self.districts, self.pairs, self.index, self.contacts)
 
     def layer(self, indicator: str, date: str) -> gpd.GeoDataFrame:
         """Return the lines of one indicator and date with the columns of `table`."""
         rows = self.table[(self.table["indicator"] == indicator) & (self.table["date"] == date)]
         return self.lines.join(rows, how="inner")
 
-    def sharp(self, indicator: str, date: str) -> gpd.GeoDataFrame:
-        """Return the sharp borders of one indicator and date as lines."""
-        layer = self.layer(indicator, date)
-        return layer[layer["border"] == "sharp"]
+    def sharp(self, indicator: str | None = None, date: str | None = None) -> gpd.GeoDataFrame:
+        """Return the sharp borders as lines, of one indicator and date or of all."""
+        rows = self.table[self.table["border"] == BORDERS[0]]
+        if indicator is not None:
+            rows = rows[rows["indicator"] == indicator]
+        if date is not None:
+            rows = rows[rows["date"] == date]
+        used = self.index.isin(rows.index.unique())
+        chosen = Contacts(kind=self.contacts.kind[used], length=self.contacts.length[used])
+        lines = draw_lines(self.districts, self.pairs[used], self.index[used], chosen)
+        return lines.join(rows, how="inner")
 
     def statements(self, language: Language = DEFAULT_LANGUAGE) -> pd.Series:
         """Say in plain words, for each row of `city`, whether transitions are fluid."""
-        return pd.Series(
-            [_state(row, language) for _, row in self.city.iterrows()], index=self.city.index, dtype=object
-        )
+        return fluidity_sentences(self.city, language)
 
 
 def edges(
     indicators: pd.DataFrame,
     districts: gpd.GeoDataFrame,
-    graph: Graph,
+    graph: Links,
     *,
-    minimum: float | None = None,
+    catalogue: pd.DataFrame | None = None,
+    minimum: float = MINIMUM,
     alpha: float = 0.05,
     tolerated: float = 0.1,
     permutations: int = 1_999,
@@ -134,25 +196,28 @@ def edges(
         Long table with `INDICATOR_COLUMNS`, index district. Only shares with counts can be tested border by
         border; other values take part in the city's statistic only.
     districts
-        Index: district key. Polygons in a metric CRS.
+        Index: district key. Polygons in a metric CRS; a column `name` names the ends of walls.
     graph
         Neighbours of the same districts; weights do not matter, and one direction is enough.
+    catalogue
+        Index: indicator; `kind` and, where people come in households, `design_effect`. Without it every
+        indicator with counts is a share of independent persons.
     minimum
-        Least difference of a sharp border, in the unit of `value` (0.05 = five percentage points). None: for
-        each indicator and date the mean absolute difference between two districts anywhere.
+        A sharp border is larger than this, in the unit of a share (0.05 = five percentage points).
     alpha
         False discovery rate among borders; error probability of the city's test, two-sided.
     tolerated
         Share of sharp borders up to which transitions may still be called fluid.
     permutations
-        Random arrangements; 0 for none (the claim is then judged by its borders alone).
+        Random arrangements; 0 for none (the claim is then never `supported`). In cities with very many
+        borders p comes from the normal distribution with the spread of 99 arrangements.
     seed
-        Each indicator and date has its own random numbers from it.
+        Each number of districts has its own random numbers from it.
 
     Returns
     -------
     Edges
-        `.table`, `.city` and `.lines`.
+        `.table`, `.city`, `.walls` and `.lines`.
 
     Raises
     ------
@@ -163,30 +228,50 @@ def edges(
     """
     rule = _Rule(minimum=minimum, alpha=alpha, tolerated=tolerated, permutations=permutations, seed=seed)
     _validate(rule)
+    districts = districts.iloc[sorted_order(districts.index)]
     keys = districts.index
     pairs, index = pairs_of(keys, graph)
-    found = list(cells(indicators, keys))
+    contacts = contacts_of(districts, pairs)
+    met = contacts.kind != CONTACTS[1]
+    pairs, index = pairs[met], index[met]
+    contacts = Contacts(kind=contacts.kind[met], length=contacts.length[met])
+    found = list(cells(indicators, keys, catalogue))
     block = max(1, ROWS // max(1, len(pairs)))
-    parts = [
-        _compare(found[start : start + block], pairs, index, rule) for start in range(0, len(found), block)
-    ]
+    city_map = _Map(districts=districts, pairs=pairs, index=index, contacts=contacts)
+    parts = [_compare(found[start : start + block], city_map, rule) for start in range(0, len(found), block)]
     empty = (
         pd.DataFrame(columns=list(EDGE_COLUMNS), index=index[:0]),
         pd.DataFrame(columns=list(CITY_EDGE_COLUMNS)),
+        pd.DataFrame(columns=list(WALL_COLUMNS)),
     )
-    table, city = zip(*parts, strict=True) if parts else ([empty[0]], [empty[1]])
+    table, city, walls = zip(*parts, strict=True) if parts else ([part] for part in empty)
+    standing = [part for part in walls if len(part)]
     return Edges(
         table=pd.concat(table),
         city=pd.concat(city, ignore_index=True),
-        lines=draw_lines(districts, pairs, index),
+        walls=pd.concat(standing, ignore_index=True) if standing else empty[2],
+        districts=districts,
+        pairs=pairs,
+        index=index,
+        contacts=contacts,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Map:
+    """Districts in the order of their keys, and their borders."""
+
+    districts: gpd.GeoDataFrame
+    pairs: NDArray[np.intp]
+    index: pd.MultiIndex
+    contacts: Contacts
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Rule:
     """The declared options, in one piece."""
 
-    minimum: float | None
+    minimum: float
     alpha: float
     tolerated: float
     permutations: int
@@ -194,34 +279,57 @@ class _Rule:
 
 
 def _compare(
-    found: list[Cell], pairs: NDArray[np.intp], index: pd.MultiIndex, rule: _Rule
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Make the rows of `Edges.table` and `Edges.city` for some indicators and dates."""
+    found: list[Cell], city_map: _Map, rule: _Rule
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Make the rows of `Edges.table`, `Edges.city` and `Edges.walls` for some indicators and dates."""
+    pairs, index = city_map.pairs, city_map.index
     rates = _Rates.of(found)
     names = {"indicator": [cell.indicator for cell in found], "date": [cell.date for cell in found]}
-    border = _borders(rates, pairs)
+    border = _borders(rates, pairs, rule.minimum)
     city = pd.DataFrame(names | _city(rates.rate, pairs, rule.permutations, rule.seed))
-    city["minimum"] = city["expected"] if rule.minimum is None else rule.minimum
-    kind = _classify(border, city["minimum"].to_numpy(), rule.alpha)
+    kind = _classify(border, rule.alpha)
+    tested = np.isfinite(border["p"])
+    city["minimum"] = rule.minimum
+    city["detectable"] = [
+        rule.minimum + float(np.median(half[some])) if some.any() else np.nan
+        for half, some in zip((border["upper"] - border["lower"]) / 2, tested, strict=True)
+    ]
     city["borders"] = city["borders"].astype(int)
-    city["tested"] = np.isfinite(border["p"]).sum(axis=1)
+    city["tested"] = tested.sum(axis=1)
     city["sharp"] = (kind == BORDERS[0]).sum(axis=1)
     city["districts"] = np.isfinite(rates.rate).sum(axis=1)
     city["omitted"] = rates.rate.shape[1] - city["districts"]
-    city["claim"] = _judge(city, rule.alpha, rule.tolerated)
+    smoother = (city["p_smoother"] <= rule.alpha / 2).to_numpy()
+    sharp = (kind == BORDERS[0]) & (city_map.contacts.kind == CONTACTS[0]) & smoother[:, None]
+    walls = [
+        tell_walls(border["difference"][at], row, pairs, city_map.contacts, city_map.districts)
+        for at, row in enumerate(sharp)
+    ]
+    longest = [rows[0] if rows else {} for rows in walls]
+    city["walls"] = [len(rows) for rows in walls]
+    for name, nothing in (("borders", 0), ("length", 0.0), ("jump", np.nan), ("from", ""), ("to", "")):
+        told = [wall.get(name, nothing) for wall in longest]
+        city[f"wall_{name}"] = pd.Series(told, index=city.index)
+    city["claim"] = _judge(city, rule)
     spread = {name: np.repeat(np.array(values, dtype=object), len(pairs)) for name, values in names.items()}
-    numbers = {name: values.ravel() for name, values in border.items()}
+    numbers = {name: border[name].ravel() for name in EDGE_COLUMNS[2:7]}
     again = pd.MultiIndex.from_arrays(
         [np.tile(index.get_level_values(side), len(found)) for side in ("focal", "neighbor")],
         names=index.names,
     )
     table = pd.DataFrame(spread | numbers | {"border": kind.ravel()}, index=again)
-    return table[list(EDGE_COLUMNS)], city[list(CITY_EDGE_COLUMNS)]
+    named = [
+        {"indicator": cell.indicator, "date": cell.date, **wall}
+        for cell, rows in zip(found, walls, strict=True)
+        for wall in rows
+    ]
+    standing = pd.DataFrame(named, columns=list(WALL_COLUMNS))
+    return table[list(EDGE_COLUMNS)], city[list(CITY_EDGE_COLUMNS)], standing
 
 
 def _validate(rule: _Rule) -> None:
     rules = (
-        ("minimum", rule.minimum, rule.minimum is None or rule.minimum >= 0, ">= 0"),
+        ("minimum", rule.minimum, rule.minimum >= 0, ">= 0"),
         ("alpha", rule.alpha, 0 < rule.alpha < 1, "0 < alpha < 1"),
         ("tolerated", rule.tolerated, 0 <= rule.tolerated <= 1, "0 <= tolerated <= 1"),
         ("permutations", rule.permutations, rule.permutations >= 0, ">= 0"),
@@ -251,34 +359,55 @@ class _Rates:
             rate[at] = cell.value
             rate[at, counted] = cell.numerator[counted] / cell.denominator[counted]
             if cell.is_share:
-                cases[at, counted] = np.round(cell.numerator[counted])
-                people[at, counted] = np.round(cell.denominator[counted])
+                cases[at, counted] = effective(cell.numerator[counted], cell.design_effect)
+                people[at, counted] = effective(cell.denominator[counted], cell.design_effect)
         return cls(rate=rate, cases=cases, people=np.where(people > 0, people, np.nan))
 
 
-def _borders(rates: _Rates, pairs: NDArray[np.intp]) -> dict[str, Floats]:
+def _borders(rates: _Rates, pairs: NDArray[np.intp], minimum: float) -> dict[str, Floats]:
     """Difference, interval and p of each border; each of shape (rows, pairs)."""
     first, second = pairs[:, 0], pairs[:, 1]
     low, high = wilson(rates.cases, rates.people)
     share = rates.cases / rates.people
     one, two = share[:, first], share[:, second]
-    counts = (counts[:, side] for side in (first, second) for counts in (rates.cases, rates.people))
+    # The exact test counts heads; effective numbers are rounded so that no rate leaves 0..1.
+    people = np.maximum(np.round(rates.people), 1)
+    cases = np.round(share * people)
+    counts = (counts[:, side] for side in (first, second) for counts in (cases, people))
     p = midp_difference(*counts)
+    beyond = _beyond_minimum(cases, people, pairs, minimum)
     return {
         "difference": rates.rate[:, first] - rates.rate[:, second],
         "lower": one - two - np.hypot(one - low[:, first], high[:, second] - two),
         "upper": one - two + np.hypot(high[:, first] - one, two - low[:, second]),
         "p": p,
         "p_adjusted": adjust(p),
+        "beyond_adjusted": adjust(np.fmax(p, beyond)),
     }
 
 
-def _classify(border: Mapping[str, Floats], least: Floats, alpha: float) -> NDArray[np.object_]:
-    """Name each border, shape (rows, pairs); `least` has one entry per row."""
-    beyond = border["p_adjusted"] <= alpha
-    # A mean of differences is rounded; the one border of two districts is as large as its own mean.
-    large = np.abs(border["difference"]) >= least[:, None] * (1 - 1e-12)
-    cases = [np.isnan(border["p_adjusted"]), beyond & large, beyond]
+def _beyond_minimum(cases: Floats, people: Floats, pairs: NDArray[np.intp], minimum: float) -> Floats:
+    """P of 'the true difference is at most `minimum`', one-sided, shape (rows, pairs).
+
+    Normal, with one case and one non-case added on each side of a border, which keeps the error of 0 % and
+    100 % above 0 (Agresti & Caffo 2000).
+    """
+    from scipy.special import ndtr  # noqa: PLC0415 - start-up time
+
+    share, n = (cases + 1) / (people + 2), people + 2
+    one, two = pairs[:, 0], pairs[:, 1]
+    noise = share * (1 - share) / n
+    error = np.sqrt(noise[:, one] + noise[:, two])
+    return np.asarray(ndtr((minimum - np.abs(share[:, one] - share[:, two])) / error))
+
+
+def _classify(border: Mapping[str, Floats], alpha: float) -> NDArray[np.object_]:
+    """Name each border, shape (rows, pairs)."""
+    cases = [
+        np.isnan(border["p_adjusted"]),
+        border["beyond_adjusted"] <= alpha,
+        border["p_adjusted"] <= alpha,
+    ]
     return np.select(cases, [BORDERS[3], BORDERS[0], BORDERS[1]], BORDERS[2]).astype(object)
 
 
@@ -299,7 +428,10 @@ def _city(rates: Floats, pairs: NDArray[np.intp], permutations: int, seed: int) 
         # Over all arrangements every pair of districts is equally often a pair of neighbours.
         found["expected"][rows] = _mean_difference(values)
         found["statistic"][rows] = statistic
-        if permutations:
+        if permutations and len(joined) >= MANY:
+            smoother, rougher = _normal(values, joined, statistic, seed)
+            found["p_smoother"][rows], found["p_rougher"][rows] = smoother, rougher
+        elif permutations:
             smaller, larger = _count(values, joined, statistic, permutations, seed)
             found["p_smoother"][rows] = (smaller + 1) / (permutations + 1)
             found["p_rougher"][rows] = (larger + 1) / (permutations + 1)
@@ -334,27 +466,31 @@ def _count(
     return smaller, larger
 
 
-def _judge(city: pd.DataFrame, alpha: float, tolerated: float) -> NDArray[np.object_]:
-    sharp = city["sharp"] > tolerated * city["tested"]
+def _normal(values: Floats, joined: NDArray[np.intp], statistic: Floats, seed: int) -> tuple[Floats, Floats]:
+    """Return p of 'as smooth' and 'as rough' from mean (exact) and spread of a few arrangements."""
+    from scipy.special import ndtr  # noqa: PLC0415 - start-up time
+
+    random = generator(seed, str(len(values)))
+    rough = np.empty((ARRANGEMENTS, values.shape[1]))
+    for number in range(ARRANGEMENTS):
+        dealt = values[random.permutation(len(values))]
+        rough[number] = np.abs(dealt[joined[:, 0]] - dealt[joined[:, 1]]).mean(axis=0)
+    spread = rough.std(axis=0, ddof=1)
+    score = np.divide(
+        statistic - _mean_difference(values), spread, out=np.zeros_like(statistic), where=spread > 0
+    )
+    return np.asarray(ndtr(score)), np.asarray(ndtr(-score))
+
+
+def _judge(city: pd.DataFrame, rule: _Rule) -> NDArray[np.object_]:
+    """Say what becomes of the claim; a test that was not made, or had no power, supports nothing."""
+    sharp = (city["walls"] > 0) | (city["sharp"] > rule.tolerated * city["tested"])
+    able = (city["tested"] > 0) & (city["tested"] >= FEWEST_TESTED * city["borders"])
+    able &= city["detectable"] <= DETECTABLE * max(rule.minimum, 0.01)
     cases = [
         city["statistic"].isna(),
-        sharp | (city["p_rougher"] <= alpha / 2),
-        city["p_smoother"] <= alpha / 2,
+        sharp | (city["p_rougher"] <= rule.alpha / 2),
+        able & (city["p_smoother"] <= rule.alpha / 2),
     ]
     found = np.select(cases, ["not assessable", "rejected", "supported"], "undecided")
     return found.astype(object)
-
-
-def _state(row: pd.Series, language: Language) -> str:
-    used = text("mixing.used", language, districts=row["districts"], omitted=row["omitted"])
-    parts = [text(f"mixing.claim.{row['claim']}", language)]
-    if row["claim"] == "not assessable":
-        return " ".join([*parts, used])
-    if row["expected"] > 0:
-        percent = round(100 * row["statistic"] / row["expected"])
-        parts.append(text("mixing.claim.mean", language, percent=percent))
-    counts = {name: row[name] for name in ("sharp", "tested")}
-    parts.append(
-        text("mixing.claim.tested" if row["tested"] else "mixing.claim.untested", language, **counts)
-    )
-    return " ".join([*parts, used])

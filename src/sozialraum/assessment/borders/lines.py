@@ -1,7 +1,8 @@
-"""Pairs of neighbours, and a line on the map for each."""
+"""Pairs of neighbours: whether they share a border, how long it is, and a line on the map for each."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,16 +13,37 @@ from sozialraum.spatial.engine.alignment import align
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    from libpysal.graph import Graph
     from numpy.typing import NDArray
 
-__all__ = ["border_lines", "draw_lines", "pairs_of"]
+    from sozialraum.spatial.engine.alignment import Links
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["CONTACTS", "Contacts", "border_lines", "contacts_of", "draw_lines", "pairs_of"]
+
+CONTACTS = ("border", "corner", "connector")
 
 NEAR = 1.0
 """Metres: the width of the gaps that the drawing may have along a border."""
 
 
-def border_lines(districts: gpd.GeoDataFrame, graph: Graph) -> gpd.GeoDataFrame:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contacts:
+    """How the districts of each pair meet.
+
+    Parameters
+    ----------
+    kind
+        One of `CONTACTS`, shape (pairs,): a shared line, a point only, or a link over something else.
+    length
+        Metres of shared line, shape (pairs,).
+    """
+
+    kind: NDArray[np.object_]
+    length: Floats
+
+
+def border_lines(districts: gpd.GeoDataFrame, graph: Links) -> gpd.GeoDataFrame:
     """Draw a line for each pair of neighbours.
 
     Parameters
@@ -36,30 +58,71 @@ def border_lines(districts: gpd.GeoDataFrame, graph: Graph) -> gpd.GeoDataFrame:
     geopandas.GeoDataFrame
         Index (`focal`, `neighbor`), each pair once; columns `kind` and `geometry`. ``"border"``: the shared
         part of the boundary; where the drawing leaves gaps, the part of the boundary of `focal` that is at
-        most 1 m away from `neighbor`. ``"connector"``: a straight line between points inside the two
-        districts, where they share none (a corner only, or a link over the river).
+        most 1 m away from `neighbor`. Where they share none, a straight line between points inside the two
+        districts: ``"corner"`` if they touch, ``"connector"`` for a link over something else.
 
     Raises
     ------
     AlignmentError
         If graph and districts do not hold the same districts.
     """
-    return draw_lines(districts, *pairs_of(districts.index, graph))
+    pairs, index = pairs_of(districts.index, graph)
+    return draw_lines(districts, pairs, index, contacts_of(districts, pairs))
 
 
-def pairs_of(keys: pd.Index, graph: Graph) -> tuple[NDArray[np.intp], pd.MultiIndex]:
+def pairs_of(keys: pd.Index, graph: Links) -> tuple[NDArray[np.intp], pd.MultiIndex]:
     """Return each pair of neighbours once, as positions (pairs, 2) and as keys."""
     _, links = align(pd.Series(0.0, index=keys), graph)
-    pairs = np.unique(np.sort(np.column_stack([links.focal, links.neighbor]), axis=1), axis=0)
+    low, high = np.minimum(links.focal, links.neighbor), np.maximum(links.focal, links.neighbor)
+    code = np.unique(low * len(keys) + high)
+    pairs = np.column_stack(np.divmod(code, max(len(keys), 1)))
     index = pd.MultiIndex.from_arrays([keys[pairs[:, 0]], keys[pairs[:, 1]]], names=["focal", "neighbor"])
     return pairs, index
 
 
+def contacts_of(districts: gpd.GeoDataFrame, pairs: NDArray[np.intp]) -> Contacts:
+    """Measure the shared line of each pair.
+
+    Where both polygons run through the same points, equal segments are counted, which costs a sort; only for
+    pairs of districts that both have segments without a partner are polygons laid over one another.
+
+    Raises
+    ------
+    AlignmentError
+        If a district has no polygon.
+    """
+    import shapely  # noqa: PLC0415 - start-up time
+
+    polygons = _polygons(districts)
+    length, loose = _equal_segments(shapely.boundary(polygons), pairs)
+    unclear = np.flatnonzero(loose[pairs].all(axis=1))
+    length[unclear] = shapely.length(_overlaid(polygons, pairs[unclear]))
+    apart = np.flatnonzero(length == 0)
+    touching = shapely.dwithin(polygons[pairs[apart, 0]], polygons[pairs[apart, 1]], NEAR)
+    kind = np.full(len(pairs), CONTACTS[0], dtype=object)
+    kind[apart] = np.where(touching, CONTACTS[1], CONTACTS[2])
+    return Contacts(kind=kind, length=length)
+
+
 def draw_lines(
-    districts: gpd.GeoDataFrame, pairs: NDArray[np.intp], index: pd.MultiIndex
+    districts: gpd.GeoDataFrame, pairs: NDArray[np.intp], index: pd.MultiIndex, contacts: Contacts
 ) -> gpd.GeoDataFrame:
-    """Draw the line of each pair; as `border_lines`, for pairs that are known already."""
+    """Draw the line of each pair; as `border_lines`, for pairs whose contact is known already."""
     import geopandas as gpd  # noqa: PLC0415 - start-up time
+    import shapely  # noqa: PLC0415 - start-up time
+
+    polygons = _polygons(districts)
+    shared = contacts.kind == CONTACTS[0]
+    lines = np.full(len(pairs), None, dtype=object)
+    if shared.any():
+        lines[shared] = _overlaid(polygons, pairs[shared])
+    if not shared.all():
+        inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
+        lines[~shared] = shapely.linestrings(inside[pairs[~shared]])
+    return gpd.GeoDataFrame({"kind": contacts.kind}, geometry=list(lines), index=index, crs=districts.crs)
+
+
+def _polygons(districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
     import shapely  # noqa: PLC0415 - start-up time
 
     polygons = np.asarray(districts.geometry.array)
@@ -67,19 +130,54 @@ def draw_lines(
     if missing.any():
         keys = tuple(map(str, districts.index[missing]))
         raise AlignmentError(Problem(code="mixing.no_polygon", keys=keys))
-    boundaries, wider = shapely.boundary(polygons), shapely.buffer(polygons, NEAR)
-    first, second = pairs[:, 0], pairs[:, 1]
+    return polygons
+
+
+def _equal_segments(
+    boundaries: NDArray[np.object_], pairs: NDArray[np.intp]
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the length of equal segments of each pair, and which districts have segments of their own."""
+    import shapely  # noqa: PLC0415 - start-up time
+
+    rings, district = shapely.get_parts(boundaries, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    within = ring[1:] == ring[:-1]
+    start, end, owner = points[:-1][within], points[1:][within], district[ring[1:][within]]
+    swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
+    start[swap], end[swap] = end[swap], start[swap]
+    order = np.lexsort([owner, end[:, 1], end[:, 0], start[:, 1], start[:, 0]])
+    start, end, owner = start[order], end[order], owner[order]
+    same = np.zeros(len(owner), dtype=bool)
+    same[1:] = (start[1:] == start[:-1]).all(axis=1) & (end[1:] == end[:-1]).all(axis=1)
+    alone = ~same
+    alone[:-1] &= ~same[1:]
+    loose = np.zeros(len(boundaries), dtype=bool)
+    loose[owner[alone]] = True
+    length = np.zeros(len(pairs))
+    second = np.flatnonzero(same)
+    wanted = pairs[:, 0] * len(boundaries) + pairs[:, 1]
+    found = owner[second - 1] * len(boundaries) + owner[second]
+    place = np.searchsorted(wanted, found).clip(max=max(len(wanted) - 1, 0))
+    known = wanted[place] == found if len(wanted) else np.zeros(len(found), dtype=bool)
+    metres = np.hypot(*(end[second] - start[second]).T)
+    np.add.at(length, place[known], metres[known])
+    return length, loose
+
+
+def _overlaid(polygons: NDArray[np.object_], pairs: NDArray[np.intp]) -> NDArray[np.object_]:
+    """Return the shared line of each pair, across small gaps of the drawing too; empty if there is none."""
+    import shapely  # noqa: PLC0415 - start-up time
+
+    used, place = np.unique(pairs, return_inverse=True)
+    place = place.reshape(pairs.shape)
+    boundaries, wider = shapely.boundary(polygons[used]), shapely.buffer(polygons[used], NEAR)
+    first, second = place[:, 0], place[:, 1]
     lines = _only_lines(shapely.intersection(boundaries[first], boundaries[second]))
     near = _only_lines(shapely.intersection(boundaries[first], wider[second]))
     # At a common corner alone the wider polygon already cuts out stubs as long as this.
     apart = shapely.length(near) > shapely.length(lines) + 4 * NEAR
     lines[apart] = near[apart]
-    straight = shapely.is_empty(lines)
-    inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
-    ends = np.stack([inside[first], inside[second]], axis=1)
-    lines[straight] = shapely.linestrings(ends[straight]) if straight.any() else []
-    kind = np.where(straight, "connector", "border")
-    return gpd.GeoDataFrame({"kind": kind}, geometry=list(lines), index=index, crs=districts.crs)
+    return lines
 
 
 def _only_lines(shared: NDArray[np.object_]) -> NDArray[np.object_]:
@@ -89,6 +187,9 @@ def _only_lines(shared: NDArray[np.object_]) -> NDArray[np.object_]:
     parts, owner = shapely.get_parts(shared, return_index=True)
     line = shapely.get_dimensions(parts) == 1
     found = np.full(len(shared), shapely.LineString(), dtype=object)
-    for at, pieces in pd.Series(parts[line]).groupby(owner[line]):
-        found[at] = shapely.line_merge(shapely.multilinestrings(list(pieces)))
+    if line.any():
+        # Pieces of one collection may be collections themselves.
+        pieces, piece = shapely.get_parts(parts[line], return_index=True)
+        whose, code = np.unique(owner[line][piece], return_inverse=True)
+        found[whose] = shapely.line_merge(shapely.multilinestrings(pieces, indices=code))
     return found

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sozialraum.assessment.borders.edges import Edges
+from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.index.classes import NO, WARNINGS, YES
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
 from sozialraum.assessment.verdict import PROFILES, REASONS, VERDICTS
@@ -279,10 +279,8 @@ class AssessedSlices:
         told = self._judged(indicator, date, factor)
         city = self._city.at(indicator, date)
         if len(city):
-            # The sentence needs neither the single borders nor their lines.
-            whole = Edges(table=city, city=city, lines=city)
             told["claim"] = str(city.iloc[0]["claim"])
-            told["claimTold"] = whole.statements(self._release.language).iloc[0]
+            told["claimTold"] = fluidity_sentences(city, self._release.language).iloc[0]
             told["edges"] = self._sharp(indicator, date, factor, decimals)
         return told
 
