@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.indicators.checks import check_observations, check_totals
+from sozialraum.indicators.checks import check_observations, check_placeholders, check_totals
 from sozialraum.tables.read import load_table
 
 DISTRICTS = [f"{i:02d}" for i in range(20)]
@@ -189,3 +189,23 @@ def test_leipzig_2005_has_unemployed_in_the_wrong_districts(shared_data):
     table, _ = load_table(shared_data / "leipzig" / "arbeitslose.csv", name="ortsteil", date_column="jahr")
     texts = [p.text() for p in check_observations(table)]
     assert any("Böhlitz-Ehrenberg (2005-12-31): 511 -> 244" in text for text in texts)
+
+
+def test_rows_of_nothing_but_zeros_are_named_with_the_entry_that_leaves_them_out():
+    rows = [
+        (key, "2020-12-31", name, 0.0 if key in {"0102", "0104"} else 3.0 + i)
+        for i, key in enumerate(("0101", "0102", "0103", "0104", "0105"))
+        for name in ("s1", "s3", "d1")
+    ]
+    frame = pd.DataFrame(rows, columns=["district", "date", "variable", "value"]).assign(source="t.csv")
+    (problem,) = check_placeholders(frame)
+    assert problem.severity == "warning"
+    assert problem.keys == ("0102", "0104")
+    assert 'excluded = ["0102", "0104"]' in problem.text()
+    # One zero is a figure, and so is a variable that is zero everywhere.
+    one = frame[frame["variable"] == "s1"]
+    assert check_placeholders(one) == ()
+    assert check_placeholders(pd.concat([one, one.assign(variable="none", value=0.0)])) == ()
+    # What is missing elsewhere does not turn a zero into a result.
+    part = frame[~((frame["district"] == "0102") & (frame["variable"] == "d1"))]
+    assert check_placeholders(part)[0].keys == ("0102", "0104")

@@ -6,6 +6,7 @@ import pytest
 from sozialraum.tables.dates import as_date
 from sozialraum.tables.decimal_sign import parse_numbers, recognise_signs
 from sozialraum.tables.numbers import number_column
+from sozialraum.tables.read import load_table
 from sozialraum.tables.symbols import CONVENTIONS, meanings_of, plain_symbol
 
 
@@ -150,3 +151,12 @@ def test_a_count_told_as_small_is_withheld(cell, convention):
 )
 def test_months_in_words(written, date):
     assert as_date(written) == date
+
+
+@pytest.mark.parametrize("written", ["-  23", "-\u00a0\u00a023", "\u2212   23", "23-", "- 23"])
+def test_blanks_behind_a_minus_do_not_matter(tmp_path, written):
+    path = tmp_path / "t.csv"
+    path.write_text(f"id;n\n1;{written}\n2;5\n", encoding="utf-8")
+    observations, problems = load_table(path, key="id", date=2020)
+    assert not [problem for problem in problems if problem.severity == "error"]
+    assert observations["value"].tolist() == [-23, 5]

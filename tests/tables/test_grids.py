@@ -79,6 +79,8 @@ def test_sheets_are_told_apart_by_their_columns(tmp_path):
 
 def test_columns_with_dates_are_found_by_their_pattern():
     names = ["id", "Fälle 2019", "Fälle 30.06.2020", "Fälle neu", "2019"]
-    assert find_columns("Fälle {date}", names) == [(1, "2019-12-31"), (2, "2020-06-30")]
-    assert find_columns("{date}", names) == [(4, "2019-12-31")]
+    found = [(position, period.end) for position, period in find_columns("Fälle {date}", names)]
+    assert found == [(1, "2019-12-31"), (2, "2020-06-30")]
+    ((position, period),) = find_columns("{date}", names)
+    assert (position, period.end) == (4, "2019-12-31")
     assert find_columns("Fälle  neu", names) == [(3, None)]

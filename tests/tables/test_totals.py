@@ -1,8 +1,11 @@
 """Rows that sum up others are told from districts by arithmetic, not by chance."""
 
+import time
+
 import numpy as np
 import pytest
 
+from sozialraum.tables.read import load_table
 from sozialraum.tables.totals import find_totals, is_total_word
 
 
@@ -91,3 +94,51 @@ def test_dates_are_added_up_apart():
 )
 def test_words_for_totals(label, expected):
     assert is_total_word(label) is expected
+
+
+QUARTER = [
+    ("Bezirk 5", 71977, 2683, 62942, 1354),
+    ("Weberviertel", 4997, 0, 0, 0),
+    ("Brückenau", 66980, 2683, 62942, 1354),
+    ("Rathaus", 1349, 300, 200, 849),
+]
+
+
+def test_a_quarter_that_repeats_another_row_is_no_sum_of_it_and_zeros():
+    assert found(QUARTER) == {}
+    assert found(QUARTER[1:]) == {}
+
+
+@pytest.mark.parametrize("zeros", [1, 2, 5])
+def test_zeros_beside_one_equal_row_prove_nothing(zeros):
+    empty = [(f"Leer {i}", 0, 0, 0, 0) for i in range(zeros)]
+    assert found([("Hafen", 66980, 2683, 62942, 1354), *empty, ("Südring", 66980, 2683, 62942, 1354)]) == {}
+
+
+def test_one_column_that_does_not_add_up_refutes_a_row_without_a_word():
+    rows = [("West", 35790, 13000, 9000), ("Ost", 12340, 6000, 4000), ("Hof", 23450, 7000, 5001)]
+    assert found(rows) == {}
+    assert found([("Summe", *rows[0][1:]), *rows[1:]]) == {0: ((1, 2), 2, 3, True)}
+
+
+def test_a_district_is_never_a_sum_without_being_asked(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id;a;b;c\n1;35790;13000;9000\n2;12340;6000;4000\n3;23450;7000;5000\n", encoding="utf-8")
+    options = {"key": "id", "date": 2020}
+    observations, problems = load_table(path, **options, districts=["1", "2", "3"])
+    (question,) = [problem for problem in problems if problem.severity == "error"]
+    assert question.code == "tables.total_district"
+    assert 'totals = ["1"]' in question.text()
+    assert set(observations["district"]) == {"1", "2", "3"}
+    observations, problems = load_table(path, **options, districts=["1", "2", "3"], totals=[])
+    assert set(observations["district"]) == {"1", "2", "3"}
+    assert not [problem for problem in problems if problem.severity == "error"]
+    observations, _ = load_table(path, **options, totals=["1"])
+    assert set(observations["district"]) == {"2", "3"}
+
+
+def test_thirty_thousand_rows_take_little_time():
+    numbers = np.random.default_rng(1).integers(0, 5000, (30_000, 4)).astype(float)
+    begin = time.process_time()
+    assert find_totals([str(i) for i in range(30_000)], ["x"] * 30_000, numbers) == []
+    assert time.process_time() - begin < 5

@@ -5,6 +5,7 @@ All checks look at the observations of one run together and name what they doubt
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -21,10 +22,20 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["check_jumps", "check_observations", "check_repeats", "check_shifted", "check_totals"]
+__all__ = [
+    "check_jumps",
+    "check_observations",
+    "check_placeholders",
+    "check_repeats",
+    "check_shifted",
+    "check_totals",
+]
 
 FEWEST = 8
 """Districts that a comparison of whole columns needs."""
+
+FEWEST_VARIABLES = 2
+"""Variables that must all be zero before a row is taken for a placeholder: one zero is a figure."""
 
 VARIED = 5
 """Different values that a column needs before its recurrence can be no chance."""
@@ -53,7 +64,12 @@ def check_observations(observations: pd.DataFrame) -> tuple[Problem, ...]:
         As `join` or `combine` returns them; rows with the same district, date and variable count once.
     """
     table = _Wide.of(observations)
-    return (*check_repeats(table), *check_shifted(table), *check_jumps(table))
+    return (
+        *check_placeholders(table),
+        *check_repeats(table),
+        *check_shifted(table),
+        *check_jumps(table),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,6 +103,36 @@ class _Wide:
 
     def dates(self, variable: str) -> list[str]:
         return sorted(date for name, date in self.columns if name == variable)
+
+
+# --- placeholders ---
+
+
+def check_placeholders(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]:
+    """Find districts whose figures of one date are all exactly zero: rows kept free for areas without people.
+
+    Told for dates with at least two variables of which each has other districts that are not zero. A district
+    that has no figure at all is none: it is missing, and flagged so.
+    """
+    table = _Wide.of(observations)
+    found: dict[str, list[str]] = {}
+    for date in sorted({date for _, date in table.columns}):
+        columns = [column for (_, own), column in table.columns.items() if own == date]
+        stacked = np.array([column for column in columns if np.nansum(np.abs(column)) > 0])
+        if len(stacked) < FEWEST_VARIABLES:
+            continue
+        empty = ((stacked == 0) | np.isnan(stacked)).all(axis=0) & ((stacked == 0).sum(axis=0) > 1)
+        for i in np.flatnonzero(empty):
+            found.setdefault(table.districts[i], []).append(date)
+    if not found:
+        return ()
+    dates = sorted({date for listed in found.values() for date in listed})
+    line = json.dumps(sorted(found), ensure_ascii=False)
+    values = {"number": len(found), "dates": shorten(dates), "line": f"excluded = {line}"}
+    problem = Problem(
+        code="checks.placeholders", severity="warning", keys=tuple(sorted(found)), values=values
+    )
+    return (problem,)
 
 
 # --- the same figures again ---

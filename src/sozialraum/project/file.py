@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sozialraum.errors import Problem, ProjectError
 from sozialraum.indicators.key_rules import is_rule
 from sozialraum.panel import Audience
+from sozialraum.tables.choice.presets import with_preset
+from sozialraum.tables.dates import PeriodKind
 from sozialraum.texts import Language, has_text
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Table(_Part):
     """One indicator table."""
 
     file: NonEmpty
+    preset: Literal["ba-akg", "kosis-hh", "duva"] | None = None
     sheet: str | None = None
     header_rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
     totals: tuple[str, ...] | None = None
@@ -76,13 +79,24 @@ class Table(_Part):
     name: str | None = None
     date: str | None = None
     date_column: str | None = None
+    from_column: str | None = None
+    period: PeriodKind | None = None
+    where: dict[str, str | int | tuple[str | int, ...]] = Field(default_factory=dict)
+    rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    fill_down: tuple[str, ...] = ()
+    variable_column: str | None = None
+    value_column: str | None = None
     variables: dict[str, str] = Field(min_length=1)
     convention: Literal["cautious", "din55301", "din5008", "arbeitsagentur"] | None = None
     missing: tuple[str, ...] | None = None
     suppressed: tuple[str, ...] | None = None
+    suppressed_below: Annotated[int, Field(ge=2)] | None = None
     symbols: dict[
-        str, Literal["zero", "small", "missing", "suppressed", "unknown", "not applicable", "later"]
+        str, Literal["zero", "small", "number", "missing", "suppressed", "unknown", "not applicable", "later"]
     ] = Field(default_factory=dict)
+    marks: dict[Literal["hidden_rows", "struck", "invisible", "format"], Literal["read", "leave_out"]] = (
+        Field(default_factory=dict)
+    )
     encoding: str | None = None
     separator: str | None = None
     decimal: Literal[",", "."] | None = None
@@ -95,9 +109,15 @@ class Table(_Part):
     city_total: str | None = None
     noise: Annotated[float, Field(ge=0)] = 0.0
 
+    @model_validator(mode="before")
+    @classmethod
+    def _preset(cls, data: Any) -> Any:  # noqa: ANN401 - whatever the file says
+        return with_preset(data) if isinstance(data, dict) else data
+
     @model_validator(mode="after")
     def _one_of_each(self) -> Table:
-        wide = any("{date}" in column for column in self.variables.values())
+        figures = [self.value_column] if self.value_column is not None else self.variables.values()
+        wide = any("{date}" in column for column in figures)
         stated = (self.date is not None) + (self.date_column is not None) + wide
         if stated > 1 or (not stated and "{year}" not in self.file):
             raise ValueError("date_or_date_column")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import geopandas as gpd
@@ -28,6 +29,8 @@ from sozialraum.indicators.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
 from sozialraum.spatial.neighbours.find import Neighbours, neighbours
+from sozialraum.tables.choice.presets import OPTIONAL
+from sozialraum.tables.choice.rows import expand
 from sozialraum.tables.read import load_table, table_files
 
 if TYPE_CHECKING:
@@ -48,7 +51,9 @@ T = TypeVar("T")
 RELEASES = "releases"
 """Folder beside the results that keeps what earlier public releases have shown."""
 
-NOT_READING = {"file", "join", "without_rows", "without_district", "corrections", "city_total", "noise"}
+NOT_READING = {
+    *("file", "preset", "join", "without_rows", "without_district", "corrections", "city_total", "noise"),
+}
 """Options of a table that are about its rows' place in the city, not about reading the file."""
 
 VERSIONS_OF = (
@@ -214,10 +219,13 @@ def _observations(
     by_name = table.join == "name"
     options = table.model_dump(exclude=NOT_READING)
     options["key"] = None if by_name else table.key
+    if districts is not None and not table.vintage:
+        options["districts"] = tuple(districts["name"].dropna() if by_name else districts.index)
     rows = gathering.load(load_table, project.resolve(table.file), **_given(options))
     if rows is None or districts is None or rows.empty:
         return None
-    carried = gathering.attempt(_carry, project, table, rows, districts)
+    outside = expand(table.without_district, rows["district"].unique(), OPTIONAL if table.preset else ())
+    carried = gathering.attempt(_carry, project, table, rows, districts, outside)
     if carried is None or "estimated" in carried:
         return carried
     joined = gathering.load(
@@ -225,15 +233,15 @@ def _observations(
         districts,
         rows,
         by=table.join,
-        without_rows=table.without_rows,
-        without_district=table.without_district,
+        without_rows=expand(table.without_rows, districts.index),
+        without_district=outside,
         corrections=table.corrections,
         shared_corrections=project.content.corrections,
         key_rules=project.content.key_rules,
         vintage=project.content.boundaries.vintage or "",
     )
     if joined is not None:
-        totals = rows[rows["district"].isin(table.without_district)]
+        totals = rows[rows["district"].isin(outside)]
         gathering.problems += _total_problems(project, table, joined, totals, districts)
     return joined
 
@@ -250,15 +258,23 @@ def _total_problems(
         yield from check_totals(joined, ours, members, noise=table.noise)
 
 
-def _carry(project: Project, table: Table, rows: pd.DataFrame, districts: gpd.GeoDataFrame) -> pd.DataFrame:
+def _carry(
+    project: Project,
+    table: Table,
+    rows: pd.DataFrame,
+    districts: gpd.GeoDataFrame,
+    outside: Collection[str],
+) -> pd.DataFrame:
     """Carry a table of an older boundary version through all crosswalks that lead on from it.
 
+    Rows that belong to no district (`outside`) have no place in a crosswalk.
     What rests on weights is estimated, and flagged as unreliable.
     """
     current = table.vintage
     for step in project.content.crosswalks:
         if step.old != current:
             continue
+        rows = rows[~rows["district"].isin(outside)]
         columns = {"old": step.old_column, "new": step.new_column, "weight": step.weight_column}
         crosswalk = read_crosswalk(project.resolve(step.file), **columns)
         last = step.new == project.content.boundaries.vintage
@@ -297,8 +313,9 @@ def _provenance(project: Project) -> dict[str, object]:
     inputs = {project.path.name: sha256(project.path)}
     inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
     for table in content.tables:
-        files = table_files(project.resolve(table.file)).items()
-        inputs |= {table.file.replace("{year}", year): sha256(path) for year, path in files}
+        files = table_files(project.resolve(table.file)).values()
+        folder = PurePath(table.file).parent
+        inputs |= {(folder / path.name).as_posix(): sha256(path) for path in files}
     versions = {"python": platform.python_version()}
     for package in VERSIONS_OF:
         try:
@@ -316,8 +333,11 @@ def _with_clusters(
 
     statistics = project.content.statistics
     progress("clusters", 0.0)
+    # What is left out of the index is left out of the clusters, too: its figures are no figures.
+    assessed = project.content.assessment
+    left_out = panel.indicators.index.isin(assessed.excluded if assessed is not None else ())
     clusters, moran = cluster_table(
-        panel.indicators,
+        panel.indicators.assign(value=panel.indicators["value"].mask(left_out)),
         around.graph,
         **statistics.model_dump(),
         progress=lambda done, total: progress("clusters", done / total),

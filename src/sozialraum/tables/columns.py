@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,11 @@ import pandas as pd
 
 from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys, closest
+from sozialraum.tables.dates import Period, as_period
 from sozialraum.tables.decimal_sign import parse_numbers, readable_shapes
 from sozialraum.tables.layout import DATE, find_columns
-from sozialraum.tables.numbers import as_date, number_column
-from sozialraum.tables.symbols import plain_symbol
+from sozialraum.tables.numbers import number_column
+from sozialraum.tables.symbols import below_of, plain_symbol
 from sozialraum.tables.totals import find_totals, is_total_word
 
 if TYPE_CHECKING:
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sozialraum.tables.dates import PeriodKind
     from sozialraum.tables.decimal_sign import Signs
     from sozialraum.tables.grid import Grid
     from sozialraum.tables.numbers import NumberColumn
@@ -32,14 +35,18 @@ LISTED = 50
 """Unreadable cells that are listed one by one; one more problem counts the rest."""
 
 
+MOSTLY = 0.5
+"""A table with more than this share of rows that share district and date with another one is a long one."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """The figures of one variable in one column; `date` is that of the column, None where rows have dates."""
+    """The figures of one variable in one column; `period` is the column's, None where rows have theirs."""
 
     variable: str
     column: NumberColumn
     position: int
-    date: str | None = None
+    period: Period | None = None
 
 
 class Reading:
@@ -54,6 +61,11 @@ class Reading:
         self.problems.append(
             Problem(code=f"tables.{code}", file=self.file, sheet=self.grid.sheet, **places)  # type: ignore[arg-type]  # fields of Problem
         )
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether something has been found that forbids to go on."""
+        return any(problem.severity == "error" for problem in self.problems)
 
     # --- columns ---
 
@@ -98,7 +110,12 @@ class Reading:
             position = self.position(column)
             return [self._series(variable, position, column, meanings)] if position >= 0 else []
         found: dict[str, int] = {}
-        for position, date in find_columns(column, self.grid.header):
+        periods: dict[str, Period] = {}
+        for position, period in find_columns(column, self.grid.header):
+            if period is None:
+                continue
+            date = period.end
+            periods.setdefault(date, period)
             name = self.grid.header[position]
             if date in found and self.grid.header[found[date]] != name:
                 values = {"date": date, "one": self.grid.header[found[date]], "two": name}
@@ -106,11 +123,11 @@ class Reading:
             elif date in found:
                 self._compare(name, found[date], position)
             else:
-                found[str(date)] = position
+                found[date] = position
         if not found:
             self._missing(column)
         return [
-            self._series(variable, position, self.grid.header[position], meanings, date)
+            self._series(variable, position, self.grid.header[position], meanings, periods[date])
             for date, position in found.items()
         ]
 
@@ -120,10 +137,10 @@ class Reading:
         position: int,
         header: str,
         meanings: Mapping[str, str],
-        date: str | None = None,
+        period: Period | None = None,
     ) -> Series:
         column = number_column(header, self.grid.columns[position], meanings)
-        return Series(variable=variable, column=column, position=position, date=date)
+        return Series(variable=variable, column=column, position=position, period=period)
 
     def numeric_series(self, taken: set[int], meanings: Mapping[str, str]) -> list[Series]:
         """Choose every column in which at least half of the filled cells are numbers."""
@@ -160,13 +177,69 @@ class Reading:
             row, column = int(self.grid.rows[without[0]]), self.grid.header[position]
             self.add("no_key", row=row, column=column, values=values)
 
-    def dates(self, position: int, kept: NDArray[np.bool_] | None = None) -> NDArray[np.object_]:
-        """Return the ISO dates of a column, one per record; report those of `kept` that are none."""
+    def periods(self, position: int, kind: PeriodKind | None, start: int | None) -> list[Period | None]:
+        """Return what a column's cells stand for, one per record; with `start`, from that column's day on."""
+        own = self._read_periods(position, kind)
+        if start is None:
+            return own
+        first = self._read_periods(start, None)
+        return [
+            Period(kind=kind or "flow", start=one.start, end=two.end) if one and two else None
+            for one, two in zip(first, own, strict=True)
+        ]
+
+    def _read_periods(self, position: int, kind: PeriodKind | None) -> list[Period | None]:
         codes, distinct = pd.factorize(self.grid.columns[position], use_na_sentinel=False)
-        dates = np.array([as_date(cell) for cell in distinct], dtype=object)[codes]
-        if kept is not None:
-            self.list_cells("bad_date", position, np.flatnonzero(pd.isna(dates) & kept))
-        return dates
+        found = [as_period(cell, kind) for cell in distinct]
+        decided = {one.kind for one in found if one is not None and not one.other}
+        # Where one cell of the column leaves no doubt, the others are written in the same way.
+        for i, one in enumerate(found):
+            if one is not None and one.other and kind is None and one.kind not in decided:
+                found[i] = as_period(distinct[i], one.other) if one.other in decided else one
+        return [found[code] for code in codes]
+
+    def check_dates(
+        self,
+        position: int,
+        periods: Sequence[Period | None],
+        kept: NDArray[np.bool_],
+        kind: PeriodKind | None,
+    ) -> None:
+        """Report dates that are none or may be two things, and say which periods were read."""
+        self.list_cells("bad_date", position, np.flatnonzero([one is None for one in periods] & kept))
+        codes, distinct = pd.factorize(self.grid.columns[position], use_na_sentinel=False)
+        example: dict[PeriodKind, tuple[object, int, Period]] = {}
+        for record, one in enumerate(periods):
+            if one is not None and kept[record] and one.kind not in example:
+                example[one.kind] = (distinct[codes[record]], record, one)
+        decided = {one.kind for one in periods if one is not None and not one.other}
+        for found, (cell, record, one) in example.items():
+            place = {"row": int(self.grid.rows[record]), "column": self.grid.header[position]}
+            if one.other and kind is None and found not in decided:
+                self.add("date_of_two_kinds", **place, values={"cell": cell, "one": found, "two": one.other})
+            elif found not in {"date", "year"} and kind is None:
+                values = {"cell": cell, "period": found, "first": one.start, "last": one.end}
+                self.add("period_read", severity="note", **place, values=values)
+
+    def is_long(
+        self, labels: NDArray[np.object_], stamps: NDArray[np.object_] | None, districts: Collection[str]
+    ) -> bool:
+        """Report a table with several rows per district and date, and the column that tells them apart."""
+        frame = pd.DataFrame({"label": labels, "stamp": "" if stamps is None else stamps})
+        known = frame[frame["label"].isin(set(districts))] if districts else frame
+        known = known.dropna()
+        double = known.duplicated(keep=False)
+        if len(known) < 4 or double.mean() <= MOSTLY or known[double].groupby(["label", "stamp"]).ngroups < 2:
+            return False
+        for position, header in enumerate(self.grid.header):
+            cells = self.grid.columns[position][known.index]
+            texts = [str(cell) for cell in cells]
+            apart = not known.assign(cell=texts).duplicated().any()
+            if header and apart and 1 < len(set(texts)) <= len(texts) / 2:
+                values = {"number": int(double.sum()), "texts": shorten(dict.fromkeys(texts))}
+                self.add("long_table", column=header, values=values)
+                return True
+        return False
 
     def without_totals(
         self,
@@ -178,6 +251,7 @@ class Reading:
         *,
         stated: Collection[str] | None,
         doubled: bool,
+        known: tuple[NDArray[np.object_], Collection[str]],
     ) -> NDArray[np.bool_]:
         """Tell which records are kept: not those that sum up others, each of which is reported.
 
@@ -189,29 +263,40 @@ class Reading:
             The figures asked for, and how the others are to be read.
         stated, doubled
             See `find_totals`.
+        known
+            What districts are called by, per record, and the districts.
         """
         words = self._total_words(labels)
-        known = [words[i] if label is None else label for i, label in enumerate(labels)]
-        stamps = list(dates) if dates is not None else [None] * len(known)
-        numbers = self._all_numbers(series, signs, meanings)
-        kept = np.ones(len(known), dtype=bool)
-        for total in find_totals(known, stamps, numbers, stated, doubled=doubled):
+        called = [words[i] if label is None else label for i, label in enumerate(labels)]
+        stamps = list(dates) if dates is not None else [None] * len(called)
+        numbers, asked = self._all_numbers(series, signs, meanings)
+        kept = np.ones(len(called), dtype=bool)
+        districts, names = set(known[1]), Counter(zip(called, stamps, strict=True))
+        for total in find_totals(called, stamps, numbers, stated, doubled=doubled, asked=asked):
+            only = names[called[total.record], stamps[total.record]] == 1
+            if stated is None and only and known[0][total.record] in districts:
+                self._ask_total(total)
+                continue
             kept[total.record] = False
             self._report_total(total)
-        for label in set(stated or ()) - set(known):
+        for label in sorted(set(stated or ()) - set(filter(None, called))):
             self.add("unused_total", severity="warning", values={"label": label})
         return kept
 
     def _all_numbers(
         self, series: Sequence[Series], signs: Signs, meanings: Mapping[str, str]
-    ) -> NDArray[np.float64]:
-        """Return the numbers of every column, also of those that nobody asked for: they, too, add up."""
+    ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """Return the numbers of every column, also of those that nobody asked for: they, too, add up.
+
+        The second array tells which columns were asked for.
+        """
         columns = {one.position: one.column for one in series}
         for position, cells in enumerate(self.grid.columns):
             if position not in columns and self.grid.header[position]:
                 columns[position] = number_column(self.grid.header[position], cells, meanings)
         numbers = [parse_numbers(column, signs)[column.codes] for column in columns.values()]
-        return np.column_stack(numbers)
+        wanted = {one.position for one in series}
+        return np.column_stack(numbers), np.array([position in wanted for position in columns])
 
     def _total_words(self, labels: NDArray[np.object_]) -> list[str | None]:
         """For records without a label, look for the word 'total' in their other cells."""
@@ -220,6 +305,14 @@ class Reading:
             cells = (column[record] for column in self.grid.columns)
             found[record] = next((str(cell).strip() for cell in cells if is_total_word(cell)), None)
         return found
+
+    def _ask_total(self, total: Total) -> None:
+        """Ask about a district that seems to sum up others; a mere word is no reason to."""
+        if not total.parts:
+            return
+        parts = self.grid.rows[list(total.parts)]
+        values = {"label": total.label, "number": len(parts), "rows": f"{parts[0]}-{parts[-1]}"}
+        self.add("total_district", row=int(self.grid.rows[total.record]), values=values)
 
     def _report_total(self, total: Total) -> None:
         parts = self.grid.rows[list(total.parts)]
@@ -305,29 +398,51 @@ class Reading:
         series: Sequence[Series],
         signs: Signs,
         districts: NDArray[np.object_],
-        dates: NDArray[np.object_] | None,
+        periods: Sequence[Period | None] | None,
         kept: NDArray[np.bool_],
+        *,
+        kinds: NDArray[np.object_] | None = None,
+        below: int | None = None,
     ) -> pd.DataFrame:
-        """Stack the number columns; one record gives one observation per variable and date."""
+        """Stack the number columns; one record gives one observation per variable and date.
+
+        Parameters
+        ----------
+        series, signs, districts, periods, kept
+            The figures, and what is known of each record.
+        kinds
+            Variable per record, in a long table.
+        below
+            Limit under which this table withholds counts.
+        """
+        records = [int(record) for record in np.flatnonzero(kept)]
+        stamps = [periods[record] for record in records] if periods is not None else None
         parts = []
         for one in series:
-            numbers = parse_numbers(one.column, signs)
+            numbers, codes = parse_numbers(one.column, signs), one.column.codes[kept]
             nothing = np.isnan(numbers) & np.isin(one.column.flags, ["ok", "unreliable"])
             flags = np.where(nothing, "unknown", one.column.flags)
+            written = zip(one.column.cells, flags, strict=True)
+            limits = np.array([below_of(cell, below, flag) for cell, flag in written])
+            own = stamps if stamps is not None else [one.period] * len(records)
             parts.append(
                 pd.DataFrame(
                     {
                         "district": districts[kept],
-                        "date": dates[kept] if dates is not None else one.date,
-                        "variable": one.variable,
-                        "value": numbers[one.column.codes][kept],
-                        "flag": flags[one.column.codes][kept],
+                        "date": [stamp and stamp.end for stamp in own],
+                        "variable": one.variable if kinds is None else kinds[kept],
+                        "value": numbers[codes],
+                        "flag": flags[codes],
                         "source": self.file,
                         "row": self.grid.rows[kept],
+                        "period": [stamp and stamp.kind for stamp in own],
+                        "start": [stamp and stamp.start for stamp in own],
+                        "at_most": limits[codes],
                     }
                 )
             )
-        return pd.concat(parts, ignore_index=True)
+        stacked = pd.concat(parts, ignore_index=True)
+        return stacked if stacked["at_most"].notna().any() else stacked.drop(columns="at_most")
 
     def list_cells(self, code: str, position: int, records: NDArray[np.intp]) -> None:
         """Report cells one by one, past `LISTED` their number."""

@@ -1,17 +1,59 @@
-"""Texts and cells that stand for a date."""
+"""Texts and cells that stand for a reference date or a period."""
 
 from __future__ import annotations
 
 import calendar
 import datetime as dt
 import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, get_args
 
-__all__ = ["as_date"]
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00)?)?")
-_GERMAN = re.compile(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})")
-_YEAR = re.compile(r"(1[89]|20|21)[0-9]{2}(?:\.0)?")
-_WORDS = re.compile(r"(?:([0-9]{1,2})\.?\s)?([A-Za-zä]{3,9})\.?\s((?:1[89]|20|21)[0-9]{2})")
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["PERIOD_KINDS", "Period", "PeriodKind", "as_date", "as_period", "period_label"]
+
+PeriodKind = Literal[
+    "date",
+    "month",
+    "quarter",
+    "half_year",
+    "year",
+    "school_year",
+    "kindergarten_year",
+    "window",
+    "flow",
+]
+PERIOD_KINDS: tuple[PeriodKind, ...] = get_args(PeriodKind)
+"""Reference date; calendar periods; 1 August to 31 July; several whole years; from one day to another."""
+
+SCHOOL_YEAR_BEGINS = 8
+"""Month in which school and kindergarten years begin, by law in all German states."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """What a date cell stands for.
+
+    Parameters
+    ----------
+    kind
+        One of `PERIOD_KINDS`.
+    start, end
+        First and last day, ISO; equal for a reference date.
+    other
+        A second reading that the same text allows ("month" for ``2011/12``); "" where there is none.
+    """
+
+    kind: PeriodKind
+    start: str
+    end: str
+    other: PeriodKind | Literal[""] = ""
+
+
+_YEAR4 = r"((?:1[89]|20|21)[0-9]{2})"
 _MONTHS = ("jan", "feb", "mär", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
 _NAMES = (
     *("januar", "februar", "märz", "april", "mai", "juni", "juli"),
@@ -26,44 +68,257 @@ _ENGLISH = {"march": 3, "mar": 3, "may": 5, "october": 10, "oct": 10, "december"
 _MONTH_OF = (
     {name: number for number, name in enumerate(_NAMES, 1)}
     | {name: number for number, name in enumerate(_MONTHS, 1)}
-    | {"sept": 9}
+    | {"sept": 9, "jänner": 1, "maerz": 3, "mrz": 3}
     | _ENGLISH
 )
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
+_BEFORE = re.compile(
+    r"(?:stand|stichtag|datum|am|zum|per|jahr|berichtsjahr|kalenderjahr|berichtsmonat|monat)[:.]?\s+",
+    re.IGNORECASE,
+)
+"""Words in front of a date that change nothing about it. 'bis' and 'ab' do."""
 
 
 def as_date(value: object) -> str | None:
-    """Return `value` as an ISO date; a year or a month stands for its last day. None if it is no date.
+    """Return `value` as an ISO date; a period stands for its last day. None if it is no date.
 
     Parameters
     ----------
     value
-        A date, a number such as 2017, or text: ``2017``, ``2017-12-31``, ``31.12.2017``,
-        ``31. Dezember 2017``, ``Dezember 2017``.
+        Whatever `as_period` knows.
     """
+    found = as_period(value)
+    return found.end if found is not None else None
+
+
+def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
+    """Tell which day or period a cell stands for; None if none.
+
+    Parameters
+    ----------
+    value
+        A date, a number such as 2017 or 202312, or text: ``2017``, ``2017-12-31``, ``31.12.17``,
+        ``31. Dezember 2017``, ``Dez 23``, ``2023-12``, ``12/2023``, ``IV/2023``, ``4. Quartal 2023``,
+        ``1. Halbjahr 2023``, ``2023/24``, ``Schuljahr 2023/24``, ``Kita-Jahr 2023/24``, ``2019-2021``,
+        ``01.01.2023-31.03.2023``.
+    kind
+        What the user says it is. A period that is said to be a "date" stands for its last day; a text that
+        can be read in two ways is read in this one.
+    """
+    found = _read(value)
+    if found is None or kind is None:
+        return found
+    if kind == "date":
+        return Period(kind="date", start=found.end, end=found.end)
+    if found.other and found.other == kind:
+        return _other(value) or found
+    same = {"school_year", "kindergarten_year"}
+    if kind in same and found.kind in same:
+        return replace(found, kind=kind, other="")
+    # A year's or a window's own limits are those of the text; the user only names what it is.
+    return replace(found, kind=kind, other="")
+
+
+def _read(value: object) -> Period | None:
     if isinstance(value, dt.date):
-        return value.isoformat()[:10]
-    written = str(value).strip()
-    if _YEAR.fullmatch(written):
-        return f"{written[:4]}-12-31"
-    iso, german = _ISO.fullmatch(written), _GERMAN.fullmatch(written)
-    parts = iso.groups() if iso else german.groups()[::-1] if german else None
-    if parts is None:
-        return _from_words(written)
-    return _checked(*map(int, parts))
+        day = value.isoformat()[:10]
+        return Period(kind="date", start=day, end=day)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    written = " ".join(str(value).replace("\u2013", "-").replace("\u2014", "-").split())
+    written = _BEFORE.sub("", written, count=1) if _BEFORE.match(written) else written
+    for pattern, make in _FORMS:
+        match = pattern.fullmatch(written)
+        found = make(*match.groups()) if match else None
+        if found is not None:
+            return found
+    return None
 
 
-def _from_words(written: str) -> str | None:
-    found = _WORDS.fullmatch(written)
-    month = _MONTH_OF.get(found.group(2).lower()) if found else None
-    if found is None or month is None:
-        return None
-    year = int(found.group(3))
-    day = int(found.group(1)) if found.group(1) else calendar.monthrange(year, month)[1]
-    return _checked(year, month, day)
+def _other(value: object) -> Period | None:
+    """Return the second reading of a text that has two."""
+    written = " ".join(str(value).split())
+    pair = re.fullmatch(_YEAR4 + r"[-/_]([0-9]{2})", written)
+    if pair:
+        return _month(int(pair[1]), int(pair[2]))
+    single = re.fullmatch(r"([1-4])[/.]" + _YEAR4, written)
+    return _quarter(int(single[2]), int(single[1])) if single else None
 
 
-def _checked(year: int, month: int, day: int) -> str | None:
+# --- periods from their parts ---
+
+
+def _day(year: int, month: int, day: int) -> Period | None:
     try:
-        return dt.date(year, month, day).isoformat()
+        found = dt.date(year, month, day).isoformat()
     except ValueError:
         return None
+    return Period(kind="date", start=found, end=found)
+
+
+def _months(kind: PeriodKind, year: int, first: int, last: int) -> Period:
+    end = f"{year:04d}-{last:02d}-{calendar.monthrange(year, last)[1]:02d}"
+    return Period(kind=kind, start=f"{year:04d}-{first:02d}-01", end=end)
+
+
+def _month(year: int, month: int) -> Period | None:
+    return _months("month", year, month, month) if 1 <= month <= 12 else None
+
+
+def _quarter(year: int, quarter: int) -> Period | None:
+    return _months("quarter", year, 3 * quarter - 2, 3 * quarter) if 1 <= quarter <= 4 else None
+
+
+def _half(year: int, half: int) -> Period | None:
+    return _months("half_year", year, 6 * half - 5, 6 * half) if 1 <= half <= 2 else None
+
+
+def _schooling(kind: PeriodKind, first: int, second: int) -> Period | None:
+    if second != first + 1:
+        return None
+    begin = SCHOOL_YEAR_BEGINS
+    return Period(kind=kind, start=f"{first}-{begin:02d}-01", end=f"{second}-{begin - 1:02d}-31")
+
+
+def _window(first: int, last: int) -> Period | None:
+    if not first < last <= first + 30:
+        return None
+    return Period(kind="window", start=f"{first}-01-01", end=f"{last}-12-31")
+
+
+def _two_digits(written: str, near: int | None = None) -> int:
+    """Complete a year of two digits: to the one at or after `near`, else to 1969-2068."""
+    number = int(written)
+    if len(written) == 4:
+        return number
+    if near is not None:
+        century = near - near % 100
+        return century + number + (100 if century + number < near - 50 else 0)
+    return 2000 + number if number <= 68 else 1900 + number
+
+
+def _pair(first: str, sign: str, second: str) -> Period | None:
+    """Read two numbers with a sign between them: year and month, school year, or several years."""
+    year = int(first)
+    last = _two_digits(second, year)
+    if last < year and year % 100 == 99 and second == "00":
+        last = year + 1
+    month = _month(year, int(second)) if len(second) == 2 else None
+    if last == year + 1 and (sign == "/" or len(second) == 2):
+        schooling = _schooling("school_year", year, last)
+        if month is None or schooling is None:
+            return schooling
+        # A hyphen is how ISO writes a month; a slash is how schools write their year.
+        return replace(month, other="school_year") if sign == "-" else replace(schooling, other="month")
+    return month or _window(year, last)
+
+
+def _month_of(name: str) -> int:
+    return _MONTH_OF.get(name.lower().strip("."), 0)
+
+
+def _named(day: str | None, name: str, year: str) -> Period | None:
+    month, number = _month_of(name), _two_digits(year)
+    if not month:
+        return None
+    return _day(number, month, int(day)) if day else _month(number, month)
+
+
+def _numbered_month(month: str, year: str) -> Period | None:
+    found = _month(int(year), int(month))
+    short = found is not None and len(month) == 1 and int(month) <= 4
+    return replace(found, other="quarter") if found is not None and short else found
+
+
+def _spelled(word: str, first: str, second: str) -> Period | None:
+    kind: PeriodKind = "school_year" if word.lower().startswith("s") else "kindergarten_year"
+    year = _two_digits(first)
+    return _schooling(kind, year, _two_digits(second, year))
+
+
+def _flow(first: str, last: str) -> Period | None:
+    one, two = _read(first.strip()), _read(last.strip())
+    if one is None or two is None or {one.kind, two.kind} != {"date"} or one.start > two.end:
+        return None
+    return Period(kind="flow", start=one.start, end=two.end)
+
+
+def _quarter_of(quarter: str, year: str) -> Period | None:
+    return _quarter(_two_digits(year), _ROMAN.get(quarter.lower()) or int(quarter))
+
+
+_QUARTER = r"(I{1,3}|IV|[1-4])"
+_SCHOOL = r"(Schuljahr|SJ|Kita-?\s?Jahr|KiTa-?jahr|Kindergartenjahr|Kindergarten-Jahr|KGJ|School year)"
+_TO = r"\s?(?:-|bis(?: zum)?|to)\s?"
+
+_FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), make)
+    for pattern, make in (
+        (_YEAR4 + r"(?:\.0)?", lambda year: _months("year", int(year), 1, 12)),
+        (
+            r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00)?)?",
+            lambda year, month, day: _day(int(year), int(month), int(day)),
+        ),
+        (
+            r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})",
+            lambda day, month, year: _day(_two_digits(year), int(month), int(day)),
+        ),
+        (
+            r"(1[3-9]|2[0-9]|3[01])/([0-9]{1,2})/([0-9]{4})",
+            lambda day, month, year: _day(int(year), int(month), int(day)),
+        ),
+        (
+            _YEAR4 + r"(0[1-9]|1[0-2])([0-3][0-9])",
+            lambda year, month, day: _day(int(year), int(month), int(day)),
+        ),
+        (_YEAR4 + r"(0[1-9]|1[0-2])(?:\.0)?", lambda year, month: _month(int(year), int(month))),
+        (_YEAR4 + r"\s?([-/_])\s?([0-9]{2}|(?:1[89]|20|21)[0-9]{2})", _pair),
+        (_YEAR4 + r"\s(?:bis|to)\s" + _YEAR4, lambda one, two: _window(int(one), int(two))),
+        (r"([0-9]{1,2})[/.]" + _YEAR4, _numbered_month),
+        (r"(?:([0-9]{1,2})\.?\s)?([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}" + _YEAR4, _named),
+        (r"()([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}([0-9]{2})", _named),
+        (r"(I{1,3}|IV)\.?\s?[/ -]\s?([0-9]{4}|[0-9]{2})", _quarter_of),
+        (_QUARTER + r"\.?\s?(?:Quartal|Qu\.|Q|quarter)\s?/?\s?([0-9]{4}|[0-9]{2})", _quarter_of),
+        (r"Q(?:uartal)?\.?\s?" + _QUARTER + r"[\s/-]\s?([0-9]{4}|[0-9]{2})", _quarter_of),
+        (
+            _YEAR4 + r"[\s/-]\s?(?:Q(?:uartal)?\.?\s?)?" + _QUARTER + r"(?:\.\s?(?:Quartal|Q))?",
+            lambda year, quarter: _quarter_of(quarter, year),
+        ),
+        (r"([12])\.?\s?(?:Halbjahr|Hj\.?)\s?/?\s?" + _YEAR4, lambda half, year: _half(int(year), int(half))),
+        (r"H([12])[\s/-]" + _YEAR4, lambda half, year: _half(int(year), int(half))),
+        (_YEAR4 + r"[\s/-]\s?H([12])", lambda year, half: _half(int(year), int(half))),
+        (_SCHOOL + r"\s?([0-9]{4}|[0-9]{2})\s?[-/]\s?([0-9]{4}|[0-9]{2})", _spelled),
+        (r"([0-9.\-]{6,10})" + _TO + r"([0-9.\-]{6,10})", _flow),
+    )
+)
+"""Forms in the order in which they are tried."""
+
+
+def period_label(kind: str, start: str, end: str, language: Language = DEFAULT_LANGUAGE) -> str:
+    """Say a period as people write it: 'Schuljahr 2022/23', 'IV. Quartal 2023', 'Dezember 2023'.
+
+    Parameters
+    ----------
+    kind
+        One of `PERIOD_KINDS`; "" counts as "date".
+    start, end
+        First and last day, ISO.
+    language
+        Of the words.
+    """
+    first, last = (dt.date.fromisoformat(day) for day in (start or end, end))
+    number = (
+        last.month if kind == "month" else (last.month + 2) // 3 if kind == "quarter" else last.month // 6
+    )
+    months = text("periods.months", language).split()
+    values = {
+        "day": text("periods.day", language, day=last.day, month=last.month, year=last.year),
+        "first": text("periods.day", language, day=first.day, month=first.month, year=first.year),
+        "month": months[last.month - 1],
+        "number": number,
+        "roman": ("", "I", "II", "III", "IV")[number] if kind == "quarter" else "",
+        "year": last.year,
+        "begin": first.year,
+        "short": f"{last.year % 100:02d}",
+    }
+    return text(f"periods.{kind or 'date'}", language, **values)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sozialraum.errors import Problem
+from sozialraum.errors import Problem, shorten
 from sozialraum.tables.formats.text import read_text
 from sozialraum.tables.formats.workbook import OLE, ZIP, read_workbook
 from sozialraum.tables.layout import find_layout, hits
@@ -62,6 +62,36 @@ class Grid:
     percent: dict[int, list[int]] = field(default_factory=dict)
     spread: dict[int, list[int]] = field(default_factory=dict)
 
+    def only(self, kept: NDArray[np.bool_]) -> Grid:
+        """Return the grid with these records alone.
+
+        Parameters
+        ----------
+        kept
+            One per record.
+        """
+        if kept.all():
+            return self
+        place = np.cumsum(kept) - 1
+        return replace(
+            self,
+            columns=tuple(column[kept] for column in self.columns),
+            rows=self.rows[kept],
+            percent=_moved(self.percent, kept, place),
+            spread=_moved(self.spread, kept, place),
+        )
+
+    def with_columns(self, columns: tuple[NDArray[np.object_], ...]) -> Grid:
+        """Return the grid with other cells."""
+        return replace(self, columns=columns)
+
+
+def _moved(
+    records: dict[int, list[int]], kept: NDArray[np.bool_], place: NDArray[np.int64]
+) -> dict[int, list[int]]:
+    found = {column: [int(place[i]) for i in listed if kept[i]] for column, listed in records.items()}
+    return {column: listed for column, listed in found.items() if listed}
+
 
 def read_grid(
     path: Path,
@@ -72,6 +102,7 @@ def read_grid(
     header_rows: tuple[int, int] | None = None,
     encoding: str | None = None,
     separator: str | None = None,
+    labels: Collection[str] = (),
 ) -> tuple[Grid | None, tuple[Problem, ...]]:
     """Read a text table or workbook as a grid; the kind of file is told from its content.
 
@@ -85,6 +116,8 @@ def read_grid(
         Whether `wanted` lists every column that will be read.
     sheet, header_rows, encoding, separator
         As the user states them; None: recognised.
+    labels
+        Keys or names of districts; the sheet that has them is the one.
 
     Returns
     -------
@@ -94,8 +127,13 @@ def read_grid(
     names = [header_name(name) for name in wanted]
     try:
         sheets = _sheets(path, names, sheet, encoding, separator)
-        chosen, layout = _choose(sheets, names, complete=complete, stated=header_rows)
-        return _grid(chosen, layout), ()
+        chosen, layout = _choose(sheets, names, set(labels), complete=complete, stated=header_rows)
+        others = [str(other.name) for other in sheets if other is not chosen]
+        values = {"others": shorten(others)}
+        note = Problem(
+            code="tables.sheet_chosen", severity="note", file=path.name, sheet=chosen.name, values=values
+        )
+        return _grid(chosen, layout), (note,) if others else ()
     except Refused as refused:
         problem = Problem(
             code=refused.code, file=path.name, sheet=refused.sheet, row=refused.row, values=refused.values
@@ -128,9 +166,14 @@ def _content(path: Path) -> bytes:
 
 
 def _choose(
-    sheets: list[Sheet], wanted: Sequence[str], *, complete: bool, stated: tuple[int, int] | None
+    sheets: list[Sheet],
+    wanted: Sequence[str],
+    labels: Collection[str],
+    *,
+    complete: bool,
+    stated: tuple[int, int] | None,
 ) -> tuple[Sheet, Layout]:
-    """Take the only sheet, or the only one that has every wanted column."""
+    """Take the only sheet, or the only one that has every wanted column, or the districts in a column."""
     if len(sheets) == 1:
         return _checked(sheets[0], find_layout(sheets[0], wanted, complete=complete, stated=stated))
     found = []
@@ -139,12 +182,24 @@ def _choose(
             layout = find_layout(sheet, wanted, complete=complete, stated=stated)
         except Refused:
             continue
-        if wanted and hits(wanted, layout.names) == len(wanted):
+        if hits(wanted, layout.names) == len(wanted) and (wanted or labels):
             found.append((sheet, layout))
+    if len(found) != 1 and labels:
+        found = [(sheet, layout) for sheet, layout in found if _has_districts(layout, labels)]
     if len(found) != 1:
         names = [sheet.name for sheet, _ in found] or [sheet.name for sheet in sheets]
         raise Refused("which_sheet", sheets=", ".join(map(str, names)))
     return _checked(*found[0])
+
+
+def _has_districts(layout: Layout, labels: Collection[str]) -> bool:
+    """Tell whether a column holds at least half of the districts."""
+    for position in range(len(layout.names)):
+        cells = [line.cells[position] for line in layout.body if position < len(line.cells)]
+        written = {str(cell).strip() for cell in cells}
+        if len(written & set(labels)) * 2 >= len(labels):
+            return True
+    return False
 
 
 def _checked(sheet: Sheet, layout: Layout) -> tuple[Sheet, Layout]:

@@ -7,16 +7,20 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sozialraum.tables.dates import as_date
+from sozialraum.tables.dates import as_date, as_period
 from sozialraum.tables.sheet import Line, Refused, Sheet, header_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-__all__ = ["DATE", "Layout", "find_columns", "find_layout", "hits"]
+    from sozialraum.tables.dates import Period
+
+__all__ = ["DATE", "Layout", "column_place", "find_columns", "find_layout", "hits"]
 
 DATE = "{date}"
 """Stands in a column name for a date, where dates are headers: ``"Einwohner {date}"``."""
+
+_PLACE = re.compile(r"\{(?:column|spalte) ([0-9]{1,4}|[A-Z]{1,2})\}", re.IGNORECASE)
 
 HEIGHT = 4
 """Header lines at most."""
@@ -25,6 +29,8 @@ DEPTH = 60
 """Lines at the top of a sheet among which the header is looked for."""
 
 _NUMBER = re.compile(r"\(?[-+\u2010-\u2015\u2212]?\s?[0-9][0-9.,'\u2019\s]*(?:[eE][+-][0-9]+)?\s?%?\)?")
+_AMOUNT = re.compile(r"[0-9]{6}|[0-9]{8}|[0-9]{1,2}\.[0-9]{4}")
+"""Numbers that would also do as a month or a day: ``202312``. Outside a column of dates they are amounts."""
 _FOOTNOTE = re.compile(
     r"""(?:Quellen?|Datenquelle|Stand|Datenstand|Anmerkung(?:en)?|Hinweise?|Erläuterung(?:en)?|Fu(?:ß|ss)noten?
       |Zeichenerklärung|Legende|Erstellt|Herausgeber|Copyright|Definition(?:en)?|Datenlizenz|Lizenz|Methodik
@@ -71,31 +77,54 @@ class _Header:
         return self.start + self.height
 
 
-def find_columns(wanted: str, names: Sequence[str]) -> list[tuple[int, str | None]]:
+def column_place(wanted: str) -> int | None:
+    """Return the position (from 0) of a column that is named by its place: ``{column 1}`` or ``{column A}``.
+
+    That is how a column without a heading is named.
+    """
+    found = _PLACE.fullmatch(wanted.strip())
+    if found is None:
+        return None
+    place = found.group(1).upper()
+    if place.isdigit():
+        return int(place) - 1
+    number = 0
+    for letter in place:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def find_columns(wanted: str, names: Sequence[str]) -> list[tuple[int, Period | None]]:
     """Find a column by its name, or with `DATE` in the name one column per date.
 
     Returns
     -------
     list
-        Position and, for names with `DATE`, the ISO date.
+        Position and, for names with `DATE`, what the date in the heading stands for.
     """
+    place = column_place(wanted)
+    if place is not None:
+        return [(place, None)] if 0 <= place < len(names) else []
     cleaned = header_name(wanted)
     if DATE not in cleaned:
         return [(i, None) for i, name in enumerate(names) if name == cleaned]
     before, _, after = cleaned.partition(DATE)
-    found: list[tuple[int, str | None]] = []
+    found: list[tuple[int, Period | None]] = []
     for i, name in enumerate(names):
         if len(name) >= len(before) + len(after) and name.startswith(before) and name.endswith(after):
-            date = as_date(name[len(before) : len(name) - len(after)].strip())
-            if date is not None:
-                found.append((i, date))
+            period = as_period(name[len(before) : len(name) - len(after)].strip())
+            if period is not None:
+                found.append((i, period))
     return found
 
 
 def hits(wanted: Collection[str], names: Sequence[str]) -> int:
     """Count the wanted columns that `names` has."""
     known = set(names)
-    return sum(bool(find_columns(name, names)) if DATE in name else name in known for name in wanted)
+    return sum(
+        bool(find_columns(name, names)) if DATE in name or column_place(name) is not None else name in known
+        for name in wanted
+    )
 
 
 def find_layout(
@@ -159,7 +188,8 @@ def _find_header(sheet: Sheet, wanted: Sequence[str], *, complete: bool) -> _Hea
     """Take the lowest header with all wanted columns; without one, what looks like a header."""
     depth = min(len(sheet.lines), DEPTH)
     best: tuple[int, _Header] | None = None
-    for height in range(1, HEIGHT + 1) if wanted else ():
+    named = [name for name in wanted if column_place(name) is None]
+    for height in range(1, HEIGHT + 1) if named else ():
         for start in range(depth - height + 1):
             for fill in (True, False) if height > 1 else (True,):
                 header = _header(sheet, start, height, fill=fill)
@@ -235,7 +265,7 @@ def _kind(cell: object) -> str:
     text = str(cell).strip()
     if not text:
         return "blank"
-    if as_date(cell) is not None:
+    if as_date(cell) is not None and not _AMOUNT.fullmatch(text):
         return "date"
     return "number" if _NUMBER.fullmatch(text) else "text"
 

@@ -15,14 +15,14 @@ import pandas as pd
 
 from sozialraum.tables.dates import as_date
 from sozialraum.tables.sheet import INVISIBLE
-from sozialraum.tables.symbols import SMALL, ZERO, is_below, plain_symbol
+from sozialraum.tables.symbols import NUMBER, SMALL, ZERO, is_below, plain_symbol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
-__all__ = ["BLANKS", "NumberColumn", "as_date", "number_column"]
+__all__ = ["BLANKS", "NumberColumn", "as_date", "number_column", "plain_number"]
 
 BLANKS = " \u00a0\u202f\u2009\u2007\u2008\u200a'\u2019\u02bc"
 """Blanks and apostrophes that group digits: blank, no-break, narrow, thin and figure blanks, apostrophes."""
@@ -49,7 +49,7 @@ _SHAPES = re.compile(
 )
 _MARKED = re.compile(
     rf"""(?P<open>\(\s?)?
-    (?:(?P<minus>[{MINUS}])\s?)?
+    (?:(?P<minus>[{MINUS}])\s*)?
     (?P<digits>[0-9.,](?:[0-9.,{BLANKS}]*[0-9.,])?(?:[eE][+-][0-9]{{1,3}})?)
     (?P<behind>[-\u2212\u2013])?
     (?P<percent>\s?%)?
@@ -154,17 +154,20 @@ def number_column(header: str, cells: NDArray[np.object_], meanings: Mapping[str
     )
 
 
+def plain_number(cell: object) -> str:
+    """Write a workbook's number as a person would in the project file."""
+    return f"{cell:.15g}" if isinstance(cell, float) else str(cell)
+
+
 def _strip(cell: str) -> str:
     return cell.translate(INVISIBLE).strip()
 
 
 def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
     if not isinstance(cell, str):
-        if isinstance(cell, bool) or not isinstance(cell, (int, float)):
-            return _Cell(cell, "text", "unknown")
-        return _Cell(cell, "number", "unreliable" if cell == 0 and meanings.get("0") == SMALL else "ok")
+        return _stored(cell, meanings)
     meaning = meanings.get(plain_symbol(cell))
-    if meaning is not None:
+    if meaning is not None and meaning != NUMBER:
         return _symbol(meaning)
     shape = _SHAPES.fullmatch(cell)
     if shape:
@@ -172,6 +175,16 @@ def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
     if is_below(cell):
         return _Cell("", "symbol", "suppressed")
     return _marked(cell)
+
+
+def _stored(cell: object, meanings: Mapping[str, str]) -> _Cell:
+    """Read what a workbook stores as a number, or as something else."""
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return _Cell(cell, "text", "unknown")
+    meaning = meanings.get(plain_number(cell))
+    if meaning not in {None, NUMBER, SMALL}:
+        return _symbol(str(meaning))
+    return _Cell(cell, "number", "unreliable" if cell == 0 and meaning == SMALL else "ok")
 
 
 def _symbol(meaning: str) -> _Cell:

@@ -14,8 +14,10 @@ __all__ = [
     "CONVENTIONS",
     "MEANINGS",
     "MISSING",
+    "NUMBER",
     "SUPPRESSED",
     "Convention",
+    "below_of",
     "meanings_of",
     "plain_symbol",
 ]
@@ -29,7 +31,10 @@ Convention = Literal["cautious", "din55301", "din5008", "arbeitsagentur"]
 ZERO, SMALL = "zero", "small"
 """Meanings with a value: exactly nothing; more than nothing, but less than half a unit."""
 
-MEANINGS = (ZERO, SMALL, *(flag for flag in FLAGS if flag not in {"ok", "unreliable"}))
+NUMBER = "number"
+"""Said of a figure that looks like a code for 'missing' and is none."""
+
+MEANINGS = (ZERO, SMALL, NUMBER, *(flag for flag in FLAGS if flag not in {"ok", "unreliable"}))
 """What a symbol may mean; "unreliable" is said by brackets around a number, or by an "s" behind it."""
 
 _OFFICIAL = {"": "missing", ".": "suppressed", "...": "later", "/": "unknown", "x": "not applicable"}
@@ -50,7 +55,7 @@ less than half a unit, ``.`` unknown or secret (taken as secret), ``...`` later,
 nothing there, ``.`` no record."""
 
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe63\uff0d", "-"))
-_BELOW = re.compile(r"(?:<|\u2264|unter|weniger als)\s?[0-9]{1,3}")
+_BELOW = re.compile(r"(<|\u2264|unter|weniger als)\s?([0-9]{1,3})")
 """Such as ``< 3``: a count that is too small to be told."""
 
 
@@ -97,3 +102,23 @@ def meanings_of(
 def is_below(cell: str) -> bool:
     """Tell whether a cell says no more than that its count is small."""
     return _BELOW.fullmatch(cell) is not None
+
+
+def below_of(cell: object, limit: int | None, flag: str) -> float:
+    """Return the largest count that a withheld cell can stand for; NaN if nobody says.
+
+    Parameters
+    ----------
+    cell
+        As written: ``< 3`` says itself what it hides.
+    limit
+        Counts below this are withheld in the table.
+    flag
+        What was read in the cell; only "suppressed" hides a count.
+    """
+    if flag != "suppressed":
+        return float("nan")
+    found = _BELOW.fullmatch(cell) if isinstance(cell, str) else None
+    if found:
+        return float(found.group(2)) - (found.group(1) != "\u2264")
+    return float("nan") if limit is None else float(limit - 1)

@@ -1,0 +1,1 @@
+"""What a table holds that a reader would doubt: codes for missing figures, marks that only the eye sees."""
