@@ -122,9 +122,9 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
         Observations and problems. The observations have one row per district, date and variable and the
         columns `OBSERVATION_COLUMNS` and `PERIOD_COLUMNS`: `district` is the key or name as written, `date`
         ISO text, `value` float (NaN unless `flag` is "ok" or "unreliable"), `flag` one of `FLAGS`, `source`
-        the file's name, `row` as the file's editor counts, `vintage` text ("" if not named). With both `key` and `name`
-        there is a column `name`, too, with `published` its ISO date, and where figures are known to lie
-        below a limit (``< 3``, `suppressed_below`) a column `at_most` with the largest possible count.
+        the file's name, `row` as the file's editor counts, `vintage` text ("" if not named). With both `key`
+        and `name` there is a column `name`, too, with `published` its ISO date, and where figures are known
+        to lie below a limit (``< 3``, `suppressed_below`) a column `at_most` with the largest possible count.
         Empty if the table could not be read.
     """
     request = Options(**options)
