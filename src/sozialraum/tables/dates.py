@@ -307,16 +307,15 @@ def period_label(kind: str, start: str, end: str, language: Language = DEFAULT_L
         Of the words.
     """
     first, last = (dt.date.fromisoformat(day) for day in (start or end, end))
-    number = (
-        last.month if kind == "month" else (last.month + 2) // 3 if kind == "quarter" else last.month // 6
-    )
     months = text("periods.months", language).split()
+    number: object = last.month // 6
+    if kind == "quarter":
+        number = text("periods.quarters", language).split()[(last.month - 1) // 3]
     values = {
         "day": text("periods.day", language, day=last.day, month=last.month, year=last.year),
         "first": text("periods.day", language, day=first.day, month=first.month, year=first.year),
         "month": months[last.month - 1],
         "number": number,
-        "roman": ("", "I", "II", "III", "IV")[number] if kind == "quarter" else "",
         "year": last.year,
         "begin": first.year,
         "short": f"{last.year % 100:02d}",
