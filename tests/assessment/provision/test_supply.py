@@ -26,7 +26,7 @@ YEARS = pd.DataFrame(
         ("k3", "2020", 50, "Plätze", 50, 5, 2),
         ("b1", "2020", 12, "Wochenstunden", None, None, None),
     ],
-    columns=["facility_id", "period", "capacity", "unit", "occupied", "waiting", "quality"],
+    columns=["facility_id", "period", "capacity", "unit", "occupied", "waiting_list", "quality"],
 )
 PEOPLE = {"children_youth": pd.DataFrame({2020: [120, 100, 80], 2021: [125, 100, 80]}, index=["a", "b", "c"])}
 
@@ -55,7 +55,7 @@ def test_supply_by_hand():
     found = supply(FACILITIES, YEARS, PEOPLE, years=[2020, 2021], requirements=requirements)
     kita = found[found["kind"] == "Kita"].set_index("year", append=True)
     a = kita.loc[("a", 2021)]
-    assert a[["facilities", "capacity", "people", "occupied", "waiting", "quality"]].tolist() == [
+    assert a[["facilities", "capacity", "people", "occupied", "waiting_list", "quality"]].tolist() == [
         2,
         100,
         125,

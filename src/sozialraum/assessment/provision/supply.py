@@ -27,7 +27,7 @@ SUPPLY_COLUMNS = (
     "requirement",
     "coverage",
     "occupied",
-    "waiting",
+    "waiting_list",
     "quality",
 )
 ALL = "all"
@@ -118,7 +118,8 @@ def supply(
     facilities
         Index facility; `district`, `kind`, `target_group`, `opened`, `closed`.
     facility_years
-        Columns `facility_id`, `period`, `capacity`, `unit`, and if known `occupied`, `waiting`, `quality`.
+        Columns `facility_id`, `period`, `capacity`, `unit`, and if known `occupied`, `waiting_list`,
+        `quality`.
     people
         Target group to people: index district, one column per year (int). Every district listed here is in
         the result, with 0 facilities where it has none. Groups without people have no `per_head`.
@@ -137,7 +138,7 @@ def supply(
     named = facilities.rename_axis("facility_id").reset_index()
     states = facility_years.assign(year=facility_years["period"].map(year_of))
     states = states.reindex(
-        columns=["facility_id", "year", "capacity", "unit", "occupied", "waiting", "quality"]
+        columns=["facility_id", "year", "capacity", "unit", "occupied", "waiting_list", "quality"]
     )
     opened = open_in(facilities, years).rename_axis(index="facility_id")
     running = opened.melt(var_name="year", value_name="open", ignore_index=False).reset_index()
@@ -170,7 +171,7 @@ def _of_group(
     years: Sequence[int],
     requirements: pd.DataFrame | None,
 ) -> pd.DataFrame:
-    numbers = ["capacity", "occupied", "waiting", "quality"]
+    numbers = ["capacity", "occupied", "waiting_list", "quality"]
     part = part.assign(**{name: pd.to_numeric(part[name]) for name in numbers})
     part = part.assign(unknown=part["capacity"].isna())
     by = part.groupby(["district", "year"])
@@ -180,7 +181,7 @@ def _of_group(
             "unknown": by["unknown"].sum(),
             "capacity": by["capacity"].sum(min_count=1),
             "occupied": by["occupied"].sum(min_count=1),
-            "waiting": by["waiting"].sum(min_count=1),
+            "waiting_list": by["waiting_list"].sum(min_count=1),
             "quality": by["quality"].mean(),
         }
     )
