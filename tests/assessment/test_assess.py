@@ -66,10 +66,10 @@ def test_the_poor_corner_is_found_by_every_part(city):
     assert latest.index[latest["status"] == "very low"].tolist() == ["00", "01", "05", "06"]
     assert latest.loc["12", "status"] == "not assessable"
     assert latest.loc["24", "dynamic"] == "negative"
-    burdened = found.verdicts[found.verdicts["verdict"] == "conspicuous (burdened)"]
+    burdened = found.verdicts[found.verdicts["verdict"] == "conspicuous (unfavourable)"]
     assert set(burdened.index) == {"00", "01", "05", "06"}
     profile = found.profiles[(found.profiles["group"] == "all") & (found.profiles["date"] == "2020-12-31")]
-    assert profile.loc["00", "burdened_by"] == "poverty, unemployment"
+    assert profile.loc["00", "unfavourable_by"] == "poverty, unemployment"
     assert profile.loc["20", "profile"] == "inconspicuous on all"
     assert found.robustness.loc["00", "same_status"] == 1.0
     assert found.variants.loc["00", "high"] == 0

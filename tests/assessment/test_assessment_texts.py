@@ -9,11 +9,13 @@ import sozialraum.assessment
 from sozialraum.assessment.index.classes import NO, WARNINGS, YES
 from sozialraum.assessment.index.monitoring import NO_CHANGE
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS
-from sozialraum.assessment.verdict import PROFILES, REASONS, VERDICTS
+from sozialraum.assessment.profile import PROFILES
+from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.texts import has_text
 
 MODULES = (
     "frames",
+    "rule",
     "verdict",
     "index/classes",
     "index/composite",

@@ -3,10 +3,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import binom
 
-from sozialraum.assessment.verdict import VERDICT_COLUMNS, Rule, summarise, verdicts
+from sozialraum.assessment.profile import summarise
+from sozialraum.assessment.rule import Rule
+from sozialraum.assessment.verdict import VERDICT_COLUMNS, verdicts
 from sozialraum.errors import AlignmentError, ProjectError
-from sozialraum.stats.exact import exact_p
+from sozialraum.stats.intervals import wilson
+from sozialraum.stats.multiple import adjust
 
 DATE = "2020-12-31"
 KEYS = ["a", "b", "c", "d", "e"]
@@ -17,45 +21,57 @@ def of(found, indicator="i"):
 
 
 def test_a_verdict_by_hand(counted, catalogue_of):
-    table = counted("i", DATE, [400, 100, 110, 90, 10], [1000, 1000, 1000, 1000, 1000], KEYS)
-    found = verdicts(table, catalogue_of({"i": "disadvantage"}))
+    """City 14.2 %; the margin is a fixed 5 points; 1,000 people each, two of them one independent case."""
+    table = counted("i", DATE, [400, 100, 140, 190, 10], [1000] * 5, KEYS)
+    rule = Rule(unit="points", distance=0.05)
+    found = verdicts(table, catalogue_of({"i": "disadvantage"}, design_effect=2.0), rule=rule)
     assert tuple(found.columns) == VERDICT_COLUMNS
     assert list(found.index) == KEYS
+    city = 840 / 5000
+    assert found["city"].tolist() == pytest.approx([city] * 5)
+    assert found["difference"].tolist() == pytest.approx(np.array([0.4, 0.1, 0.14, 0.19, 0.01]) - city)
+    assert found["margin"].tolist() == pytest.approx([0.05] * 5)
+    assert found["expected"].tolist() == pytest.approx([500 * city] * 5)
+    p = binom.sf(200, 500, city) + binom.pmf(200, 500, city) / 2
+    assert found.loc["a", "p"] == pytest.approx(2 * p)
+    p = binom.cdf(50, 500, city - 0.05) - binom.pmf(50, 500, city - 0.05) / 2
+    assert found.loc["b", "p_margin"] == pytest.approx(p)
+    np.testing.assert_allclose(found["p_adjusted"], adjust(found["p"]))
+    np.testing.assert_allclose(found["p_margin_adjusted"], adjust(found["p_margin"]))
+    low, high = wilson(np.array([70.0]), np.array([500.0]), z=1.6448536269514722)
+    assert found.loc["c", ["lower_90", "upper_90"]].tolist() == pytest.approx([low[0], high[0]])
     assert of(found) == {
-        "a": "conspicuous (burdened)",
-        "b": "inconspicuous",
-        "c": "inconspicuous",
-        "d": "inconspicuous",
-        "e": "conspicuous (favourable)"
-        if 0.132 / np.std([0.4, 0.1, 0.11, 0.09, 0.01]) >= 1
-        else "inconspicuous",
+        "a": "conspicuous (unfavourable)",
+        "b": "conspicuous (favourable)",  # p_margin is .105, third of five: .176
+        "c": "undecided",  # the interval begins 5.3 points below the city
+        "d": "undecided",  # inside, but its interval ends 5.2 points above
+        "e": "conspicuous (favourable)",
     }
-    assert found["city"].tolist() == pytest.approx([710 / 5000] * 5)
-    rates = np.array([0.4, 0.1, 0.11, 0.09, 0.01])
-    np.testing.assert_allclose(found["distance"], (rates - 0.142) / rates.std())
-    np.testing.assert_allclose(found["p"], exact_p([400, 100, 110, 90, 10], 1000, 710, 5000))
+    certain = verdicts(table, catalogue_of({"i": "disadvantage"}), rule=rule)
+    assert of(certain)["c"] == "inconspicuous"
 
 
-def test_distance_test_and_cases_must_all_agree(counted, catalogue_of):
+def test_margin_chance_and_cases_must_all_agree(counted, catalogue_of):
     table = pd.concat(
         [
             # far from the city but small: chance
             counted("small", DATE, [40, 300, 290, 310, 300], [100, 1000, 1000, 1000, 1000], KEYS),
-            # certain, but too close to the city to matter
+            # different for sure, but close to the city
             counted("close", DATE, [31_500, 30_000, 30_000, 30_000, 30_000], 100_000, KEYS),
             # far and striking, but from a handful of people
             counted("few", DATE, [19, 100, 110, 90, 100], [20, 1000, 1000, 1000, 1000], KEYS),
-            # rare: the district expects fewer than five cases
-            counted("rare", DATE, [9, 12, 11, 13, 10], [100, 4000, 4000, 4000, 4000], KEYS),
+            # rare: the district expects fewer than twenty cases
+            counted("rare", DATE, [90, 12, 11, 13, 10], [4000] * 5, KEYS),
         ]
     )
     catalogue = catalogue_of(dict.fromkeys(["small", "close", "few", "rare"], "disadvantage"))
+    catalogue["design_effect"] = [1.0, 1.0, 1.0, 3.0]
     found = verdicts(table, catalogue, rule=Rule(unit="points", distance=0.05)).loc["a"]
     assert found.set_index("indicator")["verdict"].to_dict() == {
-        "small": "inconspicuous",
+        "small": "undecided",
         "close": "inconspicuous",
         "few": "not assessable",
-        "rare": "not assessable",
+        "rare": "undecided" if 4000 / 3 * 136 / 20_000 >= 20 else "not assessable",
     }
     assert found.set_index("indicator")["reason"].to_dict() == {
         "small": "",
@@ -63,16 +79,78 @@ def test_distance_test_and_cases_must_all_agree(counted, catalogue_of):
         "few": "few cases",
         "rare": "few cases",
     }
-    near = verdicts(table, catalogue, rule=Rule(unit="points", distance=0.01))
-    assert of(near, "close")["a"] == "conspicuous (burdened)"
+    assert found.set_index("indicator")["p"].isna().to_dict() == {
+        "small": False,
+        "close": False,
+        "few": True,
+        "rare": True,
+    }
+    at_the_margin = verdicts(table, catalogue, rule=Rule(unit="points", distance=0.01))
+    assert of(at_the_margin, "close")["a"] == "undecided"  # 1.2 points for sure, beyond 1 point not
+    near = verdicts(table, catalogue, rule=Rule(unit="points", distance=0.005))
+    assert of(near, "close")["a"] == "conspicuous (unfavourable)"
+
+
+def test_the_margin_in_sd_is_of_true_rates_and_never_tiny(counted, catalogue_of):
+    rates = np.array([0.1, 0.15, 0.2, 0.25, 0.3])
+    table = counted("i", DATE, rates * 1e6, 1e6, KEYS)
+    found = verdicts(table, catalogue_of({"i": "disadvantage"}))
+    assert found["margin"].tolist() == pytest.approx([rates.std(ddof=1)] * 5, rel=1e-3)
+    assert found["distance"].tolist() == pytest.approx((rates - 0.2) / rates.std(ddof=1), rel=1e-3)
+    # Equal rates, and a rare one: a point, at most a tenth of the city's rate.
+    for rate, margin in ((0.2, 0.01), (0.02, 0.002)):
+        even = verdicts(counted("i", DATE, [rate * 1e6] * 5, 1e6, KEYS), catalogue_of({"i": "disadvantage"}))
+        assert even["margin"].tolist() == pytest.approx([margin] * 5)
+        assert set(even["verdict"]) == {"inconspicuous"}
+    # A ratio per 1,000 has a margin of 1 per 1,000.
+    ratio = catalogue_of({"i": "disadvantage"}, kind="ratio", factor=1000.0)
+    even = verdicts(counted("i", DATE, [2e5] * 5, 1e6, KEYS), ratio)
+    assert even["margin"].tolist() == pytest.approx([0.001] * 5)
+
+
+def test_silence_is_no_verdict_of_normality(counted, catalogue_of):
+    """A district of 100 with 20 % in a city of 10 %: nothing is shown either way."""
+    keys = [*KEYS, *"fghij"]
+    table = counted("i", DATE, [40, *[200] * 9], [200, *[2000] * 9], keys)
+    found = verdicts(table, catalogue_of({"i": "disadvantage"}), rule=Rule(unit="points", distance=0.09))
+    assert of(found)["a"] == "undecided"
+    assert summarise(found).loc["a", "profile"] == "undecided"
+    assert summarise(found).loc["b", "profile"] == "inconspicuous on all"
+
+
+def test_a_verdict_depends_on_its_own_indicator_alone(counted, catalogue_of):
+    """Three strongly segregated indicators beside it change nothing, nor do three dull ones."""
+    keys = [f"{number:02d}" for number in range(60)]
+    own = counted("a", DATE, [150, *[100] * 59], 1000, keys)
+    split = [counted(f"s{k}", DATE, [300] * 30 + [50] * 30, 1000, keys) for k in range(3)]
+    dull = [counted(f"d{k}", DATE, [100] * 60, 1000, keys) for k in range(3)]
+    alone = verdicts(own, catalogue_of({"a": "disadvantage"}))
+    for others in (split, dull):
+        table = pd.concat([own, *others])
+        names = dict.fromkeys(table["indicator"].unique(), "disadvantage")
+        found = verdicts(table, catalogue_of(names))
+        pd.testing.assert_frame_equal(found[found["indicator"] == "a"], alone)
+
+
+def test_households_by_the_smallest_example(counted, catalogue_of):
+    """60 districts of 4,000, one rate, households of four: without the design effect chance is a finding."""
+    keys = [f"{number:02d}" for number in range(60)]
+    households = np.random.default_rng(1).binomial(1000, 0.15, 60)
+    table = counted("i", DATE, households * 4, 4000, keys)
+    rule = Rule(unit="points", distance=0.002)
+    naive = verdicts(table, catalogue_of({"i": "disadvantage"}), rule=rule)["verdict"]
+    known = verdicts(table, catalogue_of({"i": "disadvantage"}, design_effect=4.0), rule=rule)["verdict"]
+    assert naive.str.startswith("conspicuous").sum() >= 5
+    assert set(known) == {"undecided"}
 
 
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
-        (Rule(unit="points", distance=0.1), ["burdened", "in", "in"]),
-        (Rule(unit="points", distance=0.05), ["burdened", "in", "favourable"]),
-        (Rule(unit="ratio", distance=2.0), ["burdened", "in", "favourable"]),
+        # nothing lies more than 10 points below 10 %
+        (Rule(unit="points", distance=0.1), ["unfavourable", "in", "in"]),
+        (Rule(unit="points", distance=0.05), ["unfavourable", "in", "favourable"]),
+        (Rule(unit="ratio", distance=2.0), ["unfavourable", "in", "favourable"]),
         (Rule(unit="ratio", distance=2.5), ["in", "in", "favourable"]),
     ],
 )
@@ -88,7 +166,7 @@ def test_more_of_a_resource_is_favourable(counted, catalogue_of):
     table = counted("i", DATE, [400, 100, 100, 100, 10], 1000, KEYS)
     worse = of(verdicts(table, catalogue_of({"i": "disadvantage"})))
     better = of(verdicts(table, catalogue_of({"i": "resource"})))
-    assert worse["a"] == "conspicuous (burdened)"
+    assert worse["a"] == "conspicuous (unfavourable)"
     assert better["a"] == "conspicuous (favourable)"
 
 
@@ -105,7 +183,7 @@ def test_context_is_never_conspicuous_and_counts_for_nothing(counted, catalogue_
     assert set(context["reason"]) == {"context"}
     assert context["p"].isna().all()
     summary = summarise(found)
-    assert set(summary["profile"]) == {"inconspicuous on all"}
+    assert set(summary["profile"]) == {"undecided"}
     assert set(summary["assessable"]) == {1}
 
 
@@ -151,12 +229,16 @@ def test_profiles_by_target_group(counted, catalogue_of):
     overall = summarise(found)
     assert overall["profile"].to_dict() == {
         "a": "conspicuous (both)",
-        "b": "conspicuous (burdened)",
+        "b": "conspicuous (unfavourable)",
         **dict.fromkeys("cde", "inconspicuous on all"),
     }
-    assert overall.loc["a", ["assessable", "burdened_by", "favourable_by"]].tolist() == [3, "child", "well"]
+    assert overall.loc["a", ["assessable", "unfavourable_by", "favourable_by"]].tolist() == [
+        3,
+        "child",
+        "well",
+    ]
     groups = summarise(found, groups=catalogue["target_group"]).set_index("group", append=True)["profile"]
-    assert groups["a", "children_youth"] == "conspicuous (burdened)"
+    assert groups["a", "children_youth"] == "conspicuous (unfavourable)"
     assert groups["a", "older"] == "conspicuous (favourable)"
     assert groups["b", "children_youth"] == "inconspicuous on all"
 
@@ -211,7 +293,7 @@ def test_a_planted_cluster_is_found_and_little_else(simulated):
     for seed in range(20):
         table, catalogue = simulated(rates, 800, seed=seed)
         found = verdicts(table, catalogue)
-        burdened = (found["verdict"] == "conspicuous (burdened)").to_numpy().reshape(92, 4)
+        burdened = (found["verdict"] == "conspicuous (unfavourable)").to_numpy().reshape(92, 4)
         hits.append(burdened[:9].mean())
         false.append(burdened[9:].sum() + found["verdict"].eq("conspicuous (favourable)").sum())
     assert np.mean(hits) > 0.99
@@ -219,26 +301,21 @@ def test_a_planted_cluster_is_found_and_little_else(simulated):
 
 
 @pytest.mark.parametrize(
-    ("rate", "powers"),
-    [
-        (0.2, {50: 0.0, 100: 0.008, 500: 0.381, 2000: 0.985}),
-        (0.225, {50: 0.0, 100: 0.075, 500: 0.886, 2000: 1.0}),
-        (0.3, {50: 0.0, 100: 0.792, 500: 1.0, 2000: 1.0}),
-    ],
+    ("effect", "powers"),
+    [(1.0, {100: 0.0, 500: 0.84, 2000: 1.0}), (2.0, {100: 0.0, 500: 0.40, 2000: 0.98})],
 )
-def test_power_of_the_whole_rule(simulated, rate, powers):
-    """Nine of 92 districts at a higher rate than 15 %, the others with 1,000 people: how often each is found.
+def test_power_of_the_whole_rule(simulated, effect, powers):
+    """One of 92 districts at 22.5 % instead of 15 %, the others with 2,000 people: how often it is found.
 
-    Districts of 50 are below the minimum and never judged.
+    Districts of 100 expect fewer than 20 cases and are never judged.
     """
-    rates = np.full((92, 4), 0.15)
-    rates[:9] = rate
-    small = np.arange(92)[:, None] < 9
+    rates = np.full((92, 40), 0.15)
+    rates[0] = 0.225
+    one = np.arange(92)[:, None] < 1
     for people, expected in powers.items():
-        found = []
-        for seed in range(8):
-            table, catalogue = simulated(rates, np.where(small, people, 1000), seed=seed)
-            verdict = verdicts(table, catalogue)["verdict"].to_numpy().reshape(92, 4)
-            found.append((verdict[:9] == "conspicuous (burdened)").mean())
-        error = np.sqrt(expected * (1 - expected) / (8 * 36))
-        assert np.mean(found) == pytest.approx(expected, abs=4 * error + 0.01), people
+        table, catalogue = simulated(rates, np.where(one, people, 2000) // int(effect))
+        table[["numerator", "denominator"]] *= effect
+        found = verdicts(table, catalogue.assign(design_effect=effect)).loc["000", "verdict"]
+        error = np.sqrt(expected * (1 - expected) / 40)
+        share = (found == "conspicuous (unfavourable)").mean()
+        assert share == pytest.approx(expected, abs=4 * error + 0.02), people

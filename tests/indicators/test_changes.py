@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sozialraum.errors import CatalogueError
 from sozialraum.indicators.changes import CHANGE_COLUMNS, changes, decompose, years_between
-from sozialraum.indicators.derive import wilson
+from sozialraum.stats.intervals import wilson
 
 KEYS = pd.Index(["01", "02", "03"], name="district")
 DATES = ("2005-12-31", "2007-12-31", "2008-12-31")

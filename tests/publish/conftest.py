@@ -104,7 +104,7 @@ def _by_district(columns):
 
 
 BURDENED, FAVOURABLE, PLAIN, OPEN = (
-    "conspicuous (burdened)", "conspicuous (favourable)", "inconspicuous", "not assessable",
+    "conspicuous (unfavourable)", "conspicuous (favourable)", "inconspicuous", "not assessable",
 )  # fmt: skip
 VERDICTS = [
     BURDENED,
@@ -115,7 +115,7 @@ VERDICTS = [
     BURDENED,
     PLAIN,
     FAVOURABLE,
-    PLAIN,
+    "undecided",
     OPEN,
     OPEN,
     OPEN,
@@ -147,7 +147,11 @@ def _verdicts():
     known = np.array([verdict != OPEN for verdict in VERDICTS])
     poor = {
         "indicator": "poor", "date": DATES[2], "verdict": VERDICTS, "reason": reasons, "value": np.nan,
-        "city": 0.18, "distance": np.where(known, np.linspace(1.41, -1.3, 12), np.nan),
+        "city": 0.18, "difference": np.where(known, np.linspace(0.2, -0.16, 12), np.nan),
+        "margin": np.where(known, 0.03, np.nan), "lower_90": np.nan, "upper_90": np.nan, "expected": 12.0,
+        "design_effect": 2.0, "design_effect_source": "declared", "p_margin": np.where(known, 0.01, np.nan),
+        "p_margin_adjusted": np.where(known, 0.02, np.nan),
+        "distance": np.where(known, np.linspace(1.41, -1.3, 12), np.nan),
         "p": np.where(known, 0.00001, np.nan), "p_adjusted": np.where(known, 0.0312, np.nan),
     }  # fmt: skip
     frames = [_by_district(poor)]
@@ -163,9 +167,9 @@ def _profiles():
     whole = _by_district({
         "date": DATES[2], "group": "all", "profile": [names.get(verdict, verdict) for verdict in VERDICTS],
         "assessable": [int(verdict != OPEN) for verdict in VERDICTS],
-        "burdened": [int(verdict == BURDENED) for verdict in VERDICTS],
+        "unfavourable": [int(verdict == BURDENED) for verdict in VERDICTS],
         "favourable": [int(verdict == FAVOURABLE) for verdict in VERDICTS],
-        "burdened_by": ["poor" if verdict == BURDENED else "" for verdict in VERDICTS],
+        "unfavourable_by": ["poor" if verdict == BURDENED else "" for verdict in VERDICTS],
         "favourable_by": ["poor" if verdict == FAVOURABLE else "" for verdict in VERDICTS],
     })  # fmt: skip
     whole.loc["03", "profile"] = "conspicuous (both)"

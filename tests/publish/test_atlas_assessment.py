@@ -11,7 +11,8 @@ import pytest
 
 from sozialraum.analysis import Assessment
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
-from sozialraum.assessment.verdict import PROFILES, VERDICTS
+from sozialraum.assessment.profile import PROFILES
+from sozialraum.assessment.rule import VERDICTS
 from sozialraum.errors import AlignmentError
 from sozialraum.publish.atlas.data import atlas_data
 from sozialraum.publish.atlas.write import atlas, write_atlas
@@ -75,7 +76,8 @@ class TestData:
     def test_verdicts_and_borders_belong_to_indicator_and_date(self, data, found):
         now = _slice(data, "poor")
         assert _words(found, "verdict", now["verdicts"])[:4] == [
-            "conspicuous (burdened)", "conspicuous (burdened)", "inconspicuous", "conspicuous (favourable)",
+            "conspicuous (unfavourable)", "conspicuous (unfavourable)", "inconspicuous",
+            "conspicuous (favourable)",
         ]  # fmt: skip
         assert now["distance"][0] == 1.41
         assert now["distance"][9:] == [None, None, None]
@@ -84,14 +86,14 @@ class TestData:
         assert now["claim"] == "rejected"
         assert "Deutliche Sprünge: 3 von 15" in now["claimTold"]
         assert {"verdicts", "edges", "claim"}.isdisjoint(_slice(data, "poor", "2015-12-31"))
-        assert _slice(data, "parks")["verdicts"] == "3" * 12
+        assert _slice(data, "parks")["verdicts"] == "4" * 12
 
     def test_profiles_and_target_groups(self, found):
         assert [group["id"] for group in found["groups"]] == ["all", "children_youth"]
         assert found["groups"][1]["label"] == "Kinder und Jugendliche"
         (whole,) = found["profiles"]["all"]
         assert _words(found, "profile", whole["profile"])[1:4] == [
-            "conspicuous (burdened)", "conspicuous (both)", "conspicuous (favourable)",
+            "conspicuous (unfavourable)", "conspicuous (both)", "conspicuous (favourable)",
         ]  # fmt: skip
         assert whole["assessable"] == [1] * 9 + [0] * 3
 

@@ -55,8 +55,9 @@ def test_an_assessment_of_nothing_shows_values(viewer, release, tmp_path):
 def test_verdicts_have_fixed_classes_and_reasons(viewer):
     viewer.open("#view=verdict")
     counts, _ = viewer.legend()
-    assert list(counts)[:3] == ["auffällig (belastet)", "auffällig (günstig)", "unauffällig"]
-    assert [counts[name] for name in list(counts)[:3]] == [4, 2, 3]
+    named = ["auffällig (ungünstiger)", "auffällig (günstiger)", "unauffällig", "nicht entscheidbar"]
+    assert list(counts)[:4] == named
+    assert [counts[name] for name in named] == [4, 2, 2, 1]
     assert (counts["nicht beurteilbar"], counts["Geheim gehalten"], counts["Nicht anwendbar"]) == (1, 1, 1)
     fills = viewer.fills()
     assert (fills[0], fills[2], fills[3]) == ("#b5521d", "#f1f0ec", "#2a7f86")
@@ -70,25 +71,27 @@ def test_the_panel_says_why_a_district_is_conspicuous(viewer):
     viewer.open("#view=verdict&district=01")
     panel = viewer.text("#panel")
     for expected in (
-        "auffällig (belastet)",
-        "Zufall erklärt das nicht",
+        "auffällig (ungünstiger)",
+        "Auffällig, ungünstiger: 14,0 Punkte über der Stadt, Grenze 3,0 Punkte; durch Zufall kaum",
         "+1,41 Standardabweichungen",
         "p = 0,031",
     ):
         assert expected in panel
     viewer.open("#view=verdict&district=10")
-    assert "zu wenige Fälle." in viewer.text("#panel")
+    assert "Nicht beurteilbar: zu wenige Fälle." in viewer.text("#panel")
+    viewer.open("#view=verdict&district=09")
+    assert "Nicht entscheidbar: " in viewer.text("#panel")
 
 
 def test_the_summary_always_says_that_it_is_no_proof(viewer):
     viewer.open("#view=profile")
-    assert "kein Beweis: Was nicht gemessen wird" in viewer.text("#legend-notes")
+    assert "Es ist kein Urteil über die Mischung" in viewer.text("#legend-notes")
     counts, _ = viewer.legend()
-    assert list(counts.values()) == [4, 1, 2, 2, 3]
+    assert list(counts.values()) == [4, 1, 2, 1, 1, 3]
     viewer.paths()[6].click()
     panel = viewer.text("#panel")
     assert "unauffällig bei allen beurteilbaren Merkmalen (1)" in panel
-    assert "kein Beweis: Was nicht gemessen wird" in panel
+    assert "Es ist kein Urteil über die Mischung" in panel
     viewer.choose(group="children_youth")
     assert viewer.text("#map-caption") == (
         "Kleinstadt, Kinder und Jugendliche, 31.12.2017 · Auffälligkeit über alle Merkmale"
@@ -147,7 +150,8 @@ def test_robustness_in_steps_and_in_words(viewer):
     counts, _ = viewer.legend()
     assert [counts[name] for name in ("mindestens 95 %", "80 bis unter 95 %", "unter 80 %")] == [5, 3, 2]
     panel = viewer.text("#panel")
-    for expected in ("Gleiche Statusklasse in 94,9 %", "„Status niedrig“ in 97 von 108 Varianten", "1 bis 4",
+    for expected in ("Bleibt in 94,9 % der nachgezogenen Jahre in derselben Statusklasse",
+                     "„Status niedrig“ in 97 von 108 Varianten", "1 bis 4",
                      "Status sehr niedrig 8"):  # fmt: skip
         assert expected in panel
     viewer.one("label[for=against-variants]").click()
@@ -185,7 +189,7 @@ def test_sharp_edges_lie_over_the_values(viewer):
 
 def test_how_classes_are_made_is_told_for_each_view(viewer):
     expected = {
-        "verdict": ("mindestens das 1-Fache der Standardabweichung", "höchstens 5 % (Benjamini-Hochberg)",
+        "verdict": ("das 1-Fache der Streuung zwischen den Gebieten", "höchstens 5 % der Städte irgendwo",
                     "mindestens 100", "Auffällig“ heißt hinschauen"),
         "status": ("besteht aus: Kinderarmut", "mittel bis 1, niedrig bis 1,5", "weniger als 300",
                    "ausgenommen: 12", "Geld nach Rangplätzen"),

@@ -15,9 +15,12 @@ from sozialraum.assessment.index.recipes import Recipe, preset, with_polarity
 from sozialraum.assessment.index.robustness import index_robustness
 from sozialraum.assessment.mixing.inequality import inequality
 from sozialraum.assessment.mixing.segregation import segregation
+from sozialraum.assessment.profile import summarise
+from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.smoothing import signal, smooth_indicators
 from sozialraum.assessment.trends.series import control_limits, trends
-from sozialraum.assessment.verdict import Rule, summarise, verdicts
+from sozialraum.assessment.verdict import verdicts
+from sozialraum.indicators.effects import independence_assumed, with_effects
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -133,9 +136,11 @@ def assess(
     """
     recipe = settings.recipe
     index, problems = _index(indicators, catalogue, settings, population)
-    judged = verdicts(indicators, catalogue, rule=settings.rule)
-    overall = summarise(judged)
-    by_group = summarise(judged, groups=catalogue["target_group"])
+    effects = with_effects(catalogue, indicators)
+    problems += tuple(independence_assumed(effects))
+    judged = verdicts(indicators, effects, rule=settings.rule)
+    overall = summarise(judged, alpha=settings.rule.alpha)
+    by_group = summarise(judged, groups=catalogue["target_group"], alpha=settings.rule.alpha)
     profiles = pd.concat([overall, by_group[by_group["group"] != "all"]])
     robust, shares, influence = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     if recipe is not None:

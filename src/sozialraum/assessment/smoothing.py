@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.stats.spread import city_and_variance
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -52,7 +54,7 @@ def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95
         return smoothed
     from scipy.special import gammaincinv  # noqa: PLC0415 - loads only where it is used
 
-    b, a = _city_and_variance(e, n)
+    b, a = city_and_variance(e, n)
     if a > 0:
         shape, rate = b**2 / a + e, b / a + n
     else:
@@ -69,15 +71,9 @@ def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95
     return smoothed
 
 
-def _city_and_variance(events: Floats, population: Floats) -> tuple[Floats, Floats]:
-    b = events.sum(axis=0) / population.sum(axis=0)
-    between = (population * (events / population - b) ** 2).sum(axis=0) / population.sum(axis=0)
-    return b, np.maximum(0.0, between - b / population.mean(axis=0))
-
-
 def shrink(events: Floats, population: Floats) -> Floats:
     """Return the smoothed rates of `smooth` for complete counts, districts along axis 0."""
-    b, a = _city_and_variance(events, population)
+    b, a = city_and_variance(events, population)
     with np.errstate(invalid="ignore"):
         weight = np.where(b > 0, a / (a + b / population), 0.0)
     smoothed: Floats = weight * events / population + (1 - weight) * b

@@ -1,22 +1,28 @@
-"""The verdict per district, indicator and date: conspicuous, inconspicuous or not assessable.
+"""Conspicuous, inconspicuous, undecided: each district on each indicator against a margin around its city.
 
-A district is conspicuous if it lies far enough from the city AND the difference cannot be chance AND it
-has enough cases for such a statement. Districts that are inconspicuous on everything that can be assessed
-are what social reports call well mixed; that is an indication, not a proof.
+A share of all people registered has no sampling error, and yet chance: another family moves in, another
+contract ends. The question is whether a district's rate would stay away from the city's if such coincidences
+fell differently. People come in households, so n people are n / phi independent cases (`stats.effective`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators, matrix
-from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, unknown_choice
+from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
+from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNFAVOURABLE, Rule
 from sozialraum.errors import Problem, ProjectError, raise_problems
-from sozialraum.stats.exact import Correction, adjust, exact_p
+from sozialraum.indicators.effects import with_effects
+from sozialraum.stats.effective import effective
+from sozialraum.stats.intervals import Z90, byar, wilson
+from sozialraum.stats.multiple import adjust
+from sozialraum.stats.spread import true_spread
+from sozialraum.stats.tails import tails
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,39 +31,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = [
-    "BURDENED",
-    "FAVOURABLE",
-    "INCONSPICUOUS",
-    "PROFILES",
-    "REASONS",
-    "VERDICTS",
-    "VERDICT_COLUMNS",
-    "Judged",
-    "Judgement",
-    "Rule",
-    "judge",
-    "judged_counts",
-    "summarise",
-    "verdicts",
-]
+__all__ = ["VERDICT_COLUMNS", "Judged", "Judgement", "judge", "judged_counts", "verdicts"]
 
-BURDENED = "conspicuous (burdened)"
-FAVOURABLE = "conspicuous (favourable)"
-INCONSPICUOUS = "inconspicuous"
-VERDICTS = (BURDENED, FAVOURABLE, INCONSPICUOUS, NOT_ASSESSABLE)
-REASONS = (
-    "context",
-    "no value",
-    "unreliable",
-    "no counts",
-    "impossible counts",
-    "one district",
-    "few cases",
-)
-"""Why a district is not assessable on an indicator."""
-PROFILES = ("inconspicuous on all", BURDENED, FAVOURABLE, "conspicuous (both)", NOT_ASSESSABLE)
-"""What the verdicts on all indicators come to for one district."""
 VERDICT_COLUMNS = (
     "indicator",
     "date",
@@ -65,63 +40,23 @@ VERDICT_COLUMNS = (
     "reason",
     "value",
     "city",
+    "difference",
+    "margin",
+    "lower_90",
+    "upper_90",
     "distance",
+    "expected",
+    "design_effect",
+    "design_effect_source",
     "p",
     "p_adjusted",
+    "p_margin",
+    "p_margin_adjusted",
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Rule:
-    """When a district is conspicuous on an indicator.
-
-    Parameters
-    ----------
-    unit, distance
-        How far it must lie from the city's rate: ``"sd"``: in standard deviations of the assessable
-        districts' rates (ddof 0, each district counts the same); ``"points"``: as a difference in the
-        indicator's own unit (0.05 are 5 percentage points); ``"ratio"``: times as high, or as low.
-    alpha, correction
-        The exact test's p after correction must not exceed alpha. All districts and indicators of a date
-        are one family of tests.
-    minimum_denominator
-        Fewer people, households or whatever is counted: not assessable.
-    minimum_expected
-        At the city's rate the district must expect at least so many cases and, for shares, so many
-        non-cases. Neither minimum looks at the district's own count, so they do not bias the verdict.
-    """
-
-    unit: Literal["sd", "points", "ratio"] = "sd"
-    distance: float = 1.0
-    alpha: float = 0.05
-    correction: Correction = "benjamini-hochberg"
-    minimum_denominator: int = 100
-    minimum_expected: float = 5.0
-
-    def __post_init__(self) -> None:
-        problems = [
-            unknown_choice("verdict", part, value, allowed)
-            for part, value, allowed in (
-                ("unit", self.unit, ("sd", "points", "ratio")),
-                ("correction", self.correction, get_args(Correction)),
-            )
-            if value not in allowed
-        ]
-        for part, number, lowest, highest in (
-            ("distance", self.distance, 1.0 if self.unit == "ratio" else 0.0, np.inf),
-            ("alpha", self.alpha, 0.0, 1.0),
-            ("minimum_denominator", self.minimum_denominator, 0.0, np.inf),
-            ("minimum_expected", self.minimum_expected, 0.0, np.inf),
-        ):
-            if not lowest <= number <= highest:
-                shown: dict[str, object] = {
-                    "part": part,
-                    "value": number,
-                    "lowest": lowest,
-                    "highest": highest,
-                }
-                problems.append(Problem(code="assessment.bad_rule", values=shown))
-        raise_problems(problems, ProjectError)
+FLOOR_SHARE = 0.1
+"""The smallest margin is at most this part of the city's rate: 1 point is no small margin around 2 %."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,29 +66,55 @@ class Judgement:
     Parameters
     ----------
     side
-        +1 conspicuous above the city, -1 below, 0 inconspicuous or not assessable.
+        +1 conspicuous above the city, -1 below, 0 otherwise.
+    near
+        Whether the 90 % interval lies inside the margin.
     assessable
         Whether there are enough cases.
-    value, distance, p, p_adjusted
-        Rates, their distance from the city in the unit of the rule, and the exact test; NaN where not
-        assessable.
+    value, difference, distance
+        Rates, less the city's rate, and that in the unit of the rule.
+    margin
+        How far from the city the margin lies on the district's side.
+    lower, upper
+        90 % interval of the rate.
+    expected
+        Effective cases (for shares: or non-cases, whichever are fewer) expected at the city's rate.
+    p, p_adjusted, p_margin, p_margin_adjusted
+        Tests against the city's rate and against the margin; NaN where not assessable.
     city
         Shape (..., 1, indicators): rate of all districts with counts together.
     """
 
     side: NDArray[np.int8]
+    near: NDArray[np.bool_]
     assessable: NDArray[np.bool_]
     value: Floats
+    difference: Floats
     distance: Floats
+    margin: Floats
+    lower: Floats
+    upper: Floats
+    expected: Floats
     p: Floats
     p_adjusted: Floats
+    p_margin: Floats
+    p_margin_adjusted: Floats
     city: Floats
 
 
 def judge(
-    numerator: Floats, denominator: Floats, bounded: NDArray[np.bool_], rule: Rule, *, quick: bool = False
+    numerator: Floats,
+    denominator: Floats,
+    bounded: NDArray[np.bool_],
+    rule: Rule,
+    *,
+    design_effect: Floats | float = 1.0,
+    factor: Floats | float = 100.0,
 ) -> Judgement:
     """Apply `rule` to counts.
+
+    The district is a part of the city it is compared with; its distance from the city's rate varies less
+    than its own rate, so a test that takes the city's rate for known errs on the side of caution.
 
     Parameters
     ----------
@@ -165,57 +126,93 @@ def judge(
         Shape (indicators,): True for shares.
     rule
         The rule.
-    quick
-        Report p above alpha as 1; the verdicts stay the same.
+    design_effect, factor
+        Shape (indicators,): counted persons per independent case (NaN: 1), and what a rate is multiplied
+        with where it is shown.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         value = numerator / denominator
     counted = np.isfinite(value)
     people = np.where(counted, denominator, 0.0)
     events = np.where(counted, numerator, 0.0).sum(axis=-2, keepdims=True)
-    total = people.sum(axis=-2, keepdims=True)
     with np.errstate(divide="ignore", invalid="ignore"):
-        city = events / total
-        expected = people * np.where(bounded, np.minimum(city, 1 - city), city)
+        city = events / people.sum(axis=-2, keepdims=True)
+        own = effective(people, design_effect)
+        expected = own * np.where(bounded, np.minimum(city, 1 - city), city)
         enough = counted & (denominator >= rule.minimum_denominator) & (expected >= rule.minimum_expected)
         measured = np.where(enough, value, np.nan)
-        distance = _distance(measured, city, enough, rule)
-    p = np.full(value.shape, np.nan)
-    p[enough] = exact_p(
-        *(np.broadcast_to(part, value.shape)[enough] for part in (numerator, denominator, events, total)),
-        bounded=np.broadcast_to(bounded, value.shape)[enough],
-        ceiling=rule.alpha if quick else 1.0,
+        difference = measured - city
+        noise = city * np.where(bounded, 1 - city, 1.0) / own
+        spread = true_spread(measured, noise)
+    low, high = _margins(city, spread, factor, rule)
+    above = difference > 0
+    limit = np.where(above, high, low)
+    lower, upper = _interval(numerator, denominator, bounded, design_effect, enough)
+    chance = tails(own * measured, own, city, bounded=bounded)
+    p = np.minimum(1.0, 2 * np.minimum(*chance))
+    beyond_limit = tails(own * measured, own, limit, bounded=bounded)
+    p_margin = np.where(above, beyond_limit[1], beyond_limit[0])
+    p_margin = np.where(np.isnan(measured), np.nan, p_margin)
+    p_adjusted, p_margin_adjusted = (adjust(each, rule.correction, axis=-2) for each in (p, p_margin))
+    conspicuous = (
+        enough
+        & np.where(above, measured > high, measured < low)
+        & (p_adjusted <= rule.alpha)
+        & (p_margin_adjusted <= rule.alpha_margin)
     )
-    family = adjust(p.reshape(*p.shape[:-2], -1), correction=rule.correction).reshape(p.shape)
-    if rule.unit == "ratio":
-        far = (distance >= rule.distance) | (distance <= 1 / max(rule.distance, 1e-300))
-    else:
-        far = np.abs(distance) >= rule.distance
-    conspicuous = enough & far & (family <= rule.alpha)
     return Judgement(
-        side=np.where(conspicuous, np.sign(value - city), 0).astype(np.int8),
+        side=np.where(conspicuous, np.sign(difference), 0).astype(np.int8),
+        near=enough & ~conspicuous & (lower >= low) & (upper <= high),
         assessable=enough,
         value=value,
-        distance=distance,
+        difference=difference,
+        distance=_distance(measured, city, spread, rule),
+        margin=np.where(enough, np.abs(limit - city), np.nan),
+        lower=lower,
+        upper=upper,
+        expected=np.where(counted, expected, np.nan),
         p=p,
-        p_adjusted=family,
+        p_adjusted=p_adjusted,
+        p_margin=p_margin,
+        p_margin_adjusted=p_margin_adjusted,
         city=city,
     )
 
 
-def _distance(measured: Floats, city: Floats, enough: NDArray[np.bool_], rule: Rule) -> Floats:
+def _margins(city: Floats, spread: Floats, factor: Floats | float, rule: Rule) -> tuple[Floats, Floats]:
+    """Return the rates between which a district is near the city."""
     if rule.unit == "ratio":
-        ratio: Floats = measured / city
-        return ratio
+        return city / rule.distance, city * rule.distance
+    width = np.broadcast_to(rule.distance, city.shape)
+    if rule.unit == "sd":
+        floor = np.minimum(rule.floor / np.asarray(factor), FLOOR_SHARE * city)
+        width = np.maximum(rule.distance * spread, floor)
+    return city - width, city + width
+
+
+def _interval(
+    numerator: Floats,
+    denominator: Floats,
+    bounded: NDArray[np.bool_],
+    design_effect: Floats | float,
+    enough: NDArray[np.bool_],
+) -> tuple[Floats, Floats]:
+    above, below = np.where(enough, numerator, np.nan), np.where(enough, denominator, np.nan)
+    shares = wilson(np.where(bounded, above, np.nan), below, design_effect=design_effect, z=Z90)
+    ratios = byar(np.where(bounded, np.nan, above), below, design_effect=design_effect, z=Z90)
+    return np.where(bounded, shares[0], ratios[0]), np.where(bounded, shares[1], ratios[1])
+
+
+def _distance(measured: Floats, city: Floats, spread: Floats, rule: Rule) -> Floats:
+    """Return the distance from the city in the unit of the rule; NaN in SD where districts do not differ."""
+    if rule.unit == "ratio":
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(measured / city)
     difference: Floats = measured - city
     if rule.unit == "points":
         return difference
-    count = enough.sum(axis=-2, keepdims=True)
-    filled = np.where(enough, measured, 0.0)
-    mean = filled.sum(axis=-2, keepdims=True) / count
-    spread = np.sqrt((np.where(enough, measured - mean, 0.0) ** 2).sum(axis=-2, keepdims=True) / count)
-    # Equal rates everywhere: nobody is far from anybody.
-    in_sd: Floats = np.where(spread > 0, difference / spread, np.where(enough, 0.0, np.nan))
+    blank = np.full(difference.shape, np.nan)
+    in_sd: Floats = np.divide(difference, spread, out=blank, where=spread > 0)
     return in_sd
 
 
@@ -228,18 +225,16 @@ def verdicts(
 ) -> pd.DataFrame:
     """Judge every district on every indicator at every date.
 
-    The city's rate is that of all districts with counts together, and each district is compared with
-    these without itself (see `exact_p`).
-
     Parameters
     ----------
     indicators
         Long table with `INDICATOR_COLUMNS`, index district.
     catalogue
-        Gives `kind` and `polarity`. A context indicator is never conspicuous. An indicator without counts
-        (published shares, values) is not assessable: its chance differences cannot be known.
+        Gives `kind`, `polarity`, and where they exist `factor` and `design_effect` with its source. A context
+        indicator is never conspicuous. An indicator without counts (published shares, values) is not
+        assessable: its chance differences cannot be known.
     rule
-        By default `Rule()`: at least one SD from the city, 5 % after Benjamini-Hochberg, 100 counted.
+        By default `Rule()`: beyond one true SD from the city, 5 % after Benjamini-Hochberg.
     dates
         By default all.
 
@@ -247,7 +242,10 @@ def verdicts(
     -------
     pd.DataFrame
         Index district, columns `VERDICT_COLUMNS`; one row per district of `indicators`, indicator of the
-        catalogue that has rows at the date, and date. `reason` is one of `REASONS` or "".
+        catalogue that has rows at the date, and date. `verdict` is one of `VERDICTS`, `reason` one of
+        `REASONS` or "". `difference`, `margin`, `lower_90` and `upper_90` are in the indicator's own unit
+        (0.03 are 3 percentage points), `expected` is the effective number of cases at the city's rate, and
+        `design_effect_source` is "" where people were taken as independent without anybody having said so.
 
     Raises
     ------
@@ -265,8 +263,9 @@ def verdicts(
         raise_problems(
             [Problem(code="assessment.unknown_indicator", keys=unknown, values=values)], ProjectError
         )
+    effects = with_effects(catalogue, indicators)
     days = sorted(indicators["date"].unique()) if dates is None else dates
-    parts = [_at_date(judged_counts(indicators, catalogue, date=date), rule) for date in days]
+    parts = [_at_date(judged_counts(indicators, effects, date=date), rule) for date in days]
     return pd.concat(parts) if parts else pd.DataFrame(columns=list(VERDICT_COLUMNS))
 
 
@@ -284,6 +283,8 @@ class Judged:
         Why not, one of `REASONS`, or "".
     bounded, burden
         Per indicator: whether it is a share; +1 where more is worse, -1 where more is better.
+    design_effect, source, factor
+        Per indicator, see `judge`.
     """
 
     date: str
@@ -295,27 +296,54 @@ class Judged:
     reason: NDArray[np.object_]
     bounded: NDArray[np.bool_]
     burden: NDArray[np.int_]
+    design_effect: Floats
+    source: NDArray[np.object_]
+    factor: Floats
 
-    def verdicts(self, side: NDArray[np.int8], assessable: NDArray[np.bool_]) -> NDArray[np.object_]:
-        """Name the verdicts; leading dimensions of `side` and `assessable` are kept."""
-        worse = side * self.burden
-        found = np.select(
-            [~assessable, worse > 0, worse < 0], [NOT_ASSESSABLE, BURDENED, FAVOURABLE], INCONSPICUOUS
+    def judge(self, rule: Rule, numerator: Floats | None = None) -> Judgement:
+        """Apply the rule to the counts, or to others in place of the numerators."""
+        return judge(
+            self.numerator if numerator is None else numerator,
+            self.denominator,
+            self.bounded,
+            rule,
+            design_effect=self.design_effect,
+            factor=self.factor,
         )
-        return found.astype(object)
+
+    def verdicts(self, found: Judgement) -> NDArray[np.object_]:
+        """Name the verdicts; leading dimensions are kept."""
+        worse = found.side * self.burden
+        named = np.select(
+            [~found.assessable, worse > 0, worse < 0, found.near],
+            [NOT_ASSESSABLE, UNFAVOURABLE, FAVOURABLE, INCONSPICUOUS],
+            UNDECIDED,
+        )
+        return named.astype(object)
 
 
 def judged_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: str) -> Judged:
-    """Gather the counts of one date that the rule may look at, and say why the others are left out."""
+    """Gather the counts of one date that the rule may look at, and say why the others are left out.
+
+    Parameters
+    ----------
+    indicators
+        Long table.
+    catalogue
+        As `with_effects` returns it.
+    date
+        ISO text.
+    """
     present = set(indicators.loc[indicators["date"] == date, "indicator"])
     names = [name for name in catalogue.index if name in present]
     shown, numerator, denominator = (
         matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")
     )
-    context = np.broadcast_to((catalogue.loc[names, "polarity"] == "context").to_numpy(), shown.shape)
+    ours = catalogue.loc[names]
+    context = np.broadcast_to((ours["polarity"] == "context").to_numpy(), shown.shape)
     counted = (numerator.notna() & (denominator > 0)).to_numpy()
     unreliable = (_flags(indicators, names, date) == "unreliable").to_numpy()
-    share = (catalogue.loc[names, "kind"] == "share").to_numpy()
+    share = (ours["kind"] == "share").to_numpy()
     impossible = ((numerator < 0) | (share & (numerator > denominator))).to_numpy()
     reason = np.select(
         [context, shown.isna().to_numpy(), unreliable, ~counted, impossible],
@@ -324,6 +352,8 @@ def judged_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: st
     ).astype(object)
     alone = (reason == "").sum(axis=0) < 2
     reason = np.where((reason == "") & alone, "one district", reason)
+    usual = np.where(share, 100.0, 1000.0)
+    factor = np.asarray(ours.get("factor", pd.Series(np.nan, index=ours.index)), dtype=np.float64)
     return Judged(
         date=date,
         names=names,
@@ -333,21 +363,34 @@ def judged_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: st
         denominator=denominator.where(reason == "").to_numpy(),
         reason=reason,
         bounded=share,
-        burden=np.where(catalogue.loc[names, "polarity"] == "resource", -1, 1),
+        burden=np.where(ours["polarity"] == "resource", -1, 1),
+        design_effect=ours["design_effect"].to_numpy(dtype=float),
+        source=ours["design_effect_source"].to_numpy(dtype=object),
+        factor=np.where(np.isfinite(factor), factor, usual),
     )
 
 
 def _at_date(judged: Judged, rule: Rule) -> pd.DataFrame:
-    found = judge(judged.numerator, judged.denominator, judged.bounded, rule)
+    found = judged.judge(rule)
+    shape = judged.shown.shape
     reason = np.where((judged.reason == "") & ~found.assessable, "few cases", judged.reason)
     columns = {
-        "verdict": judged.verdicts(found.side, found.assessable),
+        "verdict": judged.verdicts(found),
         "reason": reason,
         "value": judged.shown,
-        "city": np.broadcast_to(found.city, judged.shown.shape),
+        "city": np.broadcast_to(found.city, shape),
+        "difference": found.difference,
+        "margin": found.margin,
+        "lower_90": found.lower,
+        "upper_90": found.upper,
         "distance": found.distance,
+        "expected": found.expected,
+        "design_effect": np.broadcast_to(np.fmax(judged.design_effect, 1.0), shape),
+        "design_effect_source": np.broadcast_to(judged.source, shape),
         "p": found.p,
         "p_adjusted": found.p_adjusted,
+        "p_margin": found.p_margin,
+        "p_margin_adjusted": found.p_margin_adjusted,
     }
     long = pd.DataFrame(
         {
@@ -367,49 +410,3 @@ def _flags(indicators: pd.DataFrame, names: list[str], date: str) -> pd.DataFram
         {name: rows.loc[rows["indicator"] == name, "flag"].reindex(districts) for name in names},
         index=districts,
     )
-
-
-def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None) -> pd.DataFrame:
-    """Say for each district and date what its verdicts come to.
-
-    Parameters
-    ----------
-    found
-        What `verdicts` returns.
-    groups
-        Indicator to target group (``catalogue["target_group"]``): then one row per group as well.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index district; `date`, `group` ("all" without `groups`), `profile` (one of `PROFILES`),
-        `assessable` (k), `burdened`, `favourable` (numbers of indicators) and `burdened_by`,
-        `favourable_by` (their ids, separated by ", "). 'inconspicuous on all' holds for the k assessable
-        indicators; with k = 0 the profile is 'not assessable'.
-    """
-    table = found.assign(
-        group="all" if groups is None else found["indicator"].map(groups).astype(object),
-        _assessable=found["verdict"] != NOT_ASSESSABLE,
-        burdened_by=found["indicator"].where(found["verdict"] == BURDENED),
-        favourable_by=found["indicator"].where(found["verdict"] == FAVOURABLE),
-    )
-    table.index.name = found.index.name or "district"
-    keys = [table.index.name, "date", "group"]
-    grouped = table.reset_index().groupby(keys, sort=False, dropna=False)
-    summary = grouped.agg(
-        assessable=("_assessable", "sum"),
-        burdened=("burdened_by", "count"),
-        favourable=("favourable_by", "count"),
-    )
-    named = table.reset_index()
-    for column in ("burdened_by", "favourable_by"):
-        ids = named[named[column].notna()].groupby(keys, sort=False, dropna=False)[column].agg(", ".join)
-        summary[column] = ids.reindex(summary.index).fillna("")
-    burdened, favourable = summary["burdened"] > 0, summary["favourable"] > 0
-    profile = np.select(
-        [summary["assessable"] == 0, burdened & favourable, burdened, favourable],
-        [PROFILES[4], PROFILES[3], PROFILES[1], PROFILES[2]],
-        PROFILES[0],
-    )
-    summary.insert(0, "profile", profile)
-    return summary.reset_index(["date", "group"])

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.disclosure.knowledge import rounded
-from sozialraum.indicators.derive import byar, wilson
+from sozialraum.indicators.effects import with_effects
+from sozialraum.stats.intervals import byar, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,8 +44,10 @@ def round_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, base: int) -
     kind = result["indicator"].map(catalogue["kind"].to_dict() if known else {}).to_numpy()
     above, below = np.where(counted, numerator, np.nan), np.where(counted, denominator, np.nan)
     ratio = (kind == "ratio") | (above > below)
-    shares = wilson(np.where(ratio, np.nan, above), below)
-    ratios = byar(np.where(ratio, above, np.nan), below)
+    effects = with_effects(catalogue, result)["design_effect"] if known else pd.Series(dtype=float)
+    phi = result["indicator"].map(effects.to_dict()).to_numpy(dtype=float)
+    shares = wilson(np.where(ratio, np.nan, above), below, design_effect=phi)
+    ratios = byar(np.where(ratio, above, np.nan), below, design_effect=phi)
     derived = {
         "value": above / below,
         "lower": np.where(ratio, ratios[0], shares[0]),

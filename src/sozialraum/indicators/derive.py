@@ -11,7 +11,10 @@ import pandas as pd
 
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.catalogue import check_catalogue
+from sozialraum.indicators.effects import effect_from_years
+from sozialraum.indicators.people import ESTIMATED
 from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS, empty_frame
+from sozialraum.stats.intervals import byar, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,10 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["byar", "derive_indicators", "load_indicators", "wide", "wilson"]
-
-Z95 = 1.959963984540054
-"""97.5 % quantile of the normal distribution: two-sided 95 % intervals."""
+__all__ = ["derive_indicators", "load_indicators", "wide"]
 
 SEVERITY = ("ok", "unreliable", "later", "not applicable", "missing", "unknown", "suppressed")
 """Flags from harmless to decisive: a result has the most decisive flag of what it is made of."""
@@ -76,8 +76,9 @@ def load_indicators(
         Indicators (index "district", columns `INDICATOR_COLUMNS`, ordered by catalogue, date, district),
         city values (columns `CITY_COLUMNS`) and problems. An indicator covers the dates that the catalogue
         names, otherwise those at which all its variables have at least one figure. Shares have a Wilson
-        interval, ratios Byar's approximation to the exact Poisson interval, both 95 %; ready-made figures
-        have none. A city value sums numerators and denominators over the districts that have both.
+        interval, ratios Byar's approximation to the exact Poisson interval, both 95 % and of the effective
+        number of people where the catalogue has a design effect; ready-made figures have none. A city value
+        sums numerators and denominators over the districts that have both.
     """
     known = set(observations["variable"].unique())
     problems = list(check_catalogue(catalogue, known))
@@ -141,44 +142,6 @@ def wide(indicators: pd.DataFrame, indicator: str | None = None, date: str | Non
     return table.reindex(index=indicators.index.unique(), columns=labels)
 
 
-def wilson(numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % Wilson score interval of shares.
-
-    Parameters
-    ----------
-    numerator, denominator
-        Counts with ``0 <= numerator <= denominator`` and ``denominator > 0``; NaN gives NaN.
-
-    References
-    ----------
-    Wilson (1927), Journal of the American Statistical Association 22, 209-212.
-    """
-    share = numerator / denominator
-    shrink = 1 + Z95**2 / denominator
-    centre = (share + Z95**2 / (2 * denominator)) / shrink
-    half = Z95 * np.sqrt(share * (1 - share) / denominator + Z95**2 / (4 * denominator**2)) / shrink
-    lower = np.where(numerator == 0, 0.0, centre - half)
-    return lower, np.where(numerator == denominator, 1.0, centre + half)
-
-
-def byar(numerator: Floats, denominator: Floats) -> tuple[Floats, Floats]:
-    """Return the 95 % interval of ratios by Byar's approximation to the exact Poisson limits.
-
-    Parameters
-    ----------
-    numerator, denominator
-        Counts with ``numerator >= 0`` and ``denominator > 0``; NaN gives NaN.
-
-    References
-    ----------
-    Breslow & Day (1987), Statistical Methods in Cancer Research II, eq. 2.13.
-    """
-    events = np.where(numerator == 0, np.nan, numerator)
-    lower = events * (1 - 1 / (9 * events) - Z95 / (3 * np.sqrt(events))) ** 3
-    upper = (numerator + 1) * (1 - 1 / (9 * (numerator + 1)) + Z95 / (3 * np.sqrt(numerator + 1))) ** 3
-    return np.where(numerator == 0, 0.0, lower) / denominator, upper / denominator
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Recipe:
     indicator: str
@@ -188,6 +151,8 @@ class _Recipe:
     value: str
     value_unit: str
     dates: tuple[str, ...]
+    design_effect: float
+    estimated: bool
 
     @classmethod
     def of(cls, indicator: str, entry: pd.Series) -> _Recipe:
@@ -199,6 +164,8 @@ class _Recipe:
             value=entry["value"],
             value_unit=entry["value_unit"],
             dates=tuple(entry["dates"]),
+            design_effect=float(entry.get("design_effect", np.nan)),
+            estimated=entry.get("design_effect_source") == ESTIMATED,
         )
 
     @property
@@ -306,7 +273,8 @@ def _derive(recipe: _Recipe, store: _Store, dates: list[str]) -> _Result:
         value = numerator / divisor
         possible = (numerator >= 0) & (divisor > 0) & ((numerator <= divisor) | (recipe.kind == "ratio"))
         interval = wilson if recipe.kind == "share" else byar
-        lower, upper = interval(np.where(possible, numerator, np.nan), divisor)
+        phi = effect_from_years(numerator, denominator, dates) if recipe.estimated else recipe.design_effect
+        lower, upper = interval(np.where(possible, numerator, np.nan), divisor, design_effect=phi)
     return _Result(
         dates=dates,
         value=value,

@@ -177,14 +177,16 @@ class Statistics(_Part):
 
 
 class VerdictRule(_Part):
-    """When a district is conspicuous; see `assessment.verdict.Rule`."""
+    """When a district is conspicuous; see `assessment.rule.Rule`."""
 
     unit: Literal["sd", "points", "ratio"] = "sd"
     distance: Annotated[float, Field(ge=0)] = 1.0
+    floor: Annotated[float, Field(ge=0)] = 1.0
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
+    alpha_margin: Annotated[float, Field(gt=0, lt=1)] = 0.2
     correction: Literal["benjamini-hochberg", "bonferroni", "none"] = "benjamini-hochberg"
     minimum_denominator: Annotated[int, Field(ge=0)] = 100
-    minimum_expected: Annotated[float, Field(ge=0)] = 5.0
+    minimum_expected: Annotated[float, Field(ge=0)] = 20.0
 
 
 class AssessmentPart(_Part):

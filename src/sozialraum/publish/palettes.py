@@ -29,15 +29,17 @@ CLUSTER_COLOURS = {
 
 ASSESSMENT_COLOURS = {
     "verdict": {
-        "conspicuous (burdened)": "#b5521d",
+        "conspicuous (unfavourable)": "#b5521d",
         "conspicuous (favourable)": "#2a7f86",
         "inconspicuous": "#f1f0ec",
+        "undecided": "#cbc8c0",
     },
     "profile": {
-        "conspicuous (burdened)": "#b5521d",
+        "conspicuous (unfavourable)": "#b5521d",
         "conspicuous (both)": "#a99bc6",
         "conspicuous (favourable)": "#2a7f86",
         "inconspicuous on all": "#f1f0ec",
+        "undecided": "#cbc8c0",
     },
     "status": {"high": "#7fb8c4", "medium": "#f3efe4", "low": "#eda35c", "very low": "#8c2d1a"},
     "dynamic": {"positive": "#4a90b8", "stable": "#f1f0ec", "negative": "#d9823b"},

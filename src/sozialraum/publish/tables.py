@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.assessment.rule import Rule
+from sozialraum.assessment.told import verdict_sentences
 from sozialraum.indicators.changes import changes
 
 if TYPE_CHECKING:
@@ -36,7 +38,9 @@ def results_table(release: Analysis) -> pd.DataFrame:
         `name`, one per parent level, `indicator`, `label`, `date`, `value` (a share as 0..1), `numerator`,
         `denominator`, `lower`, `upper`, `flag`, and, where clusters were computed, `moran` (local Moran's I),
         `p`, `p_adjusted`, `quadrant` and `cluster`; where there is an assessment, `verdict`,
-        `verdict_reason`, `verdict_p`, `verdict_p_adjusted`, the Empirical-Bayes rate
+        `verdict_reason`, `verdict_told` (the reason in a sentence with its numbers), `verdict_difference` and
+        `verdict_margin` (in the unit of `value`), `design_effect` and its source, `verdict_p`,
+        `verdict_p_adjusted`, the Empirical-Bayes rate
         `smoothed` with its interval, and `control_z` and `control_state` (the district against the city).
     """
     districts = release.districts[["name", *release.parents]]
@@ -49,24 +53,34 @@ def results_table(release: Analysis) -> pd.DataFrame:
         clusters = clusters.rename(columns={"label": "cluster", "statistic": "moran"})
         table = table.merge(clusters, how="left", on=KEYS, validate="one_to_one")
     if release.assessment is not None:
-        for found in _conclusions(release.assessment):
+        for found in _conclusions(release.assessment, release):
             table = table.merge(found, how="left", on=KEYS, validate="one_to_one")
     first = ["district", "name", *release.parents, "indicator", "label", "date"]
     return table[[*first, *(column for column in table.columns if column not in first)]]
 
 
-def _conclusions(assessment: Assessment) -> Iterator[pd.DataFrame]:
+def _conclusions(assessment: Assessment, release: Analysis) -> Iterator[pd.DataFrame]:
     """Give the columns that the assessment adds to each row, under names of their own."""
     verdict = {
         "verdict": "verdict",
         "reason": "verdict_reason",
+        "told": "verdict_told",
+        "difference": "verdict_difference",
+        "margin": "verdict_margin",
+        "design_effect": "design_effect",
+        "design_effect_source": "design_effect_source",
         "p": "verdict_p",
         "p_adjusted": "verdict_p_adjusted",
     }
+    judged = assessment.verdicts
+    if not judged.empty:
+        rule = Rule(**(release.parameters.get("assessment") or {}).get("verdict") or {})
+        told = verdict_sentences(judged, release.catalogue, rule=rule, language=release.language)
+        judged = judged.assign(told=told)
     smoothed = {name: name for name in ("smoothed", "smoothed_lower", "smoothed_upper")}
     control = {"z": "control_z", "state": "control_state"}
     for frame, names in (
-        (assessment.verdicts, verdict),
+        (judged, verdict),
         (assessment.smoothed, smoothed),
         (assessment.control, control),
     ):

@@ -13,6 +13,7 @@ from sozialraum.spatial.engine.alignment import align, pair, standardise
 from sozialraum.spatial.engine.inference import Alternative, Correction, Options
 from sozialraum.spatial.global_moran import moran
 from sozialraum.spatial.local_moran import judge
+from sozialraum.stats.spread import city_and_variance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -231,11 +232,7 @@ def _rates(events: Values, population: Values) -> _Rates:
     known = ~np.isnan(e) & (n > 0)
     n = np.where(known, n, np.nan)
     raw = e / n
-    people = np.nansum(n, axis=0)
-    with np.errstate(invalid="ignore"):  # a column without any rate has no city rate either
-        city = np.where(known, e, 0.0).sum(axis=0) / people
-        spread = np.nansum(n * (raw - city) ** 2, axis=0) / people
-        variance = np.maximum(spread - city * known.sum(axis=0) / people, 0.0)
+    city, variance = city_and_variance(e, n)
     return _Rates(raw=raw, population=n, city=city, variance=variance)
 
 

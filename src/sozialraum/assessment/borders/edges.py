@@ -43,11 +43,11 @@ from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.borders.walls import WALL_COLUMNS, tell_walls
 from sozialraum.assessment.counts import cells
 from sozialraum.errors import Problem, SozialraumError, raise_problems
-from sozialraum.indicators.derive import wilson
 from sozialraum.keys import sorted_order
 from sozialraum.stats.chance import generator, midp_difference
 from sozialraum.stats.effective import effective
-from sozialraum.stats.exact import adjust
+from sozialraum.stats.intervals import wilson
+from sozialraum.stats.multiple import adjust
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:

@@ -12,9 +12,11 @@ from sozialraum.assessment.frames import check_indicators, date_before, matrix
 from sozialraum.assessment.index.classes import attention
 from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Recipe
+from sozialraum.assessment.rule import VERDICTS, Rule
 from sozialraum.assessment.smoothing import shrink
-from sozialraum.assessment.verdict import VERDICTS, Rule, judge, judged_counts
+from sozialraum.assessment.verdict import judged_counts
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.indicators.effects import with_effects
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -293,19 +295,16 @@ def verdict_robustness(
     """
     rule = rule or Rule()
     check_indicators(indicators, ())
-    judged = judged_counts(indicators, catalogue, date=date)
+    judged = judged_counts(indicators, with_effects(catalogue, indicators), date=date)
     named = np.array(judged.names, dtype=object)
     ours = (judged.reason == "").any(axis=0)
     counts = _Counts(events=judged.numerator, people=judged.denominator, bounded=judged.bounded)
-    first = judge(counts.events, counts.people, counts.bounded, rule)
-    own = judged.verdicts(first.side, first.assessable)
+    own = judged.verdicts(judged.judge(rule))
     tally = np.zeros((len(VERDICTS), *own.shape))
     rng = np.random.default_rng(seed)
     for size in _chunks(resamples, own.size):
-        found = judge(counts.draw(rng, size), counts.people, counts.bounded, rule, quick=True)
-        worse, known = found.side * judged.burden, found.assessable
-        kinds = (worse > 0, worse < 0, known & (worse == 0), ~known)
-        tally += [kind.sum(axis=0) for kind in kinds]
+        found = judged.verdicts(judged.judge(rule, counts.draw(rng, size)))
+        tally += [(found == verdict).sum(axis=0) for verdict in VERDICTS]
     shares = np.where(own == NOT_ASSESSABLE, np.nan, tally / resamples)
     same = np.select([own == verdict for verdict in VERDICTS], list(shares), np.nan)
     return pd.DataFrame(

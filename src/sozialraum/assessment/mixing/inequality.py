@@ -28,6 +28,7 @@ from sozialraum.assessment.counts import area_codes, cells
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.keys import sorted_order
 from sozialraum.stats.chance import generator
+from sozialraum.stats.intervals import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,6 @@ INEQUALITY_COLUMNS = (
     "districts",
     "omitted",
 )
-Z = 1.959963984540054
 CELLS = 1 << 20
 """Most simulated counts at one time."""
 
@@ -266,8 +266,8 @@ def _rows(
             "share": found[at] / found[1] if level and found[1] > 0 else np.nan,
             "expected": expected[at],
             "excess": excess[at],
-            "lower": excess[at] - Z * error[at],
-            "upper": excess[at] + Z * error[at],
+            "lower": excess[at] - Z95 * error[at],
+            "upper": excess[at] + Z95 * error[at],
             "districts": int(used.sum()),
             "omitted": int((~used).sum()),
         }

@@ -40,6 +40,7 @@ from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import align
 from sozialraum.stats.chance import generator, mean_absolute_deviation, mean_entropy
+from sozialraum.stats.intervals import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -79,7 +80,6 @@ MEASURES = (
 DISTRICT = "district"
 """Name of the level of the districts themselves."""
 
-Z = 1.959963984540054
 CELLS = 1 << 20
 """Most resampled counts at one time."""
 
@@ -278,7 +278,7 @@ class _City:
             expected = _expect(self.counts, view, wanted)
             with np.errstate(invalid="ignore", divide="ignore"):
                 corrected = (value[at] - expected) / (1 - expected)
-                margin = Z * error[at] / (1 - expected)
+                margin = Z95 * error[at] / (1 - expected)
             names = ["dissimilarity", "entropy"] + ["isolation"] * wanted
             whose = ["" if len(groups) > 1 else groups[0]] * 2 + list(groups)
             for k, (measure, group) in enumerate(zip(names, whose, strict=True)):

@@ -9,7 +9,8 @@ import pandas as pd
 from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.index.classes import NO, WARNINGS, YES
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
-from sozialraum.assessment.verdict import PROFILES, REASONS, VERDICTS
+from sozialraum.assessment.profile import PROFILES
+from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
 from sozialraum.texts import area_texts, has_text, text
@@ -33,6 +34,7 @@ INDEX_REASONS = (
 SHOWN_TEXTS = {
     "assessment": (
         "status", "dynamic", "attention", "early_warning", "verdict", "profile", "note", "target_group",
+        "told",
     ),
     "mixing": ("border", "edge"),
 }  # fmt: skip
@@ -177,6 +179,8 @@ def _profiles(profiles: Slices, group: str, release: Analysis) -> list[dict[str,
                 "date": str(date),
                 "profile": codes(cells["profile"], PROFILES, NOT_ASSESSABLE),
                 "assessable": _floats(cells, "assessable", 0),
+                "unfavourableBy": cells["unfavourable_by"].fillna("").tolist(),
+                "favourableBy": cells["favourable_by"].fillna("").tolist(),
             }
         )
     return slices
@@ -295,6 +299,9 @@ class AssessedSlices:
                 "verdicts": codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE),
                 "verdictReasons": codes(cells["reason"], self._reasons, ""),
                 "distance": numbers(distance, 2),
+                "verdictCity": _first(cells["city"], factor),
+                "margin": _first(cells["margin"][cells["difference"].astype(float) > 0], factor),
+                "marginBelow": _first(cells["margin"][~(cells["difference"].astype(float) > 0)], factor),
                 "verdictP": numbers(cells["p"].astype(float), P_DIGITS),
                 "verdictPAdjusted": numbers(cells["p_adjusted"].astype(float), P_DIGITS),
             }
@@ -312,6 +319,12 @@ class AssessedSlices:
         first, second = (keys.get_indexer(sharp[side]).tolist() for side in ("focal", "neighbor"))
         difference = (sharp["difference"].astype(float) * factor).round(decimals).tolist()
         return sorted([a, b, number(found)] for a, b, found in zip(first, second, difference, strict=True))
+
+
+def _first(column: pd.Series, factor: float) -> float | int | None:
+    """Return what is the same for all districts of an indicator and date; None where nothing is known."""
+    known = column.dropna()
+    return None if known.empty else number(round(float(known.iloc[0]) * factor, 4))
 
 
 def _floats(cells: pd.DataFrame, column: str, decimals: int) -> list[float | int | None] | None:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.stats.multiple import Correction, adjust
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -42,7 +43,6 @@ __all__ = [
 ]
 
 Alternative = Literal["two-sided", "greater", "less", "directed"]
-Correction = Literal["benjamini-hochberg", "benjamini-yekutieli", "bonferroni", "none"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -243,45 +243,6 @@ def standard_error(p: Floats, permutations: int, alternative: Alternative) -> Fl
     return error
 
 
-def adjust(p: Floats, correction: Correction) -> Floats:
-    """Adjust the p-values of one indicator for the number of districts that were judged.
-
-    Parameters
-    ----------
-    p
-        Shape (n,); NaN where a district was not judged. It counts for nothing and stays NaN.
-    correction
-        ``"benjamini-hochberg"`` and ``"benjamini-yekutieli"`` bound the expected share of false findings
-        among the findings (the latter under any dependence), ``"bonferroni"`` the chance of a single false
-        one.
-
-    References
-    ----------
-    Benjamini & Hochberg (1995); Benjamini & Yekutieli (2001).
-    """
-    adjusted = np.full(p.shape, np.nan)
-    judged = ~np.isnan(p)
-    found = p[judged]
-    count = found.size
-    if correction == "none" or not count:
-        adjusted[judged] = found
-    elif correction == "bonferroni":
-        adjusted[judged] = np.minimum(found * count, 1.0)
-    else:
-        factor = count * (_harmonic(count) if correction == "benjamini-yekutieli" else 1.0)
-        order = np.argsort(found)
-        steps = found[order] * factor / np.arange(1, count + 1)
-        ranked = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-        back = np.empty(count)
-        back[order] = ranked
-        adjusted[judged] = back
-    return adjusted
-
-
-def _harmonic(count: int) -> float:
-    return float((1.0 / np.arange(1, count + 1)).sum())
-
-
 def smallest_p(permutations: int, alternative: Alternative) -> float:
     """Return the smallest p-value that a number of permutations can give."""
     return min((2.0 if alternative == "two-sided" else 1.0) / (permutations + 1.0), 1.0)
@@ -308,7 +269,8 @@ def reach(
     """
     if correction == "none" or not assessable:
         return ()
-    tests = assessable * (_harmonic(assessable) if correction == "benjamini-yekutieli" else 1.0)
+    harmonic = float((1.0 / np.arange(1, assessable + 1)).sum())
+    tests = assessable * (harmonic if correction == "benjamini-yekutieli" else 1.0)
     threshold = alpha / tests
     smallest = smallest_p(permutations, alternative)
     if smallest <= threshold:

@@ -9,7 +9,7 @@ function verdictRule({ declared }) {
   const correction = text(`correction.${rule.correction}`);
   return [
     text("method.verdict"),
-    text(`method.far.${rule.unit}`, { distance: plainNumber(rule.distance) }),
+    text(`method.far.${rule.unit}`, { distance: plainNumber(rule.distance), floor: plainNumber(rule.floor ?? 1) }),
     text("method.chance", { alpha: level(rule.alpha), correction }),
     text("method.enough", { denominator: number(rule.minimum_denominator), expected: plainNumber(rule.minimum_expected) }),
     text("assessment.note.comparison"), text("method.context"),

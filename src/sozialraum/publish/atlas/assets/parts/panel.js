@@ -5,7 +5,7 @@ import * as models from "../core/model.js";
 import * as panelWhole from "./panel_whole.js";
 import * as words from "../core/words.js";
 import { block, fact, titled } from "./blocks.js";
-import { explain, label, look, none, pick, reason, word } from "../views/verdicts.js";
+import { label, look, none, pick, why, word } from "../views/verdicts.js";
 import { amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
 
 
@@ -85,7 +85,6 @@ function verdictBlock(model, scene) {
   const { slice, district } = scene;
   if (!slice.verdicts) return null;
   const found = word(model, "verdict", slice.verdicts, district);
-  const why = reason(model, "verdict", slice.verdictReasons, district).label;
   const [distance, p, adjusted] = ["distance", "verdictP", "verdictPAdjusted"].map((name) => pick(slice[name], district));
   const alpha = (model.declared.verdict || {}).alpha || 0.05;
   const told = [];
@@ -94,7 +93,7 @@ function verdictBlock(model, scene) {
   if (adjusted !== null) told.push(fact(text("panel.p_adjusted"), probability(adjusted, alpha)));
   return block([
     element("h3", { text: text("panel.verdict") }), titled(look(model, "verdict", found), label("verdict", found)),
-    element("p", { text: found === none && why ? `${why}.` : explain("verdict", found) }),
+    element("p", { text: why(model, scene.indicator, slice, district) }),
     told.length ? element("dl", { class: "facts" }, told.flat()) : null,
   ]);
 }

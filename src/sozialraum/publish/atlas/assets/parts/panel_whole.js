@@ -118,8 +118,8 @@ function profileLine(model, group, when, district) {
 // How many are conspicuous, in short: the words of a profile would fill the table.
 function countTold(model, group, scene, assessable) {
   if (!assessable) return text("legend.assessable_none");
-  const { burdened, favourable } = conspicuous(model, scene.date, group, scene.district);
-  return text("legend.of_assessable", { count: number(burdened.length + favourable.length), assessable: number(assessable) });
+  const { unfavourable, favourable } = conspicuous(model, scene.date, group, scene.district);
+  return text("legend.of_assessable", { worse: number(unfavourable.length), better: number(favourable.length), assessable: number(assessable) });
 }
 
 function groupRows(model, scene) {
@@ -138,11 +138,11 @@ function groupRows(model, scene) {
 function profileBlock(model, scene) {
   const line = profileLine(model, scene.group, scene.date, scene.district);
   if (!line) return null;
-  const { burdened, favourable } = conspicuous(model, scene.date, scene.group, scene.district);
+  const { unfavourable, favourable } = conspicuous(model, scene.date, scene.group, scene.district);
   return block([
     heading(text("panel.profile")), titled(look(model, "profile", line.found), line.told),
     sentence(explain("profile", line.found)),
-    named("panel.burdened", burdened), named("panel.favourable", favourable), ...groupRows(model, scene),
+    named("panel.unfavourable", unfavourable), named("panel.favourable", favourable), ...groupRows(model, scene),
     element("p", { class: "warn", text: text("assessment.note.healthy_mix") }),
   ]);
 }

@@ -1,6 +1,6 @@
 // What was concluded about one district: classes as words, the reasons, and the entries of their legends.
 import { pick } from "../core/model.js";
-import { text } from "../core/words.js";
+import { number, text } from "../core/words.js";
 
 const none = "not assessable";
 const paths = { verdict: "verdict", profile: "profile", status: "status", dynamic: "dynamic",
@@ -38,17 +38,41 @@ function unknown(model, kind) {
   }));
 }
 
-// The indicators on which a district is conspicuous at a date, of one target group or of all.
-function conspicuous(model, date, group, district) {
-  const found = { burdened: [], favourable: [] };
-  for (const indicator of model.indicators.values()) {
-    if (group !== "all" && indicator.targetGroup !== group) continue;
-    const slice = model.slice(indicator, date);
-    const verdict = slice && word(model, "verdict", slice.verdicts, district);
-    if (verdict === "conspicuous (burdened)") found.burdened.push(indicator);
-    if (verdict === "conspicuous (favourable)") found.favourable.push(indicator);
+// The reason of a verdict in one sentence with its numbers.
+function why(model, indicator, slice, district) {
+  const found = word(model, "verdict", slice.verdicts, district);
+  if (found === none) {
+    const cause = reason(model, "verdict", slice.verdictReasons, district).label;
+    return cause ? text("assessment.told.not_assessable", { reason: cause }) : explain("verdict", none);
   }
-  return found;
+  const value = pick(slice.values, district);
+  if (value === null || value === undefined || typeof slice.verdictCity !== "number") return explain("verdict", found);
+  const unit = indicator.kind === "share" ? text("assessment.told.points") : indicator.unit;
+  const difference = Number((value - slice.verdictCity).toFixed(indicator.decimals));
+  const side = difference === 0 ? "level" : difference > 0 ? "above" : "below";
+  const place = text(`assessment.told.${side}`, { difference: number(Math.abs(difference), indicator.decimals), unit });
+  const limit = side === "below" ? slice.marginBelow : slice.margin;
+  const margin = `${number(limit, indicator.decimals)} ${unit}`;
+  return text(`assessment.told.${reasonKey(model, slice, district, found, limit)}`, { place, margin });
+}
+
+const plain = { "conspicuous (unfavourable)": "unfavourable", "conspicuous (favourable)": "favourable", inconspicuous: "inconspicuous" };
+
+function reasonKey(model, slice, district, found, limit) {
+  if (found in plain) return plain[found];
+  if (Math.abs(pick(slice.values, district) - slice.verdictCity) <= limit) return "undecided_inside";
+  const alpha = (model.declared.verdict || {}).alpha || 0.05;
+  return pick(slice.verdictPAdjusted, district) <= alpha ? "undecided_margin" : "undecided_chance";
+}
+
+// The indicators that make a district's profile conspicuous at a date: those that pass the second step.
+function conspicuous(model, date, group, district) {
+  const { profile } = overall(model, group, date);
+  const named = (side) => {
+    const ids = profile && profile[side] ? profile[side][district] : "";
+    return ids ? ids.split(", ").map((id) => model.indicators.get(id)).filter(Boolean) : [];
+  };
+  return { unfavourable: named("unfavourableBy"), favourable: named("favourableBy") };
 }
 
 // Index and profile of a target group at a date, and the index at all dates.
@@ -69,4 +93,4 @@ const robustDate = (model) => {
   return course.length ? course[course.length - 1].date : null;
 };
 
-export { none, word, label, explain, reason, look, entries, unknown, conspicuous, overall, baseYear, robustDate, pick };
+export { none, word, label, explain, reason, why, look, entries, unknown, conspicuous, overall, baseYear, robustDate, pick };

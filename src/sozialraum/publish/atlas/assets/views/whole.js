@@ -63,9 +63,9 @@ const profile = {
     const k = (district) => pick(parts.profile && parts.profile.assessable, district);
     const found = (district) => conspicuous(model, state.date, state.group, district);
     const told = (district) => {
-      const { burdened, favourable } = found(district);
+      const { unfavourable, favourable } = found(district);
       return k(district)
-        ? text("legend.of_assessable", { count: number(burdened.length + favourable.length), assessable: number(k(district)) })
+        ? text("legend.of_assessable", { worse: number(unfavourable.length), better: number(favourable.length), assessable: number(k(district)) })
         : text("legend.assessable_none");
     };
     // The words of a profile say all; its sentence is told for one district.
@@ -74,7 +74,7 @@ const profile = {
       ...parts, told,
       entries: [...classes, { id: none, label: label("profile", none), detail: explain("profile", none), pattern: none, always: true }],
       stateOf: (district) => word(model, "profile", parts.profile && parts.profile.profile, district),
-      amount: (district) => (k(district) ? found(district).burdened.length - found(district).favourable.length / 100 : null),
+      amount: (district) => (k(district) ? found(district).unfavourable.length - found(district).favourable.length / 100 : null),
       isEmpty: (district) => !k(district),
       tip: (entry) => (district) => label("profile", entry(district).id, { count: number(k(district) || 0) }),
       title: text("legend.profile"), measure: text("list.conspicuous"), sentence: text("colour.profile"),

@@ -1,0 +1,100 @@
+"""One sentence per verdict that says why, with its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
+from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNFAVOURABLE, Rule
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+from sozialraum.texts.figures import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["verdict_sentences"]
+
+_CLASSES = {UNFAVOURABLE: "unfavourable", FAVOURABLE: "favourable", INCONSPICUOUS: "inconspicuous"}
+
+
+def verdict_sentences(
+    found: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    rule: Rule | None = None,
+    language: Language = DEFAULT_LANGUAGE,
+) -> pd.Series:
+    """Say why each verdict is what it is.
+
+    Parameters
+    ----------
+    found
+        What `verdicts` returns.
+    catalogue
+        `kind`, and where it has them `factor`, `decimals` and the unit.
+    rule
+        The rule that was applied; by default `Rule()`.
+    language
+        ``"de"`` or ``"en"``.
+
+    Returns
+    -------
+    pd.Series
+        Text, on the index and in the order of `found`, for example 'Unauffällig: 0,4 Punkte über der Stadt,
+        Grenze 3,0 Punkte.'
+    """
+    rule = rule or Rule()
+    entries = {
+        str(name): {field: value for field, value in entry.items() if not _is_nothing(value)}
+        for name, entry in catalogue.to_dict(orient="index").items()
+    }
+    rows = found.to_dict(orient="records")
+    told = [_sentence(row, entries[str(row["indicator"])], rule, language) for row in rows]
+    return pd.Series(told, index=found.index, name="told", dtype=object)
+
+
+def _is_nothing(value: object) -> bool:
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - only NaN does
+
+
+def _sentence(row: Mapping[Any, Any], entry: Mapping[Any, Any], rule: Rule, language: Language) -> str:
+    verdict = row["verdict"]
+    if verdict == NOT_ASSESSABLE:
+        return _without(row, rule, language)
+    share = entry["kind"] == "share"
+    factor = float(entry.get("factor", 100.0 if share else 1000.0))
+    decimals = int(entry.get("decimals", 1))
+    unit = (
+        text("assessment.told.points", language) if share else str(entry.get(f"unit_{language}", "")).strip()
+    )
+    difference = round(row["difference"] * factor, decimals)
+    side = "level" if difference == 0 else "above" if difference > 0 else "below"
+    distance = figure(abs(difference), language, decimals=decimals)
+    place = text(f"assessment.told.{side}", language, difference=distance, unit=unit)
+    limit = figure(row["margin"] * factor, language, decimals=decimals)
+    name = _CLASSES.get(verdict) or _undecided(row, rule)
+    return text(f"assessment.told.{name}", language, place=place, margin=f"{limit} {unit}")
+
+
+def _undecided(row: Mapping[Any, Any], rule: Rule) -> str:
+    """Tell which condition is not met: the interval leaves the margin, chance, or the margin itself."""
+    if abs(row["difference"]) <= row["margin"]:
+        return "undecided_inside"
+    return "undecided_margin" if row["p_adjusted"] <= rule.alpha else "undecided_chance"
+
+
+def _without(row: Mapping[Any, Any], rule: Rule, language: Language) -> str:
+    if row["reason"] != "few cases":
+        reason = text(f"assessment.verdict_reason.{row['reason']}", language)
+        return text("assessment.told.not_assessable", language, reason=reason)
+    if row["expected"] >= rule.minimum_expected:
+        least = figure(rule.minimum_denominator, language, decimals=0)
+        return text("assessment.told.few_people", language, minimum=least)
+    return text(
+        "assessment.told.few_cases",
+        language,
+        expected=figure(row["expected"], language, decimals=0),
+        minimum=figure(rule.minimum_expected, language, decimals=0),
+    )
