@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
-from sozialraum.stats.exact import adjust
+from sozialraum.stats.multiple import adjust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def pockets(
         Index block; `district`, `numerator`, `denominator` of all blocks of the city. Missing counts are
         left out.
     inconspicuous
-        Districts whose verdict is not 'burdened'; blocks of others are tested but not listed.
+        Districts whose verdict is not 'unfavourable'; blocks of others are tested but not listed.
     minimum
         Fewest people of a block.
     distance
