@@ -145,15 +145,15 @@ def test_indicator_rules_look_at_their_indicator_only():
         "result": "verdict",
         "indicator": "sgb2",
         "operator": "equals",
-        "value": "auffällig (belastet)",
+        "value": "auffällig (ungünstiger)",
         "role": "required",
     }
     found = facts_of(
         [
-            ("a", "verdict", "sgb2", 2020, "conspicuous (burdened)"),
+            ("a", "verdict", "sgb2", 2020, "conspicuous (unfavourable)"),
             ("a", "verdict", "other", 2020, "inconspicuous"),
             ("b", "verdict", "sgb2", 2020, "inconspicuous"),
-            ("b", "verdict", "other", 2020, "conspicuous (burdened)"),
+            ("b", "verdict", "other", 2020, "conspicuous (unfavourable)"),
         ]
     )
     assert meets(found, rules(rule), "ab") == ["yes", "no"]

@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.indicators.changes import difference_interval
-from sozialraum.indicators.derive import byar, wilson
 from sozialraum.programme.goals.baseline import Start, design_effect, goal_start, indicator_kind, own_quantity
 from sozialraum.programme.goals.figures import row_at
 from sozialraum.programme.goals.targets import expected_at, met, target_figure
 from sozialraum.programme.sheets.periods import period_bounds, period_year
+from sozialraum.stats.intervals import byar, wilson
 
 if TYPE_CHECKING:
     from sozialraum.programme.register import Programme

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
-from sozialraum.assessment.verdict import VERDICTS
+from sozialraum.assessment.rule import UNDECIDED, VERDICTS
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import closest
 from sozialraum.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, has_text, text
@@ -42,7 +42,7 @@ YES_NO = ("no", "yes")
 ORDERED = {"status": STATUS, "dynamic": DYNAMIC}
 """Classes from the best to the worst: 'at least low' is low or very low."""
 QUADRANTS = ("neither", "provision", "need", "both", "undecided")
-PROFILES = ("inconspicuous on all", *VERDICTS[:2], "conspicuous (both)")
+PROFILES = ("inconspicuous on all", *VERDICTS[:2], "conspicuous (both)", UNDECIDED)
 CLASSES: dict[str, tuple[str, ...]] = {
     **ORDERED,
     "verdict": VERDICTS,
