@@ -321,7 +321,7 @@ class _Match:
         else:
             proposals = self._proposals()
         if proposals and self.rule is None:
-            values = {"line": _pairs("corrections", proposals)}
+            values = {"line": _pairs("corrections", proposals), "proposals": dict(proposals)}
             code = "padded" if self.request.by == "key" else "spelling"
             self._add(code, keys=tuple(proposals), values=values)
         rest = [text for text in self.unmatched if text not in proposals]

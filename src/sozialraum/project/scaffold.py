@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from sozialraum.errors import OutputError, Problem
+from sozialraum.errors import OutputError, Problem, SozialraumError
 from sozialraum.files import staged
+from sozialraum.project.toml_text import toml, toml_value
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from sozialraum.boundaries.read import BoundaryGuess
-    from sozialraum.tables.propose import TableProposal
+    from sozialraum.project.newtables import NewTable
 
 __all__ = ["NewProject", "copy_demo", "init_project"]
 
@@ -28,6 +30,14 @@ COLUMBUS_UNIT = 3500.0
 """Metres per coordinate unit. The source has no CRS; its distance to the centre, in miles, is 2.2 units."""
 COLUMBUS_CENTRE = (329_000.0, 4_426_000.0)
 COLUMBUS_CRS = "EPSG:32617"
+
+_GENERIC = re.compile(
+    r"(?:districts?|regions?|planning|areas?|boundar(?:y|ies)|polygons?|quarters?|neighbou?rhoods?|until|city|map"
+    r"|stadtteile?|ortsteile?|(?:stadt)?bezirke?|quartiere?|sozialr(?:ä|ae)ume?|planungsr(?:ä|ae)ume?|gebiete?|grenzen"
+    r"|statistische[rn]?|lor|plr|bzr|pgr|stand|geo|shp?|epsg|utm|wgs|etrs|der|die|und|von|data|daten|export|layer|v)s?",
+    re.IGNORECASE,
+)
+"""Words in the names of boundary files that are no city."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +86,12 @@ def init_project(
         if path.exists():
             raise OutputError(Problem(code="cli.init_exists", values={"path": path}))
     guess = guess_columns(boundaries, layer=layer)
+    districts, options, told = _try_districts(boundaries, guess)
     values = _template_values(directory, boundaries, guess, language)
-    values["tables"] = _table_parts(directory, boundaries, guess, tables, language)
+    values["exclude"] = _exclude_line(options, language)
+    values["doubts"] = "".join(f"# {_question(problem, language)}\n" for problem in told)
+    new = _look_at(boundaries, guess, tables, districts)
+    values |= _table_values(directory, new, language)
     with staged(directory) as folder:
         for name in ("project.toml", "catalogue.toml"):
             source = (
@@ -89,22 +103,129 @@ def init_project(
     return NewProject(path=target, guess=shown)
 
 
+def _try_districts(
+    boundaries: Path, guess: BoundaryGuess
+) -> tuple[gpd.GeoDataFrame | None, dict[str, Any], list[Problem]]:
+    """Read the polygons as guessed; leave out what covers all others, and keep what has to be asked."""
+    from sozialraum.boundaries.read import load_districts  # noqa: PLC0415 - keeps the demo's start quick
+
+    options: dict[str, Any] = {"exclude": []}
+    if guess.key is None:
+        return None, options, []
+    stated: dict[str, Any] = {
+        "key": guess.key,
+        "name": guess.name,
+        "layer": guess.layer if len(guess.layers) > 1 else None,
+        "crs": guess.proposals[0] if guess.proposals else None,
+        "axis_order": guess.axis_order,
+    }
+    try:
+        districts, problems = load_districts(boundaries, **stated)
+        whole = [
+            key for problem in problems if problem.code == "boundaries.covers_others" for key in problem.keys
+        ]
+        if whole:
+            options["exclude"] = whole
+            districts, problems = load_districts(boundaries, **stated, exclude=whole)
+    except SozialraumError as error:
+        return None, options, list(error.problems)
+    return districts, options, [problem for problem in problems if problem.severity == "error"]
+
+
+def _look_at(
+    boundaries: Path,
+    guess: BoundaryGuess,
+    tables: Sequence[Path],
+    districts: gpd.GeoDataFrame | None,
+) -> list[NewTable]:
+    """Look at all tables, files of one series as one."""
+    import geopandas as gpd  # noqa: PLC0415 - keeps the demo's start quick
+    import pandas as pd  # noqa: PLC0415 - as above
+
+    from sozialraum.boundaries.layers import read_layer  # noqa: PLC0415 - as above
+    from sozialraum.keys import as_keys  # noqa: PLC0415 - as above
+    from sozialraum.project.newtables import by_year, look_at  # noqa: PLC0415 - as above
+
+    if not tables:
+        return []
+    frame = read_layer(boundaries, layer=guess.layer).frame
+    keys, names = (
+        set(as_keys(frame[column]).dropna()) if column is not None and column in frame else set()
+        for column in (guess.key, guess.name)
+    )
+    if districts is None and guess.key in frame:
+        # Faulty polygons still have keys and names by which tables can be tried.
+        known = as_keys(frame[guess.key])
+        name = as_keys(frame[guess.name]) if guess.name in frame else known
+        index = pd.Index(known, name="district", dtype=object)
+        districts = gpd.GeoDataFrame({"name": list(name)}, index=index)
+        districts = districts[districts.index.notna()]
+    new: list[NewTable] = []
+    for path in by_year(tables):
+        taken = {variable for table in new for variable in table.variables}
+        new.append(look_at(path, districts, keys=keys, names=names, taken=taken))
+    return new
+
+
+def _question(problem: Problem, language: Language) -> str:
+    words = " ".join(replace(problem, file=problem.file and Path(problem.file).name).text(language).split())
+    return text("tables.init_question", language, text=words)
+
+
+def _exclude_line(options: dict[str, Any], language: Language) -> str:
+    if not options["exclude"]:
+        return f'# exclude = ["XX"]        # {text("cli.new.exclude", language)}'
+    return f"exclude = {toml_value(options['exclude'])}        # {text('cli.new.exclude_guess', language)}"
+
+
+def _table_values(directory: Path, new: Sequence[NewTable], language: Language) -> dict[str, str]:
+    """Fill the templates with tables, rules and indicators."""
+    if not new:
+        folder = files("sozialraum.project") / "templates"
+        example = (folder / f"indicator.{language}.toml").read_text(encoding="utf-8").rstrip()
+        table = (folder / f"table.{language}.toml").read_text(encoding="utf-8").rstrip()
+        return {"tables": table, "rules": _rules(None), "indicators": example, "ids": '"…"'}
+    from sozialraum.project.ready import catalogue_text, recognise_indicators  # noqa: PLC0415 - as above
+
+    indicators = recognise_indicators(new)
+    rule = next((table.rule for table in new if table.rule is not None), None)
+    return {
+        "tables": "\n\n".join(
+            _table_part(_relative(table.path, directory), table, language) for table in new
+        ),
+        "rules": _rules(rule),
+        "indicators": catalogue_text(new, indicators, language),
+        "ids": ", ".join(toml(indicator.name) for indicator in indicators) or '"…"',
+    }
+
+
+def _rules(rule: str | None) -> str:
+    return f"key_rules = {toml_value([rule])}" if rule else '# key_rules = ["before first blank"]'
+
+
 def _template_values(
     directory: Path, boundaries: Path, guess: BoundaryGuess, language: Language
 ) -> dict[str, str]:
     proposed = guess.proposals[0] if guess.proposals else "EPSG:25832"
-    reasons = [" ".join(reason.text(language).split()) for reason in guess.reasons]
+    reasons = [" ".join(replace(reason, file=None).text(language).split()) for reason in guess.reasons]
     return {
-        "file": _toml(_relative(boundaries, directory)),
-        "layer": f"layer = {_toml(guess.layer)}" if len(guess.layers) > 1 else '# layer = "..."',
-        "key": _toml(guess.key or ""),
-        "name": f"name = {_toml(guess.name)}" if guess.name else '# name = "..."',
-        "crs": f"crs = {_toml(proposed)}" if guess.crs is None else f"# crs = {_toml(guess.crs)}",
-        "axis_order": f"axis_order = {_toml(guess.axis_order)}",
+        "file": toml(_relative(boundaries, directory)),
+        "layer": f"layer = {toml(guess.layer)}" if len(guess.layers) > 1 else '# layer = "..."',
+        "key": toml(guess.key or ""),
+        "name": f"name = {toml(guess.name)}" if guess.name else '# name = "..."',
+        "crs": f"crs = {toml(proposed)}" if guess.crs is None else f"# crs = {toml(guess.crs)}",
+        "axis_order": f"axis_order = {toml(guess.axis_order)}",
         "columns": ", ".join(guess.columns),
         "evidence": "\n# ".join(reasons),
-        "city": _toml(directory.resolve().name),
+        "city": toml(_city(boundaries) or directory.resolve().name),
     }
+
+
+def _city(boundaries: Path) -> str | None:
+    """Guess the city's name from the file's, which often is 'leipzig-districts' or 'Stadtteile_Köln_2023'."""
+    words = re.split(r"[\W_\d]+", boundaries.name.split(".")[0])
+    left = [word for word in words if word and not _GENERIC.fullmatch(word)]
+    return " ".join(word[:1].upper() + word[1:] for word in left) or None
 
 
 def _relative(path: Path, directory: Path) -> str:
@@ -114,58 +235,21 @@ def _relative(path: Path, directory: Path) -> str:
         return path.resolve().as_posix()
 
 
-def _table_parts(
-    directory: Path, boundaries: Path, guess: BoundaryGuess, tables: Sequence[Path], language: Language
-) -> str:
-    """Write one part per table; without tables an example."""
-    if not tables:
-        source = files("sozialraum.project") / "templates" / f"table.{language}.toml"
-        return source.read_text(encoding="utf-8").rstrip()
-    from sozialraum.boundaries.layers import read_layer  # noqa: PLC0415 - keeps the demo's start quick
-    from sozialraum.keys import as_keys  # noqa: PLC0415 - as above
-    from sozialraum.tables.propose import propose_table  # noqa: PLC0415 - as above
-
-    frame = read_layer(boundaries, layer=guess.layer).frame
-    keys, names = (
-        set(as_keys(frame[column]).dropna()) if column is not None and column in frame else set()
-        for column in (guess.key, guess.name)
-    )
-    parts: list[str] = []
-    taken: set[str] = set()
-    for table in tables:
-        proposal = propose_table(table, keys=keys, names=names, taken=taken)
-        taken |= set(proposal.variables)
-        parts.append(_table_part(_relative(table, directory), proposal, language))
-    return "\n\n".join(parts)
-
-
-def _table_part(file: str, proposal: TableProposal, language: Language) -> str:
-    lines = ["[[tables]]", f"file = {_toml(file)}"]
-    for code, found in (
-        ("tables.init_question", proposal.questions),
-        ("tables.init_evidence", proposal.evidence),
-    ):
-        for problem in found:
-            words = " ".join(problem.text(language).split())
-            lines.append(f"# {text(code, language, text=words)}")
-    lines += [f"{name} = {_toml_value(value)}" for name, value in proposal.options.items()]
+def _table_part(file: str, table: NewTable, language: Language) -> str:
+    lines = ["[[tables]]", f"file = {toml(file)}"]
+    lines += [f"# {_question(problem, language)}" for problem in table.questions]
+    for problem in table.evidence:
+        words = " ".join(problem.text(language).split())
+        lines.append(f"# {text('tables.init_evidence', language, text=words)}")
+    for name, value in table.options.items():
+        mark = f"        # {text('cli.new.guess', language)}" if name in table.guesses else ""
+        lines.append(f"{name} = {toml_value(value)}{mark}")
+    if table.left_out:
+        columns = ", ".join(table.left_out)
+        lines.append(f"# {text('cli.new.left_out', language, columns=columns)}")
     lines += ["", "[tables.variables]"]
-    lines += [f"{name} = {_toml(column)}" for name, column in proposal.variables.items()]
+    lines += [f"{name} = {toml(column)}" for name, column in table.variables.items()]
     return "\n".join(lines)
-
-
-def _toml_value(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return f"[{', '.join(map(_toml_value, value))}]"
-    return _toml(value) if isinstance(value, str) else str(value)
-
-
-def _toml(value: str) -> str:
-    """Write a text as a TOML basic string."""
-    escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-    return (
-        '"' + "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in escaped) + '"'
-    )
 
 
 def copy_demo(directory: Path, city: Literal["musterstadt", "columbus"]) -> Path:

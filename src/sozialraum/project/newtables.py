@@ -1,0 +1,248 @@
+"""What a new project says of its tables: looked at once, joined for trial, guesses and questions told."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sozialraum.errors import SozialraumError
+from sozialraum.indicators.join import load_join
+from sozialraum.tables.grid import read_grid
+from sozialraum.tables.propose import propose_table
+from sozialraum.tables.read import YEAR, load_table, table_files
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from sozialraum.errors import Problem
+
+__all__ = ["NewTable", "by_year", "look_at"]
+
+LONG = 28
+"""Letters of a variable's name; longer ones are shortened."""
+
+FEW = 3
+"""Up to so many entries without a district are guessed to be sums; more are a question."""
+
+_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+_FILLERS = {
+    "der",
+    "die",
+    "das",
+    "den",
+    "des",
+    "dem",
+    "an",
+    "in",
+    "im",
+    "von",
+    "mit",
+    "und",
+    "zu",
+    "anzahl",
+    "of",
+    "the",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewTable:
+    """One table part of a new project.
+
+    Parameters
+    ----------
+    path
+        The file; with ``{year}`` where there is one per year.
+    options
+        As the project file states them, guesses of the join among them.
+    variables
+        Short name to heading.
+    guesses
+        Options that rest on a trial and not on the file's own words.
+    rows
+        The observations that found their district; None if the table could not be read.
+    left_out
+        Headings that are neither key, name, date nor variable.
+    evidence, questions
+        What was recognised, and what could not be told.
+    rule
+        A rule for keys that fits all rows, for the top of the project file.
+    """
+
+    path: Path
+    options: Mapping[str, object]
+    variables: Mapping[str, str]
+    guesses: tuple[str, ...] = ()
+    rows: pd.DataFrame | None = None
+    left_out: tuple[str, ...] = ()
+    evidence: tuple[Problem, ...] = ()
+    questions: tuple[Problem, ...] = ()
+    rule: str | None = None
+
+
+@dataclass
+class _Trial:
+    """What a trial join adds to a table's options."""
+
+    options: dict[str, object] = field(default_factory=dict)
+    rows: pd.DataFrame | None = None
+    rule: str | None = None
+    questions: list[Problem] = field(default_factory=list)
+
+
+def by_year(tables: Sequence[Path]) -> list[Path]:
+    """Make one path with ``{year}`` of files that differ in nothing but the year in their name."""
+    patterns: dict[Path, list[Path]] = {}
+    for table in tables:
+        found = list(_YEAR.finditer(table.name))
+        name = table.name
+        if len(found) == 1 and YEAR not in name:
+            name = name[: found[0].start()] + YEAR + name[found[0].end() :]
+        patterns.setdefault(table.with_name(name), []).append(table)
+    return [pattern if len(files) > 1 else files[0] for pattern, files in patterns.items()]
+
+
+def look_at(
+    path: Path,
+    districts: gpd.GeoDataFrame | None,
+    *,
+    keys: set[str],
+    names: set[str],
+    taken: set[str],
+) -> NewTable:
+    """Recognise a table, and try whether its rows find their districts.
+
+    Parameters
+    ----------
+    path
+        The file, or a pattern with ``{year}``.
+    districts
+        As read; None if they have faults.
+    keys, names
+        Of the districts.
+    taken
+        Names of variables that other tables use.
+    """
+    proposal = propose_table(path, keys=keys, names=names)
+    if keys and names and proposal.questions and "key" in proposal.options and "name" in proposal.options:
+        # Small numbers happen to be keys, too; names are less likely to be anything else.
+        by_name = propose_table(path, names=names)
+        proposal = by_name if len(by_name.questions) < len(proposal.questions) else proposal
+    variables = _short_names(proposal.variables, taken)
+    options = dict(proposal.options)
+    trial = _Trial()
+    if districts is not None and variables and not proposal.questions:
+        trial = _try(path, options, variables, districts)
+    return NewTable(
+        path=path,
+        options=options | trial.options,
+        variables=variables,
+        guesses=tuple(trial.options),
+        rows=trial.rows,
+        left_out=_left_out(path, options, proposal.variables),
+        evidence=proposal.evidence,
+        questions=(*proposal.questions, *trial.questions),
+        rule=trial.rule,
+    )
+
+
+def _short_names(variables: Mapping[str, str], taken: set[str]) -> dict[str, str]:
+    """Shorten names at a word's end, without fillers; unique among all tables."""
+    short: dict[str, str] = {}
+    for name, heading in variables.items():
+        words = [word for word in name.split("_") if word not in _FILLERS] or [name]
+        base = words[0][:LONG]
+        for word in words[1:]:
+            if len(base) + 1 + len(word) > LONG:
+                break
+            base += f"_{word}"
+        unique, number = base, 2
+        while unique in short or unique in taken:
+            unique, number = f"{base}_{number}", number + 1
+        short[unique] = heading
+    return short
+
+
+def _left_out(path: Path, options: Mapping[str, object], variables: Mapping[str, str]) -> tuple[str, ...]:
+    """Name the headings that no option and no variable uses."""
+    newest = next(reversed(table_files(path).values()), path)
+    grid, _ = read_grid(newest, sheet=options.get("sheet"))  # type: ignore[arg-type]  # a name or None
+    if grid is None:
+        return ()
+    used = {str(options.get(option)) for option in ("key", "name", "date_column")} | set(variables.values())
+    wide = [heading.split("{date}") for heading in used if "{date}" in heading]
+
+    def is_used(heading: str) -> bool:
+        return heading in used or any(
+            heading.startswith(before) and heading.endswith(after) for before, after in wide
+        )
+
+    return tuple(dict.fromkeys(heading for heading in grid.header if heading and not is_used(heading)))
+
+
+def _try(
+    path: Path, options: Mapping[str, object], variables: Mapping[str, str], districts: gpd.GeoDataFrame
+) -> _Trial:
+    """Join for trial; what it asks to be acknowledged is guessed and marked, what it doubts is asked."""
+    by_name = options.get("join") == "name"
+    reading: dict[str, Any] = {name: value for name, value in options.items() if name != "join"}
+    if by_name:
+        reading.pop("key", None)
+    trial = _Trial()
+    try:
+        rows, found = load_table(path, variables=dict(variables), **reading)
+    except SozialraumError as error:
+        trial.questions += error.problems
+        return trial
+    if rows.empty or any(problem.severity == "error" for problem in found):
+        return trial
+    answers: dict[str, Any] = {"by": "name" if by_name else "key"}
+    # Three rounds: a rule first, then what is left over, then what that leaves.
+    problems: tuple[Problem, ...] = ()
+    for _ in range(3):
+        trial.rows, problems = load_join(districts, rows, **answers)
+        if not _answer(problems, answers, trial):
+            break
+    for option in ("corrections", "without_district", "without_rows"):
+        if answers.get(option):
+            trial.options[option] = answers[option]
+    trial.questions += [problem for problem in problems if problem.severity == "error"]
+    return trial
+
+
+def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial) -> bool:
+    """Take over what the join proposes; tell whether there was anything."""
+    taken = False
+    mislabelled = {
+        key
+        for problem in problems
+        if problem.code in {"join.same_name", "join.same_name_doubled"}
+        for key in problem.keys
+    }
+    for problem in problems:
+        code = problem.code.removeprefix("join.")
+        if code == "rule":
+            trial.rule = str(problem.values["rule"])  # noqa: PD011 - no frame: the values of a problem
+            answers["key_rules"] = [trial.rule]
+        elif code in {"padded", "spelling"}:
+            answers["corrections"] = {**answers.get("corrections", {}), **_pairs(problem)}
+        elif (
+            code == "rows_without_district" and len(problem.keys) <= FEW and not mislabelled & {*problem.keys}
+        ):
+            answers["without_district"] = [*answers.get("without_district", []), *problem.keys]
+        elif code == "without_rows":
+            answers["without_rows"] = sorted({*answers.get("without_rows", []), *problem.keys})
+        else:
+            continue
+        taken = True
+    return taken
+
+
+def _pairs(problem: Problem) -> dict[str, str]:
+    proposals = problem.values.get("proposals")  # noqa: PD011 - as above
+    return dict(proposals) if isinstance(proposals, dict) else {}

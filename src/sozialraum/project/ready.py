@@ -1,0 +1,228 @@
+"""Indicators for a new catalogue: ready ones that headings fit, ready-made shares, and proposals."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from sozialraum.project.toml_text import toml, toml_value
+from sozialraum.texts import LANGUAGES, text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sozialraum.project.newtables import NewTable
+    from sozialraum.texts import Language
+
+__all__ = ["NewIndicator", "catalogue_text", "recognise_indicators"]
+
+_SHARE = re.compile(r"anteil|quote|prozent|percent|share|rate\b|\bin %|%")
+_WHOLE = re.compile(
+    r"insgesamt|gesamt\b|\balle\b|einwohner|haushalte|\bhh\b|bevoelkerung|residents|households|total"
+)
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+
+PAIRS = 12
+"""Pairs that are proposed, commented out, for one table."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NewIndicator:
+    """One indicator of a new catalogue; `fields` as the catalogue states them, `ready` whether by a set."""
+
+    name: str
+    fields: Mapping[str, object]
+    ready: bool
+
+
+@cache
+def _ready() -> dict[str, Any]:
+    source = files("sozialraum.project") / "templates" / "ready.toml"
+    return tomllib.loads(source.read_text(encoding="utf-8"))
+
+
+def _plain(heading: str) -> str:
+    lower = unicodedata.normalize("NFKC", heading).lower().translate(_UMLAUTS)
+    return " ".join(re.sub(r"[^a-z0-9%]+", " ", lower.replace("{date}", " ")).split())
+
+
+def recognise_indicators(tables: Sequence[NewTable]) -> list[NewIndicator]:
+    """Find the ready indicators whose numerator and denominator the tables have, and ready-made shares.
+
+    Parameters
+    ----------
+    tables
+        Of a new project.
+    """
+    headings = {
+        variable: _plain(heading) for table in tables for variable, heading in table.variables.items()
+    }
+    found = [
+        NewIndicator(name=name, fields=fields, ready=True)
+        for name, entry in _ready().items()
+        if (fields := _fields(entry, headings, tables)) is not None
+    ]
+    used = {indicator.fields.get("value") for indicator in found}
+    for table in tables:
+        for variable, heading in table.variables.items():
+            if variable not in used and _SHARE.search(_plain(heading)) and _is_percent(table, variable):
+                found.append(_published(variable, heading))
+    return found
+
+
+def _fields(
+    entry: Mapping[str, Any], headings: Mapping[str, str], tables: Sequence[NewTable]
+) -> dict[str, object] | None:
+    """Return what a ready indicator is computed from; None if the tables do not have it."""
+    common = {
+        **{f"label.{language}": entry["label"][language] for language in LANGUAGES},
+        **{f"description.{language}": entry["description"][language] for language in LANGUAGES},
+        "kind": "share",
+        "polarity": entry["polarity"],
+        "target_group": entry["target_group"],
+        "theme": entry["theme"],
+    }
+    for above, below in product(entry["numerator"], entry["denominator"]):
+        numerator, denominator = _variables(above, headings), _variables(below, headings)
+        if numerator and denominator and _fits(numerator, denominator, tables):
+            return {**common, "numerator": _one(numerator), "denominator": _one(denominator)}
+    for words in entry["ready"]:
+        value = _variables(words, headings)
+        if value and any(_is_percent(table, value[0]) for table in tables if value[0] in table.variables):
+            return {**common, "value": value[0], "value_unit": "percent"}
+    return None
+
+
+def _variables(words: str | list[str], headings: Mapping[str, str]) -> list[str]:
+    """Find the variables whose headings fit; all of a sum, or none."""
+    wanted = [words] if isinstance(words, str) else words
+    found = []
+    for word in wanted:
+        fitting = [variable for variable, heading in headings.items() if re.fullmatch(word, heading)]
+        if len(fitting) != 1:
+            return []
+        found.append(fitting[0])
+    return found
+
+
+def _one(variables: list[str]) -> object:
+    return variables[0] if len(variables) == 1 else variables
+
+
+def _fits(numerator: list[str], denominator: list[str], tables: Sequence[NewTable]) -> bool:
+    """Tell whether the figures allow it: nowhere more in the numerator than in the denominator."""
+    above, below = _sum(numerator, tables), _sum(denominator, tables)
+    if above is None or below is None:
+        return True
+    both = above.index.intersection(below.index)
+    return len(both) > 0 and bool((above[both] <= below[both]).all())
+
+
+def _sum(variables: list[str], tables: Sequence[NewTable]) -> Any:  # noqa: ANN401 - a Series or None
+    parts = []
+    for variable in variables:
+        rows = next((table.rows for table in tables if variable in table.variables), None)
+        if rows is None or rows.empty:
+            return None
+        ours = rows[rows["variable"] == variable]
+        parts.append(ours.groupby(["district", "date"])["value"].first())
+    total = parts[0]
+    for part in parts[1:]:
+        total = total.add(part)
+    return total.dropna().astype(float)
+
+
+def _is_percent(table: NewTable, variable: str) -> bool:
+    """Tell whether all values lie between 0 and 100, and some above 1: else it might be a fraction."""
+    if table.rows is None or table.rows.empty:
+        return False
+    values = table.rows.loc[table.rows["variable"] == variable, "value"].dropna().astype(float)
+    return len(values) > 0 and bool((values >= 0).all() and (values <= 100).all() and (values > 1).any())
+
+
+def _published(variable: str, heading: str) -> NewIndicator:
+    label = " ".join(heading.replace("{date}", "").split())
+    fields: dict[str, object] = {
+        **{f"label.{language}": label for language in LANGUAGES},
+        "kind": "share",
+        "value": variable,
+        "value_unit": "percent",
+        "polarity": "context",
+    }
+    return NewIndicator(
+        name=variable if variable[:1].isalpha() else f"anteil_{variable}", fields=fields, ready=False
+    )
+
+
+def catalogue_text(tables: Sequence[NewTable], indicators: Sequence[NewIndicator], language: Language) -> str:
+    """Write the catalogue: what was recognised, pairs that might be meant, and sets with what they lack.
+
+    Parameters
+    ----------
+    tables, indicators
+        Of the new project.
+    language
+        Of the comments.
+    """
+    parts = [_entry(indicator, language) for indicator in indicators]
+    if not indicators:
+        parts.append(f"# {text('cli.new.no_indicator', language)}")
+    parts += [block for table in tables if (block := _pairs(table, indicators, language))]
+    parts.append(_sets({indicator.name for indicator in indicators}, language))
+    return "\n\n".join(parts)
+
+
+def _entry(indicator: NewIndicator, language: Language) -> str:
+    code = "ready" if indicator.ready else "published"
+    lines = [f"# {text(f'cli.new.{code}', language)}", f"[{indicator.name}]"]
+    lines += [f"{name} = {toml_value(value)}" for name, value in indicator.fields.items()]
+    return "\n".join(lines)
+
+
+def _pairs(table: NewTable, indicators: Sequence[NewIndicator], language: Language) -> str:
+    """Propose numerators and denominators of one table, in its real names, commented out."""
+    used = [indicator.fields.get("numerator") for indicator in indicators]
+    wholes = [variable for variable, heading in table.variables.items() if _WHOLE.search(_plain(heading))]
+    if not wholes:
+        return ""
+    whole = wholes[0]
+    parts = [
+        variable
+        for variable, heading in table.variables.items()
+        if variable != whole
+        and variable not in used
+        and not _SHARE.search(_plain(heading))
+        and _fits([variable], [whole], [table])
+    ]
+    lines = [f"# {text('cli.new.pairs', language, file=table.path.name)}"] if parts else []
+    for variable in parts[:PAIRS]:
+        heading = table.variables[variable]
+        lines.append(
+            f"# [anteil_{variable}]\n# label.de = {toml(heading)}\n# numerator = {toml(variable)}\n"
+            f'# denominator = {toml(whole)}\n# kind = "share"\n# polarity = "context"'
+        )
+    if len(parts) > PAIRS:
+        lines.append(f"# {text('cli.new.more_pairs', language, names=', '.join(parts[PAIRS:]))}")
+    return "\n".join(lines)
+
+
+def _sets(at_hand: set[str], language: Language) -> str:
+    """Say of each ready set which of its indicators the tables give, and what the others would need."""
+    lines = []
+    for name in ("bielefeld", "berlin_mss", "kgst"):
+        members = {key: entry for key, entry in _ready().items() if name in entry["sets"]}
+        there = [key for key in members if key in at_hand]
+        words = text(f"cli.new.set_{name}", language)
+        lines.append(f"# {words} {text('cli.new.at_hand', language)}: {', '.join(there) or '-'}")
+        lines += [
+            f"#   {text('cli.new.lacking', language)} {key}: {entry['description'][language]}"
+            for key, entry in members.items()
+            if key not in at_hand
+        ]
+    return "\n".join(lines)
