@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.tables.layout import Layout
-    from sozialraum.tables.sheet import Sheet
+    from sozialraum.tables.sheet import Marks, Sheet
 
 __all__ = ["Grid", "header_name", "read_grid"]
 
@@ -50,6 +50,8 @@ class Grid:
     percent, spread
         Per column the records whose number is shown as per cent, and those whose cell is merged with the
         one above and repeats it.
+    marks
+        What a workbook's formatting tells a reader; None for text files.
     """
 
     header: tuple[str, ...]
@@ -61,6 +63,7 @@ class Grid:
     separator: str | None = None
     percent: dict[int, list[int]] = field(default_factory=dict)
     spread: dict[int, list[int]] = field(default_factory=dict)
+    marks: Marks | None = None
 
     def only(self, kept: NDArray[np.bool_]) -> Grid:
         """Return the grid with these records alone.
@@ -230,6 +233,7 @@ def _grid(sheet: Sheet, layout: Layout) -> Grid:
         separator=sheet.separator,
         percent=percent,
         spread=spread,
+        marks=sheet.marks,
     )
 
 

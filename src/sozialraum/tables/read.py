@@ -21,6 +21,7 @@ from sozialraum.tables.columns import Reading, Series
 from sozialraum.tables.dates import Period, as_date, as_period
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import report_codes
+from sozialraum.tables.doubts.marks import apply_marks
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR, Options, TableOptions, check_options
@@ -215,6 +216,8 @@ def _chosen(reading: Reading, request: Options) -> bool:
     if request.fill_down:
         fill_down(reading, request.fill_down, request.labels)
     choose_rows(reading, request.where, request.rows)
+    if not reading.has_errors:
+        apply_marks(reading, request.labels, request.figures, request.marks or {})
     return not reading.has_errors
 
 

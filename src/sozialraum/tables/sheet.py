@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-__all__ = ["Line", "Refused", "Sheet", "header_name", "plain_cell"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+__all__ = ["Line", "Marks", "Refused", "Sheet", "header_name", "lines_of", "plain_cell"]
 
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 """Zero-width characters and the soft hyphen: editors leave them behind, nobody sees them."""
@@ -36,6 +40,39 @@ class Line:
         return [i for i, cell in enumerate(self.cells) if cell != "" and str(cell).strip()]
 
 
+@dataclass
+class Marks:
+    """What a workbook's formatting tells a reader; rows and columns count from 1.
+
+    Parameters
+    ----------
+    hidden_rows, hidden_columns
+        Hidden by hand, by a filter, by a fold, or of no height.
+    cells
+        Kind of mark ("struck", "invisible", "format") to the cells that carry it.
+    comments
+        Their words by cell.
+    boxes
+        Words of text boxes that lie on the sheet.
+    remarks
+        "conditional" where formats depend on values, "filter" where rows are filtered.
+    looks
+        Background, colour and slope of filled cells that differ from the plain ones.
+    """
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    cells: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
+    boxes: list[str] = field(default_factory=list)
+    remarks: set[str] = field(default_factory=set)
+    looks: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def note(self, kind: str, where: tuple[int, int]) -> None:
+        """Note a mark of a cell."""
+        self.cells.setdefault(kind, set()).add(where)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """All lines of one sheet that hold anything.
@@ -54,6 +91,10 @@ class Sheet:
         As read; None for workbooks.
     fault
         Why this sheet cannot be read, should it be the one that is wanted.
+    hidden
+        Whether the workbook hides it.
+    marks
+        What its formatting tells a reader; None for text files.
     """
 
     lines: list[Line]
@@ -63,6 +104,8 @@ class Sheet:
     encoding: str | None = None
     separator: str | None = None
     fault: Refused | None = None
+    hidden: bool = False
+    marks: Marks | None = None
 
 
 class Refused(Exception):  # noqa: N818 - a signal between the reading modules, never seen outside
@@ -91,3 +134,25 @@ def plain_cell(cell: object) -> object:
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 2**53:
         return int(cell)
     return str(cell) if isinstance(cell, bool) else cell
+
+
+def lines_of(rows: Mapping[int, Sequence[object]]) -> list[Line]:
+    """Make lines of one width; rows without content are left out.
+
+    Parameters
+    ----------
+    rows
+        Number of each row, from 1, to its cells.
+    """
+    found: list[Line] = []
+    previous = 0
+    for row in sorted(rows):
+        plain = [plain_cell(cell) for cell in rows[row]]
+        if any(cell != "" and str(cell).strip() for cell in plain):
+            found.append(Line(row=row, cells=plain, gap=row != previous + 1 or not found))
+            previous = row
+    width = max((line.filled[-1] + 1 for line in found), default=0)
+    for line in found:
+        del line.cells[width:]
+        line.cells.extend([""] * (width - len(line.cells)))
+    return found
