@@ -393,3 +393,15 @@ def test_facts_from_notes_and_conferences():
         2020,
         "high-high",
     ]
+
+
+def test_a_rule_may_name_its_year():
+    rule = {"rule_id": "R", "result": "status", "operator": "equals", "value": "very low", "role": "required"}
+    found = pd.concat([of_year(2020, status=["very low", "low"]), of_year(2021, status=["low", "very low"])])
+    assert meets(found, rules(rule | {"period": "31.12.2020"}), "ab", (2020, 2021)) == [
+        "yes",
+        "yes",
+        "no",
+        "no",
+    ]
+    assert meets(found, rules(rule), "ab", (2020, 2021)) == ["yes", "no", "no", "yes"]

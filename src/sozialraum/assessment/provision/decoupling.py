@@ -48,7 +48,7 @@ def decoupling(
     pd.DataFrame
         Columns `DECOUPLING_COLUMNS`, one row per year. `slope` in the unit of provision; `follows`: "yes"
         (interval above 0), "against" (below), "open", or "" under 10 districts or without differences in
-        need.
+        need or provision.
 
     References
     ----------
@@ -68,7 +68,7 @@ def decoupling(
 def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object]:
     nothing: dict[str, object] = dict.fromkeys(("slope", "lower", "upper", "correlation"), np.nan)
     x, y = pair["x"].to_numpy(), pair["y"].to_numpy()
-    if len(pair) < LEAST or np.ptp(x) == 0:
+    if len(pair) < LEAST or np.ptp(x) == 0 or np.ptp(y) == 0:
         return nothing | {"follows": ""}
     from scipy.stats import t  # noqa: PLC0415 - start-up time
 
@@ -88,7 +88,7 @@ def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object
         "slope": slope,
         "lower": lower,
         "upper": upper,
-        "correlation": float(np.corrcoef(x, y)[0, 1]) if np.ptp(y) > 0 else np.nan,
+        "correlation": float(np.corrcoef(x, y)[0, 1]),
         "follows": "yes" if lower > 0 else "against" if upper < 0 else "open",
     }
 

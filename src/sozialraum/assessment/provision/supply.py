@@ -126,7 +126,8 @@ def supply(
     years
         Wanted years.
     requirements
-        Columns `kind`, `target_group`, `per_head` and if it changes `year`: declared by the city.
+        Columns `kind`, `target_group`, `per_head`, and if there are several `unit` and `year`: declared by
+        the city.
 
     Returns
     -------
@@ -212,6 +213,8 @@ def _requirement(
         (requirements["kind"] == head["kind"])
         & requirements["target_group"].isin([head["target_group"], ALL])
     ]
+    if "unit" in ours:
+        ours = ours[ours["unit"].isna() | (ours["unit"] == head["unit"])]
     if ours.empty:
         return np.nan
     if "year" not in ours or ours["year"].isna().all():

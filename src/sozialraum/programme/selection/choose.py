@@ -126,8 +126,13 @@ def _outcome(found: pd.DataFrame, rule: Rule, grid: pd.MultiIndex) -> tuple[pd.S
         ours = ours[ours["indicator"] == rule.indicator]
     elif (ours["indicator"] == "").any():
         ours = ours[ours["indicator"] == ""]
-    values = ours.set_index("year", append=True)["value"]
-    values = values[~values.index.duplicated(keep="last")].reindex(grid)
+    if rule.year is not None:
+        then = ours.loc[ours["year"] == rule.year, "value"]
+        fixed = then[~then.index.duplicated(keep="last")].reindex(grid.get_level_values("district"))
+        values = pd.Series(fixed.to_numpy(), index=grid, dtype=object)
+    else:
+        values = ours.set_index("year", append=True)["value"]
+        values = values[~values.index.duplicated(keep="last")].reindex(grid)
     answer = rule.holds(values)
     words = np.select([answer.isna(), answer.fillna(value=False)], [OPEN, "yes"], default="no")
     return values, pd.Series(words, index=grid, dtype=object)

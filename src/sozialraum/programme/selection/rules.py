@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import pandas as pd
 
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
+from sozialraum.assessment.provision.supply import year_of
 from sozialraum.assessment.rule import UNDECIDED, VERDICTS
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import closest
@@ -15,7 +16,7 @@ from sozialraum.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, has_text, te
 from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["RESULTS", "Rule", "SelectionRules", "describe_value", "selection_rules"]
 
@@ -79,6 +80,8 @@ class Rule:
         See `role`.
     hold_years
         How many years a selected district is kept after the last year in which it met the rules.
+    year
+        The year whose facts count, whatever the year of the list; None: the list's own.
     reason
         Why the city wants this rule.
     """
@@ -93,6 +96,7 @@ class Rule:
     at_least: float = 1
     points: float = 1.0
     hold_years: int = 0
+    year: int | None = None
     reason: str = ""
 
     def holds(self, found: pd.Series) -> pd.Series:
@@ -149,7 +153,12 @@ class SelectionRules:
 
 
 def selection_rules(
-    table: pd.DataFrame, catalogue: pd.DataFrame, *, file: str | None = None, sheet: str | None = None
+    table: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    file: str | None = None,
+    sheet: str | None = None,
+    rows: Sequence[int] = (),
 ) -> SelectionRules:
     """Read rules from a table and refuse those that cannot or must not be used.
 
@@ -160,8 +169,8 @@ def selection_rules(
         least. Values may be English names, or the German words of the tool ("sehr niedrig", "ja").
     catalogue
         Index indicator; `polarity`. Context indicators describe a district, they never select it.
-    file, sheet
-        For messages.
+    file, sheet, rows
+        For messages: where the table was, and the file's row of each of its rows.
 
     Raises
     ------
@@ -179,7 +188,7 @@ def selection_rules(
                 code=f"selection.{code}",
                 file=file,
                 sheet=sheet,
-                row=position + 2 if sheet or file else None,
+                row=rows[position] if position < len(rows) else None,
                 keys=(str(given.get("rule_id", position + 1)),),
                 values=values,
             )
@@ -240,6 +249,7 @@ def _read_rule(
         indicator=indicator,
         group=str(given.get("group", "")),
         hold_years=int(float(str(given.get("hold_years", 0)))),
+        year=year_of(given.get("period")),
         reason=str(given.get("reason", "")),
         **numbers,
     ), []

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.frames import date_before, matrix, population_at
-from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
+from sozialraum.assessment.index.composite import Fit, assessable, classes_of, fit_index, score
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, Recipe
 from sozialraum.programme.selection.choose import select
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["lists_by_variant", "resampled_selection"]
+__all__ = ["index_draws", "lists_by_variant", "resampled_selection"]
 
 
 def lists_by_variant(
@@ -116,6 +116,39 @@ def resampled_selection(
     )
 
 
+def index_draws(
+    recipe: Recipe,
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    *,
+    date: str,
+    population: pd.Series | pd.DataFrame | None = None,
+    resamples: int = 100,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Draw the counts behind an index again, and return its values.
+
+    Parameters
+    ----------
+    recipe, indicators, catalogue, date, population, resamples, seed
+        As for `resampled_selection`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index district, one column per draw; NaN where not assessable.
+    """
+    rng = np.random.default_rng(seed)
+    days = _counts(recipe, indicators, [date])
+    people = population_at(population, date, days[0][0].index)
+    effects, bounded = _noise(recipe, catalogue)
+    columns = []
+    for _ in range(resamples):
+        rates = _draw(*days[0], effects, bounded, rng)
+        columns.append(_fit(rates, recipe, people)[0])
+    return pd.DataFrame(np.column_stack(columns), index=days[0][0].index)
+
+
 def _facts(classes: pd.Series, result: str, year: int) -> pd.DataFrame:
     return pd.DataFrame({"result": result, "indicator": "", "year": year, "value": classes})
 
@@ -129,19 +162,10 @@ def _classes(
     resamples: int,
     rng: np.random.Generator,
 ) -> Iterator[tuple[pd.Series, pd.Series]]:
-    names = recipe.indicators
     earlier = date_before(date, recipe.dynamic_years, indicators["date"].unique())
-    days = [day for day in (date, earlier) if day is not None]
-    counts = [
-        tuple(matrix(indicators, names, day, column=column) for column in ("numerator", "denominator"))
-        for day in days
-    ]
+    counts = _counts(recipe, indicators, [day for day in (date, earlier) if day is not None])
     index = counts[0][0].index
-    ours = catalogue.reindex(list(names))
-    effects = np.ones(len(names))
-    if "design_effect" in ours:
-        effects = pd.to_numeric(ours["design_effect"], errors="coerce").fillna(1.0).to_numpy(dtype=float)
-    bounded = (ours["kind"] == "share").to_numpy()
+    effects, bounded = _noise(recipe, catalogue)
     people = population_at(population, date, index)
     for _ in range(resamples):
         rates = [_draw(events, size, effects, bounded, rng) for events, size in counts]
@@ -169,15 +193,46 @@ def _draw(
     return pd.DataFrame(np.where(known, drawn / whole, np.nan), index=events.index, columns=events.columns)
 
 
+def _counts(
+    recipe: Recipe, indicators: pd.DataFrame, days: list[str]
+) -> list[tuple[pd.DataFrame, pd.DataFrame]]:
+    return [
+        (
+            matrix(indicators, recipe.indicators, day, column="numerator"),
+            matrix(indicators, recipe.indicators, day, column="denominator"),
+        )
+        for day in days
+    ]
+
+
+def _noise(recipe: Recipe, catalogue: pd.DataFrame) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return the design effect of each indicator, and whether it is a share."""
+    ours = catalogue.reindex(list(recipe.indicators))
+    effects = np.ones(len(ours))
+    if "design_effect" in ours:
+        effects = pd.to_numeric(ours["design_effect"], errors="coerce").fillna(1.0).to_numpy(dtype=float)
+    return np.maximum(effects, 1.0), (ours["kind"] == "share").to_numpy()
+
+
 def _index_classes(
     values: pd.DataFrame, recipe: Recipe, people: pd.Series | None, kind: Literal["status", "dynamic"]
 ) -> pd.Series:
-    used = (assessable(values, recipe, people) == "").to_numpy()
+    index, fit = _fit(values, recipe, people)
     classes = np.full(len(values), NOT_ASSESSABLE, dtype=object)
-    if used.sum() >= 2:
-        names = list(values.columns)
-        oriented = values.to_numpy()[used] * np.array(recipe.signs(names))
-        crowd = None if people is None else people.to_numpy(dtype=float)[used]
-        fit = fit_index(oriented, recipe, np.array(recipe.weight(names)), crowd)
-        classes[used] = classes_of(score(oriented, fit, recipe), fit, recipe, kind)
+    if fit is not None:
+        used = np.isfinite(index)
+        classes[used] = classes_of(index[used], fit, recipe, kind)
     return pd.Series(classes, index=values.index, dtype=object)
+
+
+def _fit(values: pd.DataFrame, recipe: Recipe, people: pd.Series | None) -> tuple[Floats, Fit | None]:
+    used = (assessable(values, recipe, people) == "").to_numpy()
+    index = np.full(len(values), np.nan)
+    if used.sum() < 2:
+        return index, None
+    names = list(values.columns)
+    oriented = values.to_numpy()[used] * np.array(recipe.signs(names))
+    crowd = None if people is None else people.to_numpy(dtype=float)[used]
+    fit = fit_index(oriented, recipe, np.array(recipe.weight(names)), crowd)
+    index[used] = score(oriented, fit, recipe)
+    return index, fit

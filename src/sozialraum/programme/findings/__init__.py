@@ -1,0 +1,1 @@
+"""What the programme's sheets and the monitoring say together: provision, selection, effect, money."""

@@ -1,0 +1,76 @@
+"""Numbers of people behind the sheets, from what the audience may see of the indicators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["date_of_year", "group_counts", "variable_counts"]
+
+
+def variable_counts(variable: str, indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of a variable per district and year, as numerator or denominator of an indicator.
+
+    Parameters
+    ----------
+    variable
+        Name of a count, as the catalogue uses it.
+    indicators
+        Long table, protected for its audience; of several dates in a year the last counts.
+    catalogue
+        Its `numerator` and `denominator` name the variables.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index: all districts of `indicators`, one column per year (int); NaN where not known. No columns if
+        no indicator rests on the variable alone.
+    """
+    districts = pd.Index(indicators.index.unique(), name="district")
+    for column in ("denominator", "numerator"):
+        if column not in catalogue:
+            continue
+        names = [name for name, written in catalogue[column].items() if _names(written) == (variable,)]
+        rows = indicators[indicators["indicator"].isin(names) & indicators[column].notna()]
+        if not rows.empty:
+            rows = rows.assign(_year=rows["date"].str[:4].astype(int)).sort_values("date", kind="stable")
+            counts = rows.rename_axis("district").reset_index()
+            wide = counts.pivot_table(index="district", columns="_year", values=column, aggfunc="last")
+            return wide.reindex(districts).astype(float).rename_axis(columns="year")
+    return pd.DataFrame(index=districts, columns=pd.Index([], name="year", dtype=int), dtype=float)
+
+
+def group_counts(group: str, indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Return the people of a target group: the largest denominator that an indicator of the group has.
+
+    See `variable_counts`. For "all" the largest of any indicator.
+    """
+    if "denominator" not in catalogue:
+        return variable_counts("", indicators, catalogue)
+    ours = catalogue if group == "all" else catalogue[catalogue["target_group"] == group]
+    single = ours[[len(_names(written)) == 1 for written in ours["denominator"]]]
+    rows = indicators[indicators["indicator"].isin(single.index)]
+    size = rows.groupby("indicator")["denominator"].sum(min_count=1).dropna()
+    if size.empty:
+        return variable_counts("", indicators, catalogue)
+    largest = min(size.index[size == size.max()])
+    return variable_counts(_names(single.loc[largest, "denominator"])[0], indicators, catalogue)
+
+
+def date_of_year(indicators: pd.DataFrame, indicator: str, years: Sequence[int]) -> tuple[str, ...]:
+    """Return the last date of each year at which an indicator has rows; years without one stay as text."""
+    dates = sorted(indicators.loc[indicators["indicator"] == indicator, "date"].unique())
+    last = {date[:4]: date for date in dates}
+    return tuple(last.get(str(year), str(year)) for year in years)
+
+
+def _names(written: object) -> tuple[str, ...]:
+    if isinstance(written, str):
+        return (written,)
+    if isinstance(written, (list, tuple)):
+        return tuple(map(str, written))
+    return ()

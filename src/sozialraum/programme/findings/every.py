@@ -1,0 +1,253 @@
+"""All findings of a programme at once: tables by name, and remarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.assessment.assess import settings_of
+from sozialraum.assessment.index.recipes import Recipe, recipes_by_target_group
+from sozialraum.assessment.trends.early_warning import warning_record
+from sozialraum.errors import Problem, SozialraumError
+from sozialraum.programme.effect.study import effect_studies
+from sozialraum.programme.findings.counts import group_counts
+from sozialraum.programme.findings.effects import contribution_table, examine_effects
+from sozialraum.programme.findings.lists import all_facts, lists
+from sozialraum.programme.findings.money import allocation_table
+from sozialraum.programme.findings.provide import (
+    access_table,
+    burden_tables,
+    housing_tables,
+    load_table,
+    supply_table,
+)
+from sozialraum.programme.selection.rules import selection_rules
+from sozialraum.programme.selection.stability import index_draws, resampled_selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sozialraum.analysis import Analysis
+    from sozialraum.programme.register import Programme
+
+__all__ = ["Findings", "programme_findings"]
+
+RESAMPLES = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the programme's sheets and the monitoring say together.
+
+    Parameters
+    ----------
+    tables
+        Name to table: `supply`, `access`, `housing`, `housing_loss`, `double_disadvantage`, `decoupling`,
+        `load`, `selection` (with a sentence per district and year), `selection_rules` (which rule held),
+        `programme_areas`, `selection_changes`, `selection_stability`, `programme_list`, `effects`,
+        `effect_districts`, `contributions`, `allocation`, `early_warning_record`. A table is left out where
+        the sheets say nothing of it. All follow from what the analysis's audience may see, and from the
+        sheets, which are internal: publish nothing of them without asking `disclosure`.
+    problems
+        What could not be computed, with its reason, and notes.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def programme_findings(programme: Programme, analysis: Analysis, *, seed: int = 0) -> Findings:
+    """Compute everything that the sheets ask for.
+
+    Parameters
+    ----------
+    programme
+        From `read_programme`.
+    analysis
+        With graph, and for selection and need an assessment.
+    seed
+        Of all random numbers.
+
+    Returns
+    -------
+    Findings
+        One part that fails leaves the others as they are, and is named in `problems`.
+    """
+    work = _Work(programme, analysis, seed)
+    for step in (work.provision, work.warnings, work.selection, work.effects, work.money):
+        try:
+            step()
+        except SozialraumError as error:
+            work.problems += error.problems
+    return Findings(
+        tables={name: table for name, table in work.tables.items() if not table.empty},
+        problems=tuple(work.problems),
+    )
+
+
+class _Work:
+    """The steps, each on what those before it left in `tables`."""
+
+    def __init__(self, programme: Programme, analysis: Analysis, seed: int) -> None:
+        names = programme.sheets
+        self.programme, self.analysis, self.seed = programme, analysis, seed
+        self.sheets = {name: programme[name] for name in names}
+        self.indicators, self.catalogue = analysis.indicators, analysis.catalogue
+        self.years = sorted({int(str(date)[:4]) for date in self.indicators["date"].unique()})
+        self.tables: dict[str, pd.DataFrame] = {}
+        self.problems: list[Problem] = []
+        assessment = analysis.assessment
+        self.index = assessment.index if assessment is not None else pd.DataFrame()
+        self.recipes = self._recipes()
+
+    def _recipes(self) -> dict[str, Recipe]:
+        parameters = self.analysis.parameters.get("assessment")
+        main = settings_of(parameters, self.catalogue).recipe if parameters else None
+        if main is None or self.index.empty:
+            return {}
+        groups = recipes_by_target_group(main, self.catalogue)
+        there = set(self.index["index"])
+        return {"all": main, **{name: one for name, one in groups.items() if name in there}}
+
+    def provision(self) -> None:
+        """Supply, access, housing, double disadvantage, load."""
+        graph = self.analysis.graph
+        provided = supply_table(self.sheets, self.indicators, self.catalogue, self.years)
+        self.tables["supply"] = provided
+        if graph is not None:
+            self.tables["access"] = access_table(
+                self.sheets, self.indicators, self.catalogue, self.analysis.districts, graph, self.years
+            )
+        housing = self.sheets["housing"]
+        if not housing.empty and self.years:
+            households = group_counts("households", self.indicators, self.catalogue)
+            ahead, loss = housing_tables(housing, self.years[-1], households)
+            self.tables["housing"], self.tables["housing_loss"] = ahead, loss
+        if graph is not None and not self.index.empty and not provided.empty:
+            burden, slopes = burden_tables(
+                provided,
+                self.index,
+                graph,
+                drawn=self._drawn(provided),
+                language=self.analysis.language,
+            )
+            self.tables["double_disadvantage"], self.tables["decoupling"] = burden, slopes
+        if self.years:
+            self.tables["load"] = load_table(
+                self.indicators, self.catalogue, provided, self._money(), self.years[-1]
+            )
+
+    def _drawn(self, provided: pd.DataFrame) -> dict[tuple[str, int], pd.DataFrame]:
+        """Redraw the index of each group for the last year; earlier years go without bounds."""
+        found = {}
+        groups = provided.loc[provided["coverage"].notna(), "target_group"].unique()
+        for group in map(str, groups):
+            recipe = self.recipes.get(group, self.recipes.get("all"))
+            dates = self.index.loc[self.index["index"] == (group if group in self.recipes else "all"), "date"]
+            if recipe is None or dates.empty:
+                continue
+            date = str(dates.max())
+            found[group, int(date[:4])] = index_draws(
+                recipe,
+                self.indicators,
+                self.catalogue,
+                date=date,
+                population=self.analysis.population,
+                resamples=RESAMPLES,
+                seed=self.seed,
+            )
+        return found
+
+    def _money(self) -> pd.DataFrame | None:
+        """Sum the funding of measures whose place is a district."""
+        measures, funding = self.sheets["measures"], self.sheets["funding"]
+        placed = measures.loc[measures["scope_type"] == "district", "scope"]
+        granted = funding[~funding["status"].isin(["refused", "proviso"])]
+        rows = granted.assign(district=granted["measure_id"].map(placed)).dropna(
+            subset=["district", "amount"]
+        )
+        if rows.empty:
+            return None
+        return rows.pivot_table(index="district", columns="year", values="amount", aggfunc="sum").rename(
+            columns=int
+        )
+
+    def warnings(self) -> None:
+        """Write the record of the early warning."""
+        if not self.index.empty:
+            self.tables["early_warning_record"] = warning_record(self.index[self.index["index"] == "all"])
+
+    def selection(self) -> None:
+        """Select, join areas, give reasons, follow decisions."""
+        table, graph = self.sheets["selection_rules"], self.analysis.graph
+        if table.empty or graph is None or not self.years:
+            return
+        read = self.programme.sheets["selection_rules"]
+        rules = selection_rules(table, self.catalogue, file=read.file, sheet=read.sheet, rows=read.rows)
+        burden = self.tables.get("double_disadvantage", pd.DataFrame())
+        found = all_facts(self.analysis, self.sheets, burden, self.years)
+        years = self._years_with_status() or self.years
+        written = self.catalogue[f"label_{self.analysis.language}"]
+        labels = dict(zip(map(str, written.index), map(str, written), strict=True))
+        lists_ = lists(
+            found,
+            rules,
+            graph,
+            districts=self.analysis.districts,
+            labels=labels,
+            decisions=self.sheets["decisions"],
+            years=years,
+            language=self.analysis.language,
+        )
+        self.problems += lists_.problems
+        both = lists_.selection.table.set_index("year", append=True)
+        reasons = lists_.reasons.set_index("year", append=True)
+        self.tables["selection"] = both.join(reasons).reset_index("year")
+        self.tables["selection_rules"] = lists_.selection.outcomes
+        self.tables["programme_areas"] = lists_.areas
+        self.tables["selection_changes"] = lists_.restless
+        self.tables["programme_list"] = lists_.decided
+        main = self.recipes.get("all")
+        if main is not None and {"status", "dynamic"} & {rule.result for rule in rules.rules}:
+            ours = self.index[self.index["index"] == "all"]
+            self.tables["selection_stability"] = resampled_selection(
+                found,
+                rules,
+                main,
+                self.indicators,
+                self.catalogue,
+                date=str(ours["date"].max()),
+                population=self.analysis.population,
+                resamples=RESAMPLES,
+                seed=self.seed,
+            )
+
+    def _years_with_status(self) -> list[int]:
+        if self.index.empty:
+            return []
+        return sorted({int(date[:4]) for date in self.index.loc[self.index["index"] == "all", "date"]})
+
+    def effects(self) -> None:
+        """Examine effects, and write the contribution table."""
+        graph = self.analysis.graph
+        studies = (
+            examine_effects(self.sheets, self.indicators, self.catalogue, graph, seed=self.seed)
+            if graph is not None and not self.sheets["effects"].empty
+            else []
+        )
+        self.tables["effects"] = effect_studies(studies, language=self.analysis.language)
+        parts = [study.districts.assign(effect_id=study.plan.effect_id) for study in studies]
+        self.tables["effect_districts"] = pd.concat(parts) if parts else pd.DataFrame()
+        self.problems += [problem for study in studies for problem in study.problems]
+        self.tables["contributions"] = contribution_table(self.sheets, studies)
+
+    def money(self) -> None:
+        """Divide the pots."""
+        pots = self.sheets["allocations"]
+        if pots.empty:
+            return
+        table, problems = allocation_table(pots, self.indicators, self.catalogue, self.index)
+        self.tables["allocation"] = table
+        self.problems += problems
