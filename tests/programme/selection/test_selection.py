@@ -187,6 +187,18 @@ def test_rules_that_cannot_be_used_are_refused(change, code):
     assert "{" not in caught.value.text("de") + caught.value.text("en")
 
 
+def test_the_documents_own_words_for_a_verdict_are_understood():
+    row = {
+        "rule_id": "R2",
+        "result": "verdict",
+        "indicator": "sgb2",
+        "operator": "equals",
+        "role": "required",
+    }
+    for word in ("auffällig (belastet)", "auffällig (ungünstiger)", "conspicuous (unfavourable)"):
+        assert rules(row | {"value": word}).rules[0].value == "conspicuous (unfavourable)"
+
+
 def test_all_faults_of_all_rules_are_told_at_once():
     row = {"rule_id": "R1", "result": "status", "operator": "equals", "value": "x", "role": "required"}
     with pytest.raises(SozialraumError) as caught:

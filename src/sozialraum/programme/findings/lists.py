@@ -96,7 +96,7 @@ def all_facts(
         if not profiles.empty:
             overall = profiles[profiles["group"] == MAIN] if "group" in profiles else profiles
             found.append(facts(overall, "profile", column="profile"))
-            found.append(facts(overall, "conspicuous_count", column="burdened"))
+            found.append(facts(overall, "conspicuous_count", column="unfavourable"))
         if "same_status" in assessment.robustness and not index.empty:
             latest = assessment.robustness.assign(date=index["date"].max())
             found.append(facts(latest, "robustness", column="same_status"))

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
 from sozialraum.assessment.provision.supply import year_of
-from sozialraum.assessment.rule import UNDECIDED, VERDICTS
+from sozialraum.assessment.rule import FAVOURABLE, UNDECIDED, UNFAVOURABLE, VERDICTS
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import closest
 from sozialraum.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, has_text, text
@@ -52,6 +52,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
     "double_disadvantage": QUADRANTS,
     "no_conference": YES_NO,
 }
+ALIASES = {"auffällig (belastet)": UNFAVOURABLE, "auffällig (günstig)": FAVOURABLE}
+"""Words that programmes and their sheets have used for a verdict."""
 NUMBERS = frozenset({"conspicuous_count", "robustness", "persistence", "notes", "value"})
 PER_INDICATOR = frozenset({"verdict", "cluster", "value"})
 """Results that need an indicator."""
@@ -267,6 +269,7 @@ def _value(result: str, written: object) -> str | float | None:
         except ValueError:
             return None
         return number / 100 if percent else number
+    word = ALIASES.get(word.casefold(), word)
     for name in CLASSES[result]:
         if word.casefold() in {name.casefold(), *(_word(result, name, one).casefold() for one in LANGUAGES)}:
             return name
