@@ -193,3 +193,9 @@ def test_killed_at_any_moment_the_folder_is_of_one_run(tmp_path):
             assert len({(target / f"{number}.txt").read_text() for number in range(6)}) == 1
     write(target, a="1")
     assert names(tmp_path) == ["public"]
+
+
+def test_single_files_may_be_staged_inside_a_folder_that_is_being_written(tmp_path):
+    with replace_folder(tmp_path / "public", audience="public") as folder, staged(folder) as inner:
+        (inner / "atlas.html").write_text("map")
+    assert names(tmp_path / "public") == ["atlas.html"]

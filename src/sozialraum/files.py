@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from sozialraum.errors import OutputError, Problem
-from sozialraum.locks import holding, is_abandoned, swap
+from sozialraum.locks import alive, holding, is_abandoned, swap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def _told(directory: Path) -> Iterator[None]:
 @contextmanager
 def _workplace(parent: Path, name: str) -> Iterator[Path]:
     """Make a folder to write into, after removing those that killed runs have left here."""
-    with ExitStack() as alive:
+    with ExitStack() as life:
         with holding(parent):
             for stale in parent.glob(f"{UNFINISHED}{name}*"):
                 if is_abandoned(stale):
@@ -149,7 +149,7 @@ def _workplace(parent: Path, name: str) -> Iterator[Path]:
             folder = parent / f"{UNFINISHED}{name}{secrets.token_hex(6)}"
             folder.mkdir()
             # Held until the end: other runs see that this one lives.
-            alive.enter_context(holding(folder))
+            life.enter_context(alive(folder))
         try:
             yield folder
         finally:

@@ -16,13 +16,28 @@ if TYPE_CHECKING:
 if sys.platform != "win32":
     import fcntl
 
-__all__ = ["holding", "is_abandoned", "swap"]
+__all__ = ["alive", "holding", "is_abandoned", "swap"]
 
 OLD = 24 * 3600.0
 """Where a system cannot lock folders, one that nobody touched for so many seconds counts as abandoned."""
 
 LINUX_EXCHANGE, MAC_EXCHANGE, HERE = 2, 2, -100
 """``RENAME_EXCHANGE``, ``RENAME_SWAP`` and ``AT_FDCWD`` of the systems' headers."""
+
+
+_OWN: set[str] = set()
+"""Folders that this process holds as signs of life."""
+
+
+@contextmanager
+def alive(directory: Path) -> Iterator[None]:
+    """Hold a folder as its maker, so that others see that its maker lives; no one else has it yet."""
+    with holding(directory):
+        _OWN.add(str(directory))
+        try:
+            yield
+        finally:
+            _OWN.discard(str(directory))
 
 
 @contextmanager
@@ -32,7 +47,8 @@ def holding(directory: Path) -> Iterator[None]:
     A lock leaves no file, and ends with its process however that ends. On systems without such locks
     (Windows) nothing is locked.
     """
-    if sys.platform == "win32":
+    if sys.platform == "win32" or str(directory) in _OWN:
+        # A folder that this process is making; to wait for itself would be to wait for ever.
         yield
         return
     handle = os.open(directory, os.O_RDONLY)
