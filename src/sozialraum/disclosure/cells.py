@@ -15,36 +15,28 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from sozialraum.disclosure.relations import find_relations
+from sozialraum.disclosure.figures import figures
+from sozialraum.disclosure.quantities import Quantity
+from sozialraum.disclosure.relations import find_relations, guess_relations
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.quantities import Recipe
     from sozialraum.disclosure.rules import Rules
     from sozialraum.panel import Panel
 
-__all__ = ["CARRIERS", "Cells", "Quantity", "Recipe", "build_cells", "recipe"]
+__all__ = ["CARRIERS", "Cells", "build_cells"]
 
 CARRIERS = ("ok", "unreliable")
 """Flags of rows that show a rate."""
 
 ASSUMED = 1.0
 """What stands for a count that the source itself has suppressed: the smallest that it can be."""
-
-
-@dataclass(frozen=True)
-class Quantity:
-    """A sum of variables, or what is left of one sum without another."""
-
-    plus: tuple[str, ...]
-    minus: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        return " + ".join(self.plus) + "".join(f" - {name}" for name in self.minus)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +59,13 @@ class Cells:
         Per row of the model: its position in ``panel.indicators``.
     numerator, denominator, remainder
         Per row: its cells; -1 where it has none.
+    implied
+        Per row: its counts follow from a ready-made figure.
+    rest
+        Per quantity: 0 for counts, 1 for a remainder whose smallness is a secret, 2 for the mere knowledge
+        that one count is part of another.
+    groups
+        Per district the number of the narrowest area whose totals are known.
     """
 
     quantities: tuple[Quantity, ...]
@@ -80,12 +79,19 @@ class Cells:
     numerator: NDArray[np.int64]
     denominator: NDArray[np.int64]
     remainder: NDArray[np.int64]
+    implied: NDArray[np.bool_]
+    rest: NDArray[np.int64]
+    groups: NDArray[np.int64]
+
+    @property
+    def slack(self) -> NDArray[np.bool_]:
+        """Per cell: is it no count and no secret, only what one count has more than its part."""
+        return np.tile(np.repeat(self.rest == 2, len(self.districts)), len(self.dates))
 
     @property
     def holds_remainder(self) -> NDArray[np.bool_]:
         """Per cell: is it a remainder, which no row shows itself."""
-        rest = np.array([bool(quantity.minus) for quantity in self.quantities], dtype=bool)
-        return np.tile(np.repeat(rest, len(self.districts)), len(self.dates))
+        return np.tile(np.repeat(self.rest > 0, len(self.districts)), len(self.dates))
 
     def place(self, cell: int) -> tuple[str, Quantity, str]:
         """Return a cell's date, quantity and district key."""
@@ -111,33 +117,6 @@ class Cells:
         return shown & ~np.isnan(self.truth)
 
 
-@dataclass(frozen=True)
-class Recipe:
-    """The quantities of an indicator; no remainder where the rate is no share."""
-
-    numerator: Quantity
-    denominator: Quantity
-    remainder: Quantity | None
-
-
-def recipe(indicator: str, catalogue: pd.DataFrame) -> Recipe:
-    """Return which quantities an indicator's row shows, by its entry in the catalogue."""
-    entry = catalogue.loc[indicator] if indicator in catalogue.index else pd.Series(dtype=object)
-
-    def variables(part: str) -> tuple[str, ...]:
-        given = entry.get(part)
-        names = tuple(given) if isinstance(given, list | tuple) else ()
-        # Without a definition an indicator shares its counts with no other.
-        return tuple(sorted(names)) or (f"{indicator}.{part}",)
-
-    above, below = variables("numerator"), variables("denominator")
-    # What numerator and denominator share cancels out of the remainder.
-    plus = tuple(name for name in below if name not in above)
-    minus = tuple(name for name in above if name not in below)
-    rest = Quantity(plus, minus) if plus and entry.get("kind", "share") == "share" else None
-    return Recipe(Quantity(above), Quantity(below), rest)
-
-
 def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease] = ()) -> Cells:
     """Lay out the cells of an panel.
 
@@ -155,24 +134,75 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     DisclosureError
         If two indicators give different numbers for the same count.
     """
-    frame = panel.indicators
-    counted = frame[["numerator", "denominator"]].notna().any(axis=1).to_numpy()
-    position = np.flatnonzero(counted)
-    frame = frame.iloc[position]
-    recipes = {name: recipe(str(name), panel.catalogue) for name in frame["indicator"].unique()}
-    shown = [part for found in recipes.values() for part in (found.numerator, found.denominator)]
+    found = figures(panel)
+    position = np.flatnonzero(found.counted)
+    frame = panel.indicators.iloc[position].assign(
+        numerator=found.numerator[position], denominator=found.denominator[position]
+    )
+    recipes = {name: found.recipes[str(name)] for name in frame["indicator"].unique()}
+    parts = [part for one in recipes.values() for part in (one.numerator, one.denominator)]
     before = [Quantity(variables) for release in earlier for variables, _ in release.counts]
-    base = list(dict.fromkeys([*shown, *before]))
-    rests = [found.remainder for found in recipes.values() if found.remainder is not None]
-    quantities = (*base, *(rest for rest in dict.fromkeys(rests) if rest not in base))
-    dates = tuple(sorted(str(date) for date in frame["date"].unique()))
+    base = list(dict.fromkeys([*(part for part in parts if part is not None), *before]))
+    rests = [one.remainder for one in recipes.values() if one.remainder is not None]
+    rests = [rest for rest in dict.fromkeys(rests) if rest not in base]
+    inside = list(_inequalities(panel.catalogue, recipes, {*base, *rests}))
+    quantities = (*base, *rests, *inside)
+    dates = tuple(
+        sorted({*map(str, frame["date"].unique()), *(date for one in earlier for _, date in one.counts)})
+    )
     known = panel.districts.index
     districts = known.append(frame.index[~frame.index.isin(known)].unique())
     cells = _place_rows(frame, position, recipes, quantities, dates, districts)
-    cells = _fill(cells, frame, earlier)
     parents = panel.districts.reindex(districts) if len(districts) > len(known) else panel.districts
     levels = _levels(parents, panel.parents if rules.parent_totals else (), rules.unpublished_areas)
-    return _tie(cells, len(base), levels)
+    cells = replace(
+        cells,
+        implied=found.implied[position],
+        rest=np.repeat([0, 1, 2], [len(base), len(rests), len(inside)]),
+        groups=levels[0],
+    )
+    cells = _fill(cells, frame, earlier)
+    sums = _declared_sums(panel.catalogue, recipes, quantities)
+    return _tie(cells, len(base), levels, sums)
+
+
+def _numerators(names: object, recipes: Mapping[str, Recipe]) -> list[Quantity]:
+    """Return the numerators of indicators that the catalogue names, as far as they are counted."""
+    listed = names if isinstance(names, list | tuple) else ()
+    return [recipes[name].numerator for name in listed if name in recipes]
+
+
+def _inequalities(
+    catalogue: pd.DataFrame, recipes: Mapping[str, Recipe], known: set[Quantity]
+) -> Iterator[Quantity]:
+    """Give what a declared whole has more than its part: it is never below zero."""
+    for name in recipes if "part_of" in catalogue else ():
+        listed = catalogue["part_of"].get(name)
+        for whole in _numerators(listed, recipes):
+            part = recipes[name].numerator
+            plus = tuple(one for one in whole.plus if one not in part.plus)
+            rest = Quantity(plus, tuple(one for one in part.plus if one not in whole.plus))
+            if plus and rest.minus and rest not in known:
+                known.add(rest)
+                yield rest
+
+
+def _declared_sums(
+    catalogue: pd.DataFrame, recipes: Mapping[str, Recipe], quantities: Sequence[Quantity]
+) -> NDArray[np.float64]:
+    """Return the sums that the catalogue declares, one row each: parts count 1, their sum -1."""
+    rows = []
+    for name in recipes if "sum_of" in catalogue else ():
+        listed = catalogue["sum_of"].get(name)
+        parts = _numerators(listed, recipes)
+        if not isinstance(listed, list | tuple) or not parts or len(parts) != len(listed):
+            continue
+        row = np.zeros(len(quantities))
+        for part in parts:
+            row[quantities.index(part)] += 1
+        row[quantities.index(recipes[name].numerator)] -= 1
+        rows.append(row)
+    return np.array(rows).reshape(len(rows), len(quantities))
 
 
 def _place_rows(
@@ -205,6 +235,9 @@ def _place_rows(
         numerator=cell("numerator"),
         denominator=cell("denominator"),
         remainder=cell("remainder"),
+        implied=np.zeros(len(frame), dtype=bool),
+        rest=np.zeros(len(quantities), dtype=np.int64),
+        groups=np.zeros(len(districts), dtype=np.int64),
     )
 
 
@@ -215,13 +248,17 @@ def _fill(cells: Cells, frame: pd.DataFrame, earlier: Sequence[EarlierRelease]) 
     """
     truth = cells.truth.copy()
     parts = [(frame[part].to_numpy(float), getattr(cells, part)) for part in ("numerator", "denominator")]
-    for numbers, target in parts:
-        known = ~np.isnan(numbers)
-        truth[target[known]] = numbers[known]
-    differs = np.any([np.abs(truth[target] - numbers) > 1e-6 for numbers, target in parts], axis=0)
-    _refuse_contradictions(frame[differs])
+    # What follows from a rounded figure comes last: the counts themselves say it better.
+    for rows in (cells.implied, ~cells.implied):
+        for numbers, target in parts:
+            known = ~np.isnan(numbers) & rows & (target >= 0)
+            truth[target[known]] = numbers[known]
+    differs = np.any(
+        [(np.abs(truth[target] - numbers) > 1e-6) & (target >= 0) for numbers, target in parts], axis=0
+    )
+    _refuse_contradictions(frame[differs & ~cells.implied])
     withheld = (frame["flag"] == "suppressed").to_numpy() & np.isnan(truth[cells.numerator])
-    limit = truth[cells.denominator]
+    limit = np.where(cells.denominator >= 0, truth[cells.denominator], ASSUMED)
     unknown = withheld & ~np.isnan(limit)
     truth[cells.numerator[unknown]] = np.minimum(ASSUMED, limit[unknown])
     assumed = cells.assumed.copy()
@@ -233,11 +270,34 @@ def _fill(cells: Cells, frame: pd.DataFrame, earlier: Sequence[EarlierRelease]) 
             count = np.array(list(shown.values()))
             only_there = (cell >= 0) & np.isnan(truth[cell])
             truth[cell[only_there]] = count[only_there]
+    return replace(cells, truth=_with_rests(cells, truth))
+
+
+def _with_rests(cells: Cells, truth: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Write into the cells of remainders, and of wholes less their parts, what is left."""
     rest = cells.remainder >= 0
     difference = truth[cells.denominator] - truth[cells.numerator]
     # A share above 1 contradicts itself; it has no remainder that could be protected.
     truth[cells.remainder[rest]] = np.where(difference >= 0, difference, np.nan)[rest]
-    return replace(cells, truth=truth)
+    cube = truth.reshape(len(cells.dates), len(cells.quantities), len(cells.districts))
+    single = {quantity: number for number, quantity in enumerate(cells.quantities) if cells.rest[number] == 0}
+    for number in np.flatnonzero(cells.rest == 2):
+        quantity = cells.quantities[number]
+        sides = [_sum_of(cube, single, side) for side in (quantity.plus, quantity.minus)]
+        left = sides[0] - sides[1]
+        cube[:, number, :] = np.where(left >= 0, left, np.nan)
+    return cube.reshape(-1)
+
+
+def _sum_of(
+    cube: NDArray[np.float64], single: Mapping[Quantity, int], variables: tuple[str, ...]
+) -> NDArray[np.float64]:
+    """Return a sum of variables per date and district, from a cell of its own or from its variables'."""
+    nothing = np.full((cube.shape[0], cube.shape[2]), np.nan)
+    if Quantity(variables) in single:
+        return cube[:, single[Quantity(variables)], :]
+    parts = [single.get(Quantity((name,))) for name in variables]
+    return sum((nothing if one is None else cube[:, one, :] for one in parts), np.zeros_like(nothing))
 
 
 def _refuse_contradictions(rows: pd.DataFrame) -> None:
@@ -275,13 +335,17 @@ def _refines(finer: NDArray[np.int64], coarser: NDArray[np.int64]) -> bool:
     return bool(pairs.shape[1] == len(np.unique(finer)))
 
 
-def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]]) -> Cells:
+def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDArray[np.float64]) -> Cells:
     """Add the equations: sums that always hold in a district, and totals of areas."""
     size = (len(cells.dates), len(cells.quantities), len(cells.districts))
-    truth = cells.truth.reshape(size)
+    truth = cells.truth.reshape(size).copy()
     number = np.arange(truth.size).reshape(size)
+    relations = _relations(cells, truth, base, sums)
+    _solve_assumed(truth, cells.assumed.reshape(size), relations)
+    cells = replace(cells, truth=_with_rests(cells, truth.reshape(-1)))
+    truth = cells.truth.reshape(size)
     parts = []
-    for relation in _relations(cells, truth, base):
+    for relation in relations:
         involved = np.flatnonzero(relation)
         residual = np.einsum("q,tqn->tn", relation[involved], truth[:, involved, :])
         # Where a count is missing, or was corrected at one place only, the sum is of no use to anyone.
@@ -315,7 +379,24 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]]) -> Cells:
     return replace(cells, equations=equations, totals=totals)
 
 
-def _relations(cells: Cells, truth: NDArray[np.float64], base: int) -> NDArray[np.float64]:
+def _solve_assumed(
+    truth: NDArray[np.float64], assumed: NDArray[np.bool_], relations: NDArray[np.float64]
+) -> None:
+    """Replace what was assumed for a count that the source hides, where a sum tells it, in place."""
+    for relation in relations:
+        involved = np.flatnonzero(relation)
+        alone = assumed[:, involved, :].sum(axis=1) == 1
+        for date, district in zip(*np.nonzero(alone), strict=True):
+            here = involved[assumed[date, involved, district]][0]
+            residual = float(relation[involved] @ truth[date, involved, district])
+            solved = truth[date, here, district] - residual / relation[here]
+            if solved >= 0 and abs(solved - round(solved)) < 1e-6:
+                truth[date, here, district] = round(solved)
+
+
+def _relations(
+    cells: Cells, truth: NDArray[np.float64], base: int, sums: NDArray[np.float64]
+) -> NDArray[np.float64]:
     names = {name for quantity in cells.quantities for name in (*quantity.plus, *quantity.minus)}
     variables = sorted(names)
     definitions = np.array(
@@ -327,7 +408,11 @@ def _relations(cells: Cells, truth: NDArray[np.float64], base: int) -> NDArray[n
     ).reshape(len(cells.quantities), len(variables))
     truth = np.where(cells.assumed.reshape(truth.shape), np.nan, truth)[:, :base, :]
     available = ~np.isnan(truth).all(axis=2)
-    relations = [find_relations(definitions, np.empty((0, base)))]
+    relations = [find_relations(definitions, np.empty((0, base))), sums]
+    pooled = np.moveaxis(truth, 1, 2).reshape(-1, base)
+    names_of = [str(quantity) for quantity in cells.quantities[:base]]
+    guessed = guess_relations(pooled, definitions, names_of)
+    relations.append(np.pad(guessed, ((0, 0), (0, len(cells.quantities) - base))))
     for pattern in np.unique(available, axis=0):
         observed = np.moveaxis(truth[(available == pattern).all(axis=1)], 1, 2).reshape(-1, base)
         # A quantity that is nowhere known at these dates counts as zero, and takes part in no relation.

@@ -55,6 +55,7 @@ def round_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, base: int) -
     }
     for column, numbers in derived.items():
         result[column] = np.where(counted, numbers, result[column])
+    result["value"] = np.where(kind == "count", numerator, result["value"])
     result["numerator"], result["denominator"] = numerator, denominator
     return result
 
@@ -73,12 +74,16 @@ def city_of_shown(
     """
     keys = slices(city_values)
     shown = indicators.groupby(["indicator", "date"], observed=True)
-    pairs = indicators.dropna(subset=["numerator", "denominator"])
+    single = indicators["denominator"].isna() & indicators["value"].notna()
+    pairs = indicators[indicators["numerator"].notna() & (indicators["denominator"].notna() | single)]
     sums = pairs.groupby(["indicator", "date"], observed=True)[["numerator", "denominator"]].sum(min_count=1)
     counts = sums.reindex(keys)
+    alone = counts["numerator"].notna() & counts["denominator"].isna()
     again = pd.DataFrame(
         {
-            "value": (counts["numerator"] / counts["denominator"]).to_numpy(),
+            "value": (counts["numerator"] / counts["denominator"])
+            .where(~alone, counts["numerator"])
+            .to_numpy(),
             "numerator": counts["numerator"].to_numpy(),
             "denominator": counts["denominator"].to_numpy(),
             "median": shown["value"].median().reindex(keys).to_numpy(),

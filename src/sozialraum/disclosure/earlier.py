@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sozialraum.disclosure.knowledge import Bounds
+from sozialraum.disclosure.quantities import recipe
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 from sozialraum.files import staged
 
@@ -51,13 +52,13 @@ class EarlierRelease:
 
 def published_counts(release: Panel) -> EarlierRelease:
     """Collect the counts that a release shows."""
-    from sozialraum.disclosure.cells import recipe  # noqa: PLC0415 - `cells` knows this module, too
-
     counts: dict[tuple[tuple[str, ...], str], dict[str, float]] = {}
     shown = release.indicators[release.indicators["flag"] != "suppressed"]
     for (indicator, date), rows in shown.groupby(["indicator", "date"], sort=False, observed=True):
         parts = recipe(str(indicator), release.catalogue)
         for quantity, column in ((parts.numerator, "numerator"), (parts.denominator, "denominator")):
+            if quantity is None:
+                continue
             numbers = rows[column].astype(float).dropna()
             target = counts.setdefault((quantity.plus, str(date)), {})
             target |= dict(zip(numbers.index.astype(str), numbers.tolist(), strict=True))

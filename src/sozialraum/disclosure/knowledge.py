@@ -48,6 +48,7 @@ def small_cells(cells: Cells, rules: Rules) -> NDArray[np.bool_]:
     """Tell which cells hold a count, or leave a remainder, that is itself too small to be shown."""
     rest = cells.holds_remainder
     limit = np.where(rest, rules.minimum_remainder or 0, rules.minimum_count)
+    limit[cells.slack] = 0
     with np.errstate(invalid="ignore"):
         few = (cells.truth > 0) & (cells.truth < limit)
         # A remainder of nothing is meant only where remainders count at all.
@@ -86,9 +87,10 @@ def primary_rows(cells: Cells, rules: Rules, *, withheld: NDArray[np.bool_]) -> 
     secret = small & ~cells.holds_remainder
     if rules.denominators:
         secret[cells.denominator[narrow]] = True
+    shows = cells.denominator >= 0
     while True:
         secret[cells.numerator[hidden]] = True
-        more = hidden | ((secret[cells.numerator] | secret[cells.denominator]) & ~empty)
+        more = hidden | ((secret[cells.numerator] | (shows & secret[cells.denominator])) & ~empty)
         if (more == hidden).all():
             return hidden
         hidden = more
@@ -206,7 +208,7 @@ def _asked(
     """Tell which cells the hidden rows must not give away: numerators, and what else is small in them."""
     asked = np.zeros(len(cells.truth), dtype=bool)
     asked[cells.numerator[hidden]] = True
-    below = cells.denominator[hidden]
+    below = cells.denominator[hidden & (cells.denominator >= 0)]
     asked[below] |= small[below] | rules.denominators
     rest = cells.remainder[hidden]
     asked[rest[(rest >= 0) & small[rest]]] = True

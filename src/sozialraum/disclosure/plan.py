@@ -186,7 +186,7 @@ def _solve_components(
 def _touches(cells: Cells, members: NDArray[np.int64]) -> NDArray[np.bool_]:
     inside = np.zeros(len(cells.truth), dtype=bool)
     inside[members] = True
-    return inside[cells.numerator] | inside[cells.denominator]
+    return inside[cells.numerator] | (inside[cells.denominator] & (cells.denominator >= 0))
 
 
 def _room(

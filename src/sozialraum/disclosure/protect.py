@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.disclosure.audit import audit_release
-from sozialraum.disclosure.cells import CARRIERS, build_cells, recipe
+from sozialraum.disclosure.cells import CARRIERS, build_cells
 from sozialraum.disclosure.derived import (
     city_of_shown,
     round_counts,
@@ -22,6 +22,7 @@ from sozialraum.disclosure.derived import (
     without_hashes,
 )
 from sozialraum.disclosure.earlier import earlier_bounds
+from sozialraum.disclosure.figures import figures
 from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.rules import Rules
 from sozialraum.panel import Panel
@@ -108,6 +109,10 @@ def _hidden(
     keys = pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
     declared = keys.isin(list(confidential)) | _hidden_before_a_revision(panel, earlier)
     cells = build_cells(panel, rules, earlier=earlier)
+    if rules.rounding is not None:
+        # A ready-made figure would tell the counts beside it more exactly than they are shown.
+        declared = declared.copy()
+        declared[cells.position[cells.implied]] = True
     withheld = declared | (frame["flag"] == "suppressed").to_numpy()
     may_hide = frame["flag"].isin(CARRIERS).to_numpy()
     chosen = plan_rows(
@@ -129,13 +134,16 @@ def _hidden_before_a_revision(panel: Panel, earlier: Sequence[EarlierRelease]) -
     would give the other away.
     """
     frame = panel.indicators
+    known = figures(panel)
     hidden = pd.Series(data=False, index=pd.RangeIndex(len(frame)))
-    rows = pd.DataFrame({"key": frame.index.astype(str), "count": frame["numerator"].to_numpy(float)})
+    rows = pd.DataFrame({"key": frame.index.astype(str), "count": known.numerator})
     slices_of = frame[["indicator", "date"]].astype(str).reset_index(drop=True)
     for name, part in slices_of.groupby(["indicator", "date"], sort=False):
         indicator, date = map(str, name)
         places = part.index
-        variables = recipe(indicator, panel.catalogue).numerator.plus
+        if indicator not in known.recipes:
+            continue
+        variables = known.recipes[indicator].numerator.plus
         ours = rows.loc[places]
         for release in earlier:
             shown = release.counts.get((variables, date))

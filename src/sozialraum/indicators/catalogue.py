@@ -38,12 +38,12 @@ RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "b
 """Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived, and
 how the counted people belong together."""
 
-Kind = Literal["share", "ratio", "value"]
+Kind = Literal["share", "ratio", "count", "value"]
 Polarity = Literal["disadvantage", "resource", "context"]
 TargetGroup = Literal["children_youth", "working_age", "older", "households", "all"]
 ValueUnit = Literal["percent", "fraction", "number"]
 
-_FACTORS = {"share": 100.0, "ratio": 1000.0, "value": 1.0}
+_FACTORS = {"share": 100.0, "ratio": 1000.0, "count": 1.0, "value": 1.0}
 _EFFECT_WORDS = (*DEFAULT_EFFECTS, ESTIMATED)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
@@ -143,7 +143,7 @@ class _Indicator(_Strict):
             **{f"unit_{language}": self._unit(language, factor) for language in ("de", "en")},
             "factor": factor,
             "decimals": self.decimals,
-            "published": self.value is not None and self.kind != "value",
+            "published": self.value is not None and self.kind not in {"value", "count"},
             "numerator": self.numerator,
             "denominator": self.denominator,
             "value": self.value or "",
@@ -156,7 +156,7 @@ class _Indicator(_Strict):
     def _unit(self, language: Language, factor: float) -> str:
         if self.unit is not None:
             return self.unit.get(language)
-        if self.kind == "value":
+        if self.kind in {"value", "count"}:
             return ""
         number = f"{factor:,.0f}" if language == "en" else f"{factor:,.0f}".replace(",", ".")
         return text(f"catalogue.unit.{self.kind}", language, factor=number)
@@ -201,7 +201,8 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
 
     ``[unemployment]`` with ``label`` and ``polarity``, and either ``numerator`` and ``denominator`` (variable
     ids; several are summed) or ``value`` (the variable of a ready-made figure) with ``value_unit``
-    ("percent" or "fraction" for shares and ratios, "number" for values). Optional: ``description``, ``kind``
+    ("percent" or "fraction" for shares and ratios, "number" for values); with ``kind = "count"`` a
+    ``numerator`` alone. Optional: ``description``, ``kind``
     ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
     ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across).
 
@@ -345,10 +346,12 @@ def _contradictions(name: str, indicator: _Indicator) -> list[Problem]:
     """Check what one field means for the others: counts or a ready-made figure, and in which unit."""
     counted, ready = bool(indicator.numerator or indicator.denominator), indicator.value is not None
     unit, valued = indicator.value_unit, indicator.kind == "value"
-    incomplete = not ready and not (indicator.numerator and indicator.denominator)
+    alone = indicator.kind == "count"
+    incomplete = not ready and not (indicator.numerator and (indicator.denominator or alone))
     field = "denominator" if indicator.numerator else "numerator"
     rules = (
         (valued and (counted or not ready), _fault("value_needs_value", name)),
+        (alone and (ready or bool(indicator.denominator)), _fault("count_alone", name)),
         (counted and ready, _fault("counts_and_value", name)),
         (incomplete, _fault("no_recipe", name, field=field)),
         (unit is not None and not ready, _fault("unit_without_value", name)),

@@ -77,8 +77,8 @@ def load_indicators(
         city values (columns `CITY_COLUMNS`) and problems. An indicator covers the dates that the catalogue
         names, otherwise those at which all its variables have at least one figure. Shares have a Wilson
         interval, ratios Byar's approximation to the exact Poisson interval, both 95 % and of the effective
-        number of people where the catalogue has a design effect; ready-made figures have none. A city value
-        sums numerators and denominators over the districts that have both.
+        number of people where the catalogue has a design effect; ready-made figures and counts alone have
+        none. A city value sums numerators and denominators over the districts that have both.
     """
     known = set(observations["variable"].unique())
     problems = list(check_catalogue(catalogue, known))
@@ -264,6 +264,9 @@ def _derive(recipe: _Recipe, store: _Store, dates: list[str]) -> _Result:
     if recipe.value:
         value, flags = store.sum([recipe.value], dates)
         value = value / 100 if recipe.value_unit == "percent" else value
+    elif recipe.kind == "count":
+        numerator, flags = store.sum(recipe.numerator, dates)
+        value = numerator
     else:
         numerator, above = store.sum(recipe.numerator, dates)
         denominator, below = store.sum(recipe.denominator, dates)
@@ -340,7 +343,8 @@ def _faults(recipe: _Recipe, result: _Result) -> dict[str, NDArray[np.bool_]]:
 
 
 def _city_values(recipe: _Recipe, result: _Result) -> pd.DataFrame:
-    both = ~np.isnan(result.numerator) & ~np.isnan(result.denominator)
+    alone = recipe.kind == "count"
+    both = ~np.isnan(result.numerator) & (alone | ~np.isnan(result.denominator))
     some = both.any(axis=1)
     numerator = np.where(some, np.where(both, result.numerator, 0).sum(axis=1), np.nan)
     denominator = np.where(some, np.where(both, result.denominator, 0).sum(axis=1), np.nan)
@@ -348,7 +352,7 @@ def _city_values(recipe: _Recipe, result: _Result) -> pd.DataFrame:
     columns = {
         "indicator": recipe.indicator,
         "date": result.dates,
-        "value": numerator / np.where(denominator == 0, np.nan, denominator),
+        "value": numerator if alone else numerator / np.where(denominator == 0, np.nan, denominator),
         "numerator": numerator,
         "denominator": denominator,
         "median": values.median().to_numpy(),
