@@ -106,7 +106,7 @@ def test_ready_made_shares_are_marked_and_values_are_not():
             {"polarity": "schlecht"},
             "polarity = 'schlecht' ist nicht möglich. Erlaubt sind: disadvantage, resource, context.",
         ),
-        ({"kind": "rate"}, "Erlaubt sind: share, ratio, value."),
+        ({"kind": "rate"}, "Erlaubt sind: share, ratio, count, value."),
         ({"target_group": "kids"}, "children_youth, working_age, older, households, all"),
         ({"nummerator": "a"}, "Ein Feld 'nummerator' gibt es nicht. Gemeint sein könnte 'numerator'"),
         (
