@@ -164,12 +164,19 @@ def assess(
         city_edges=city,
         signal=signal(indicators, catalogue),
         smoothed=_smoothed(indicators, catalogue),
-        control=control_limits(indicators),
-        trends=trends(indicators, seed=settings.seed),
+        control=control_limits(indicators, catalogue=catalogue),
+        trends=trends(indicators, catalogue=catalogue, seed=settings.seed),
         segregation=segregation(
-            shares_only, districts=areas, parents=parents, graph=graph, seed=settings.seed
+            shares_only,
+            catalogue=catalogue,
+            districts=areas,
+            parents=parents,
+            graph=graph,
+            seed=settings.seed,
         ),
-        inequality=inequality(indicators, districts=areas, parents=parents, seed=settings.seed),
+        inequality=inequality(
+            indicators, catalogue=catalogue, districts=areas, parents=parents, seed=settings.seed
+        ),
     ), problems
 
 

@@ -137,7 +137,9 @@ class TestChance:
             assert ((rows["lower"] <= 0) & (rows["upper"] >= 0)).mean() > 0.85
 
     def test_cases_may_exceed_people(self, counted):
-        found = inequality(counted("visits", DATE, [300, 100], [100, 100], ["a", "b"]))
+        catalogue = pd.DataFrame({"kind": ["ratio"]}, index=["visits"])
+        table = counted("visits", DATE, [300, 100], [100, 100], ["a", "b"])
+        found = inequality(table, catalogue=catalogue)
         assert _row(found, "gini")["value"] == pytest.approx(0.25)
         assert 0 < _row(found, "gini")["expected"] < 0.1
 

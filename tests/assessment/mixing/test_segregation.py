@@ -54,7 +54,8 @@ class TestByHand:
         assert _value(found, "dissimilarity") == pytest.approx(0, abs=1e-15)
         assert _value(found, "entropy") == pytest.approx(0, abs=1e-15)
         assert _value(found, "isolation") == pytest.approx(0.1)
-        assert _value(found, "dissimilarity", column="corrected") < 0
+        assert _value(found, "dissimilarity", column="corrected") == pytest.approx(0, abs=1e-12)
+        assert _value(found, "dissimilarity", column="lower") == pytest.approx(0, abs=1e-12)
 
     def test_neighbours_count_with_the_district(self, counted):
         # Around a: 60 of 200; around b: 60 of 300; around c: 60 of 300 ... (60, 0, 0, 0 of 100 each)
@@ -78,7 +79,7 @@ class TestByHand:
         areas = pd.DataFrame({"area": ["n", "n", "s", "s"]}, index=KEYS)
         found = segregation(table, districts=areas, parents=["area"])
         sums = segregation(counted("poor", DATE, [40, 10], [200, 200], ["n", "s"]))
-        for column in ("value", "expected", "corrected"):
+        for column in ("value", "expected"):
             assert _value(found, "dissimilarity", level="area", column=column) == pytest.approx(
                 _value(sums, "dissimilarity", column=column)
             )
@@ -208,28 +209,49 @@ class TestChance:
         assert set(error.index) == set(MEASURES)
         assert error.abs().max() < 3.5
 
-    def test_a_random_city_is_zero_within_its_error(self, counted):
+    @pytest.mark.parametrize(
+        ("sizes", "apart"), [("equal", 0.0), ("equal", 0.3), ("unequal", 0.1), ("unequal", 0.6)]
+    )
+    def test_the_interval_covers_what_is_behind_the_counts(self, counted, sizes, apart):
         rng = np.random.default_rng(7)
-        sizes = rng.integers(50, 3_000, size=92)
-        keys = [f"{number:02d}" for number in range(92)]
-        tables = [counted(f"i{at}", DATE, rng.binomial(sizes, 0.15), sizes, keys) for at in range(60)]
-        found = segregation(pd.concat(tables), resamples=100)
-        for measure in ("dissimilarity", "entropy", "isolation"):
-            rows = found[found["measure"] == measure]
-            error = rows["corrected"].std() / np.sqrt(len(rows))
-            assert abs(rows["corrected"].mean()) < 3.5 * error
-            assert ((rows["lower"] <= 0) & (rows["upper"] >= 0)).mean() > 0.88
-        assert (_measures(found.head(3))["dissimilarity"]) > 0.02
+        size = np.full(60, 800) if sizes == "equal" else rng.integers(60, 4_000, size=60)
+        odds = rng.standard_normal(60)
 
-    def test_interval_covers_the_excess_over_chance(self, counted):
-        rng = np.random.default_rng(3)
-        sizes, keys = np.full(60, 400), [f"{number:02d}" for number in range(60)]
-        rates = 1 / (1 + np.exp(-(-1.7 + 0.5 * rng.standard_normal(60))))
-        tables = [counted(f"i{at}", DATE, rng.binomial(sizes, rates), sizes, keys) for at in range(80)]
-        found = segregation(pd.concat(tables), resamples=100)
+        def true(spread):
+            share = 1 / (1 + np.exp(1.4 - spread * odds))
+            city = np.average(share, weights=size)
+            return share, (size * np.abs(share - city)).sum() / (2 * size.sum() * city * (1 - city))
+
+        low, high = 0.0, 12.0
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (low, middle) if true(middle)[1] >= apart else (middle, high)
+        share, uneven = true(low if apart else 0.0)
+        assert uneven == pytest.approx(apart, abs=1e-6)
+        keys = [f"{number:02d}" for number in range(60)]
+        tables = [counted(f"i{at}", DATE, rng.binomial(size, share), size, keys) for at in range(40)]
+        found = segregation(pd.concat(tables))
         rows = found[found["measure"] == "dissimilarity"]
-        true = rows["corrected"].mean()
-        assert ((rows["lower"] <= true) & (rows["upper"] >= true)).mean() > 0.87
+        covered = ((rows["lower"] <= uneven + 1e-9) & (rows["upper"] >= uneven - 1e-9)).mean()
+        assert covered >= 0.86  # 0.95 less 2.5 standard errors of 40 cities
+        # the shown value and its interval belong together
+        assert ((rows["lower"] <= rows["corrected"]) & (rows["corrected"] <= rows["upper"])).all()
+        if apart:
+            assert rows["corrected"].mean() == pytest.approx(apart, abs=0.008)
+
+    def test_households_widen_the_interval(self, counted, catalogue_of):
+        keys = [f"{number:02d}" for number in range(30)]
+        cases = np.random.default_rng(1).binomial(500, np.linspace(0.1, 0.3, 30))
+        table = counted("poor", DATE, cases, [500] * 30, keys)
+        single = segregation(table).iloc[0]
+        households = segregation(table, catalogue=catalogue_of({"poor": "need"}, design_effect=4.0)).iloc[0]
+        assert households["upper"] - households["lower"] > 1.6 * (single["upper"] - single["lower"])
+        assert households["corrected"] < single["corrected"]
+
+    def test_what_is_no_share_is_refused(self, counted, catalogue_of):
+        table = counted("places", DATE, [20, 30], [100, 100], ["a", "b"])
+        with pytest.raises(SozialraumError, match="places"):
+            segregation(table, catalogue=catalogue_of({"places": "provision"}, kind="ratio"))
 
     def test_midp_is_twice_the_smaller_tail(self):
         for first, n, second, m in [(1, 10, 5, 12), (30, 100, 60, 150), (5, 9, 50, 50), (3, 3, 0, 40)]:

@@ -19,6 +19,7 @@ resampling every district's count, with a normal interval around it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +29,7 @@ from sozialraum.assessment.counts import area_codes, cells
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.keys import sorted_order
 from sozialraum.stats.chance import generator
+from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import Z95
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ CELLS = 1 << 20
 def inequality(
     indicators: pd.DataFrame,
     *,
+    catalogue: pd.DataFrame | None = None,
     districts: pd.DataFrame | None = None,
     parents: Sequence[str] = (),
     population: pd.Series | None = None,
@@ -76,6 +79,9 @@ def inequality(
     indicators
         Long table with `INDICATOR_COLUMNS`, index district. Rates with counts are weighted with their own
         denominator.
+    catalogue
+        Index: indicator; `kind` and `design_effect`. Without it everything with counts is a share of
+        independent persons.
     districts
         Index: district key; columns named in `parents`. Default: the districts of `indicators`.
     parents
@@ -117,7 +123,7 @@ def inequality(
     levels = [(parent, area_codes(areas, parent)[0]) for parent in parents]
     people = _people(population, keys)
     rows: list[dict[str, object]] = []
-    for cell in cells(indicators, keys):
+    for cell in cells(indicators, keys, catalogue):
         random = generator(seed, cell.indicator, cell.date)
         rows += _rows(cell, people, levels, resamples, random)
     return pd.DataFrame(rows, columns=list(INEQUALITY_COLUMNS))
@@ -249,10 +255,9 @@ def _rows(
     expected = error = np.full(len(found), np.nan)
     if cases is not None and resamples > 1 and len(cases):
         common = np.full(len(cases), cases.sum() / weight.sum())
-        expected = _simulate(common, weight, inside, resamples, random, binomial=cell.is_share).mean(axis=1)
-        error = _simulate(value, weight, inside, resamples, random, binomial=cell.is_share).std(
-            axis=1, ddof=1
-        )
+        drawn = _Drawn(people=weight, independent=effective(weight, cell.design_effect), share=cell.is_share)
+        expected = _simulate(common, drawn, inside, resamples, random).mean(axis=1)
+        error = _simulate(value, drawn, inside, resamples, random).std(axis=1, ddof=1)
     names = [("gini", ""), ("theil", "")]
     names += [(name, level) for level, _ in inside for name in ("theil_between", "theil_within")]
     excess = found - expected
@@ -275,24 +280,32 @@ def _rows(
     ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Drawn:
+    """Whose counts are drawn: people, and how many independent ones they amount to; shape (n,)."""
+
+    people: Floats
+    independent: Floats
+    share: bool
+
+
 def _simulate(
     rate: Floats,
-    weight: Floats,
+    drawn: _Drawn,
     inside: Sequence[tuple[str, Codes]],
     resamples: int,
     random: np.random.Generator,
-    *,
-    binomial: bool,
 ) -> Floats:
     """Return the measures of simulated counts, shape (measures, resamples), in blocks."""
     block, found = max(1, CELLS // len(rate)), []
+    whole = np.maximum(np.round(drawn.independent), 1.0)
     for start in range(0, resamples, block):
         shape = (min(block, resamples - start), len(rate))
-        if binomial:
-            cases = random.binomial(np.round(weight).astype(np.int64), rate, size=shape)
+        if drawn.share:
+            shares = random.binomial(whole.astype(np.int64), rate, size=shape) / whole
         else:
-            cases = random.poisson(rate * weight, size=shape)
-        found.append(_measures(cases / weight, weight, inside))
+            shares = random.poisson(rate * drawn.independent, size=shape) / drawn.independent
+        found.append(_measures(shares, drawn.people, inside))
     return np.concatenate(found, axis=1)
 
 
