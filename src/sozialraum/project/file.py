@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from sozialraum.cases.options import Addresses, CaseList
 from sozialraum.errors import Problem, ProjectError
 from sozialraum.indicators.key_rules import is_rule
 from sozialraum.panel import Audience
@@ -243,6 +244,8 @@ class ProjectFile(_Part):
     corrections: dict[str, str] = Field(default_factory=dict)
     key_rules: tuple[str, ...] = ()
     tables: tuple[Table, ...] = Field(min_length=1)
+    addresses: Addresses | None = None
+    cases: tuple[CaseList, ...] = ()
     crosswalks: tuple[Crosswalk, ...] = ()
     catalogue: CatalogueFile | None = None
     indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)

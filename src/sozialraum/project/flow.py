@@ -15,6 +15,7 @@ import pandas as pd
 from sozialraum.analysis import Analysis
 from sozialraum.boundaries.layers import read_layer
 from sozialraum.boundaries.read import load_districts
+from sozialraum.cases.read import case_observations, counted_variables
 from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
 from sozialraum.errors import AlignmentError, Problem, ProjectError, SozialraumError, raise_problems
@@ -139,8 +140,12 @@ def _prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         progress("tables", number / len(content.tables))
         tables.append(_observations(project, table, comparable, gathering))
     progress("tables", 1.0)
+    if content.cases and districts is not None:
+        lists = (content.addresses, content.cases, districts, project.resolve)
+        tables.append(gathering.load(case_observations, *lists))
     read = [table for table in tables if table is not None]
     variables = {variable for table in content.tables for variable in table.variables}
+    variables |= counted_variables(content.addresses, content.cases)
     keyed = sum(table.join == "key" for table in content.tables)
     gathering.problems = settled_doubts(gathering.problems, keyed)
     store = gathering.load(check_tables, read, catalogue, variables)
@@ -309,7 +314,9 @@ def _provenance(project: Project) -> dict[str, object]:
     content = project.content
     catalogue = content.catalogue.file if content.catalogue else None
     crosswalks = [crosswalk.file for crosswalk in content.crosswalks]
-    named = [content.boundaries.file, catalogue, *crosswalks]
+    lists = [cases.file for cases in content.cases if "{year}" not in cases.file]
+    register = content.addresses.file if content.addresses else None
+    named = [content.boundaries.file, catalogue, register, *lists, *crosswalks]
     inputs = {project.path.name: sha256(project.path)}
     inputs |= {name: sha256(project.resolve(name)) for name in named if name is not None}
     for table in content.tables:

@@ -1,0 +1,1 @@
+"""From lists of single cases to counts per district: nothing else leaves this room."""
