@@ -19,7 +19,7 @@ from sozialraum.assessment.index.recipes import preset
 from sozialraum.assessment.index.robustness import index_robustness
 from sozialraum.assessment.profile import summarise
 from sozialraum.assessment.rule import Rule
-from sozialraum.assessment.verdict import judge, verdicts
+from sozialraum.assessment.verdict import Judgement, judge, verdicts
 from sozialraum.indicators.effects import effect_from_years
 from sozialraum.stats.intervals import wilson
 
@@ -42,12 +42,10 @@ def household_mix(phi: float) -> Floats:
     return np.asarray(weight / weight.sum())
 
 
-def draw(
-    rng: np.random.Generator, rates: Floats, phi: float, people: Floats = PEOPLE
-) -> tuple[Floats, Floats]:
+def draw(rng: np.random.Generator, rates: Floats, phi: float) -> tuple[Floats, Floats]:
     """Draw cases and people of each district, whole households in or out."""
     mix = household_mix(phi)
-    households = np.maximum(np.rint(people[:, None] * mix / (SIZES * mix).sum()), 0).astype(int)
+    households = np.maximum(np.rint(PEOPLE[:, None] * mix / (SIZES * mix).sum()), 0).astype(int)
     cases = (rng.binomial(households, rates[:, None]) * SIZES).sum(axis=1)
     return cases.astype(float), (households * SIZES).sum(axis=1).astype(float)
 
@@ -82,7 +80,7 @@ def verdict_rows(runs: int) -> Iterator[tuple[str, ...]]:
             )
 
 
-def _judge(cases: Floats, people: Floats, phi: float):
+def _judge(cases: Floats, people: Floats, phi: float) -> Judgement:
     return judge(cases[:, None], people[:, None], np.array([True]), Rule(), design_effect=np.array([phi]))
 
 
@@ -262,6 +260,8 @@ def _city(rng: np.random.Generator, world: World) -> tuple[list[Floats], pd.Data
 def _stay(rng: np.random.Generator, truth: list[Floats], people: Floats, stay: float) -> list[Floats]:
     """Draw the cases of two dates; a share of the first date's cases are cases still."""
     first = rng.binomial(people.astype(int), truth[0])
+    if stay == 0:
+        return [first.astype(float), rng.binomial(people.astype(int), truth[1]).astype(float)]
     kept = np.minimum(stay, truth[1] / truth[0])
     enter = np.clip((truth[1] - kept * truth[0]) / (1 - truth[0]), 0, 1)
     second = rng.binomial(first, kept) + rng.binomial(people.astype(int) - first, enter)

@@ -93,7 +93,7 @@ def test_classes_of_2017_hold_when_counts_are_drawn_again(leipzig):
     assert found.loc["Volkmarsdorf", ["rank_lower", "rank_upper"]].tolist() == [1, 1]
     assert found.loc[sorted(FOCUS), "same_attention"].min() > 0.98
     # On the border between low and very low.
-    assert found.loc["Mockau-Süd", "same_status"] == pytest.approx(0.57, abs=0.1)
+    assert found.loc["Mockau-Süd", "same_status"] < 0.6
 
 
 def test_every_target_group_of_leipzig_has_an_index(leipzig):

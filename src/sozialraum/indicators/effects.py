@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem
 from sozialraum.indicators.people import ESTIMATED
+from sozialraum.stats.spread import slope_of_squares
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -148,27 +149,8 @@ def effect_from_years(events: Floats, people: Floats, dates: Sequence[str]) -> f
     known = np.isfinite(squared) & np.isfinite(x) & (x > 0)
     if not known.any():
         return float("nan")
-    slope = _weighted_slope(x[known], squared[known])
+    slope, _ = slope_of_squares(x[known], squared[known])
     return max(1.0, CAUTION * slope) if slope > 0 else float("nan")
-
-
-def _weighted_slope(x: Floats, y: Floats) -> float:
-    """Regress y on x with an intercept of at least 0; a squared difference varies like its own square."""
-    slope, drift = float(y.sum() / x.sum()), 0.0
-    for _ in range(20):
-        weight = 1 / (drift + slope * x) ** 2
-        total = weight.sum()
-        mean_x, mean_y = (weight * x).sum() / total, (weight * y).sum() / total
-        spread = (weight * (x - mean_x) ** 2).sum()
-        if spread <= 0:
-            return float("nan")
-        slope = float((weight * (x - mean_x) * (y - mean_y)).sum() / spread)
-        drift = float(mean_y - slope * mean_x)
-        if drift < 0:
-            drift, slope = 0.0, float((weight * x * y).sum() / (weight * x**2).sum())
-        if slope <= 0:
-            return slope
-    return slope
 
 
 def _year(date: str) -> float:

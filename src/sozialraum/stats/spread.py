@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["city_and_variance", "true_spread"]
+__all__ = ["city_and_variance", "slope_of_squares", "true_spread"]
 
 ITERATIONS = 40
 """Newton steps; the sum of squares is convex in the variance, so that each one comes closer from below."""
@@ -90,3 +90,45 @@ def city_and_variance(events: Floats, population: Floats) -> tuple[Floats, Float
         between = (n * (rate - b) ** 2).sum(axis=0) / people
         a = np.maximum(0.0, between - b * known.sum(axis=0) / people)
     return b, a
+
+
+def slope_of_squares(variance: Floats, squares: Floats) -> tuple[float, float]:
+    """Regress squared differences on their sampling variances, with an intercept of at least 0.
+
+    A squared difference varies like its own expectation, so it is weighted with the inverse square of that,
+    iterated.
+
+    Parameters
+    ----------
+    variance, squares
+        Shape (n,), positive and without gaps.
+
+    Returns
+    -------
+    tuple of float
+        Slope and its standard error; NaN where the variances do not differ. The slope may be negative.
+
+    Examples
+    --------
+    >>> slope, _ = slope_of_squares(np.array([1.0, 2.0, 3.0]), np.array([5.0, 7.0, 9.0]))
+    >>> round(slope, 6)
+    2.0
+    """
+    slope, rest = float(squares.sum() / variance.sum()), 0.0
+    for _ in range(20):
+        weight = 1 / np.maximum(rest + slope * variance, 1e-18) ** 2
+        total = weight.sum()
+        mean_x, mean_y = (weight * variance).sum() / total, (weight * squares).sum() / total
+        spread = float((weight * (variance - mean_x) ** 2).sum())
+        if spread <= 1e-9 * total * mean_x**2:
+            return float("nan"), float("nan")
+        # Squares of normal deviations have twice the square of their expectation as variance.
+        error = float(np.sqrt(2 / spread))
+        slope = float((weight * (variance - mean_x) * (squares - mean_y)).sum() / spread)
+        rest = float(mean_y - slope * mean_x)
+        if rest < 0:
+            rest = 0.0
+            slope = float((weight * variance * squares).sum() / (weight * variance**2).sum())
+        if slope <= 0:
+            break
+    return slope, error

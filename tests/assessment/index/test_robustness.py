@@ -175,3 +175,55 @@ def test_92_districts_8_indicators_are_redrawn_in_seconds(simulated):
     index_robustness(table, catalogue, recipe([f"i{i}" for i in range(8)]), date=DATE, resamples=1000)
     verdict_robustness(table, catalogue, date=DATE, resamples=300)
     assert time.process_time() - start < 6
+
+
+def test_a_design_effect_makes_classes_less_sure(city):
+    table, catalogue = city(2000)
+    names = ["i0", "i1", "i2"]
+    same = [
+        index_robustness(table, frame, recipe(names), date=DATE, resamples=200).table["same_status"].mean()
+        for frame in (catalogue, catalogue.assign(design_effect=4.0))
+    ]
+    assert same[1] < same[0] - 0.02
+
+
+def test_parts_are_declared_either_way(city):
+    """`part_of` on the parts, and `sum_of` on the whole, say the same."""
+    table, catalogue = city(2000)
+    names = ["i0", "i1", "i2"]
+    part_of = pd.Series([(), ("i0",), ("i0",)], index=catalogue.index)
+    sum_of = pd.Series([("i1", "i2"), (), ()], index=catalogue.index)
+    apart, parts, whole = (
+        index_robustness(table, catalogue.assign(**said), recipe(names), date=DATE, resamples=50).table
+        for said in ({}, {"part_of": part_of}, {"sum_of": sum_of})
+    )
+    pd.testing.assert_frame_equal(parts, whole)
+    assert not parts["same_status"].equals(apart["same_status"])
+
+
+@pytest.mark.parametrize("phi", [1.0, 3.0])
+def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
+    """At 95 of 100 redrawn years at least 93 % are right, for status and dynamic; 5 cities."""
+    names = ["i0", "i1", "i2", "i3"]
+    right = {"status": [], "dynamic": []}
+    people = np.repeat([200, 600, 1800, 5400], 15)[:, None]
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        now = np.clip(0.2 + 0.05 * (rng.normal(size=(60, 1)) + rng.normal(size=(60, 4))), 0.02, 0.9)
+        before = np.clip(now + 0.03 * rng.normal(size=now.shape), 0.02, 0.9)
+        parts, exact = [], []
+        for number, (date, rates) in enumerate(((DATE, now), ("2018-12-31", before))):
+            drawn = 100 * number + seed
+            table, catalogue = simulated(rates, (people / phi).astype(int), seed=drawn, dates=(date,))
+            parts.append(table.assign(**{c: table[c] * phi for c in ("numerator", "denominator")}))
+            true = rates.T.ravel()
+            exact.append(table.assign(value=true, numerator=true * 1e9, denominator=1e9))
+        known = catalogue.assign(design_effect=phi)
+        found = index_robustness(pd.concat(parts), known, recipe(names), date=DATE, resamples=150).table
+        true = index_robustness(pd.concat(exact), catalogue, recipe(names), date=DATE, resamples=1).table
+        for kind in right:
+            sure = found[f"same_{kind}"] >= 0.95
+            right[kind] += (found[kind] == true[kind])[sure].tolist()
+    for kind, hits in right.items():
+        assert len(hits) > 15, kind
+        assert np.mean(hits) >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(hits)), kind

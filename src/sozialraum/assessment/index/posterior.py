@@ -15,7 +15,7 @@ import numpy as np
 
 from sozialraum.assessment.smoothing import shrink
 from sozialraum.stats.effective import effective
-from sozialraum.stats.spread import true_spread
+from sozialraum.stats.spread import slope_of_squares, true_spread
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Counted", "Posterior", "fit_posterior", "nested_in"]
+__all__ = ["Counted", "draw_rates", "nested_in"]
 
 HOUSEHOLDS = 0.88
 """Correlation of the counts of a group and of all people where whole households are in or out, such as
@@ -32,6 +32,18 @@ children and all persons in receipt: sum(s c) / sqrt(sum(s^2) sum(c^2)), househo
 
 SAME_PEOPLE = 0.98
 """From this ratio of denominators on, two indicators are taken to be asked of the same people."""
+
+
+USUAL_SLOPE = (0.6, 0.3)
+"""What is usual for 1 - rho between two dates, and how far it may be off: transfers over two years."""
+
+MOST_PERSISTENT = 0.9
+
+REFITS = 25
+"""How often what is usual in the city is estimated anew."""
+
+EFFECT_DOUBT = 0.3
+"""How far a design effect may be off (standard deviation of its logarithm)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,70 +120,116 @@ def nested_in(names: Sequence[str], part_of: dict[str, tuple[str, ...]]) -> NDAr
     return found
 
 
-@dataclass(frozen=True, kw_only=True)
-class Posterior:
-    """Normal distribution of the true rates of each district.
+def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) -> Floats:
+    """Draw true rates of all districts: what the counts say, weighed against what is usual in the city.
 
-    Parameters
-    ----------
-    mean
-        Shape (districts, dimensions).
-    root
-        Shape (districts, dimensions, dimensions): a square root of each covariance.
-    """
+    With x the observed rates (of two dates: their mean and their difference), S_e their sampling covariance,
+    S_b the weighted covariance of x over the districts less the mean of S_e, made positive, and m the
+    weighted mean: G = S_b (S_b + S_e)^-1, posterior N(m + G (x - m), S_b - G S_b).
 
-    mean: Floats
-    root: Floats
-
-    def draw(self, rng: np.random.Generator, size: int) -> Floats:
-        """Draw true rates, shape (size, districts, dimensions)."""
-        z = rng.standard_normal((size, *self.mean.shape))
-        return np.asarray(self.mean + np.einsum("dij,sdj->sdi", self.root, z))
-
-
-def fit_posterior(dates: Sequence[Counted]) -> Posterior:
-    """Weigh what the counts say against what is usual in the city.
-
-    With x the observed rates (of all dates side by side), S_e their sampling covariance, S_b the weighted
-    covariance of x over the districts less the mean of S_e, made positive, and m the weighted mean:
-    G = S_b (S_b + S_e)^-1, posterior N(m + G (x - m), S_b - G S_b). Errors of two dates are taken as
-    independent; where people stay in receipt the change is surer than that.
+    What is usual is not known for certain either: m, S_b and how far cases persist between two dates are
+    estimated anew from districts drawn with replacement, `REFITS` times, each for its part of the draws;
+    and a design effect is only known to about a third (`EFFECT_DOUBT`).
 
     Parameters
     ----------
     dates
-        The counts of one date, or of several on the same districts.
+        The counts of one date, or of two on the same districts, the later one first.
+    rng, size
+        Random numbers, and how many draws.
 
     Returns
     -------
-    Posterior
-        Dimensions: the indicators of the first date, then of the second.
+    NDArray
+        Shape (size, districts, dimensions): the indicators of the first date, then of the second.
 
     References
     ----------
-    Efron & Morris (1972), Empirical Bayes on vector observations, Biometrika 59, 335-347.
+    Efron & Morris (1972), Empirical Bayes on vector observations, Biometrika 59, 335-347; Laird & Louis
+    (1987), Empirical Bayes confidence intervals based on bootstrap samples, JASA 82, 739-757.
     """
-    x = np.concatenate([counted.rates for counted in dates], axis=1)
-    parts = [counted.noise() for counted in dates]
-    k = parts[0].shape[1]
-    error = np.zeros((len(x), x.shape[1], x.shape[1]))
-    for number, part in enumerate(parts):
-        at = slice(number * k, (number + 1) * k)
-        # Declared parts of parts may contradict one another by a little.
-        error[:, at, at] = _positive(part)
+    observed = np.concatenate([counted.rates for counted in dates], axis=1)
+    parts = [_positive(counted.noise()) for counted in dates]
+    n, dimensions = observed.shape
+    turn: Floats = _turn(dimensions // len(dates), both=len(dates) > 1)
+    x, back = observed @ turn.T, np.linalg.inv(turn).T
+    drawn = np.empty((size, n, dimensions))
+    households = bool((np.fmax(dates[0].design_effect, 1.0) > 1).any())
+    refits = min(REFITS, size)
+    for number in range(refits):
+        block = slice(number * size // refits, (number + 1) * size // refits)
+        rows: NDArray[np.int64] = rng.integers(0, n, size=(n,))
+        slope, doubt = _change_slope(dates, parts, rows)
+        kept = np.clip(1 - rng.normal(slope, doubt), 0.0, MOST_PERSISTENT)
+        error = turn @ _errors(parts, float(kept)) @ turn.T
+        if households:
+            error = error * np.exp(rng.normal(0.0, EFFECT_DOUBT))
+        centre, between = _between(x[rows], error[rows])
+        gain = between @ np.linalg.inv(between + error + 1e-12 * np.eye(dimensions))
+        mean = centre + np.einsum("dij,dj->di", gain, x - centre)
+        values, vectors = np.linalg.eigh(_positive(between - gain @ between))
+        root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
+        z = rng.standard_normal((block.stop - block.start, n, dimensions))
+        drawn[block] = (mean + np.einsum("dij,sdj->sdi", root, z)) @ back
+    return drawn
+
+
+def _turn(k: int, *, both: bool) -> Floats:
+    """Return the matrix that turns two dates into their mean and their difference."""
+    one = np.eye(k)
+    return np.block([[one / 2, one / 2], [one, -one]]) if both else one
+
+
+def _errors(parts: Sequence[Floats], kept: float) -> Floats:
+    """Return the sampling covariance over all dates, shape (districts, dimensions, dimensions)."""
+    if len(parts) == 1:
+        return parts[0]
+    scale = [np.sqrt(np.maximum(np.diagonal(part, axis1=1, axis2=2), 1e-18)) for part in parts]
+    together = [part / (sd[:, :, None] * sd[:, None, :]) for part, sd in zip(parts, scale, strict=True)]
+    cross = kept * (together[0] + together[1]) / 2 * scale[0][:, :, None] * scale[1][:, None, :]
+    return np.asarray(np.block([[parts[0], cross], [np.swapaxes(cross, 1, 2), parts[1]]]))
+
+
+def _change_slope(
+    dates: Sequence[Counted], parts: Sequence[Floats], rows: NDArray[np.int64]
+) -> tuple[float, float]:
+    """Estimate 1 - rho, rho being how far the errors of two dates go together because people stay.
+
+    The squared change of a rate is in expectation the variance of the true changes plus (1 - rho) times the
+    sampling variance of both dates. Its slope on that variance tells 1 - rho. Where districts are of much the
+    same size there is no slope to be seen, and what is usual decides.
+
+    Returns
+    -------
+    tuple of float
+        1 - rho and its standard error.
+    """
+    if len(dates) == 1:
+        return 1.0, 0.0
+    precision, total = 1 / USUAL_SLOPE[1] ** 2, USUAL_SLOPE[0] / USUAL_SLOPE[1] ** 2
+    change = (dates[0].rates - dates[1].rates)[rows]
+    for i in range(change.shape[1]):
+        noise = (parts[0][:, i, i] + parts[1][:, i, i])[rows]
+        mean = np.average(change[:, i], weights=1 / noise)
+        slope, error = slope_of_squares(noise, (change[:, i] - mean) ** 2)
+        if np.isfinite(slope) and error > 0:
+            # Indicators share their people: together they count as one and a bit, not as so many.
+            weight = 1 / error**2 / np.sqrt(change.shape[1])
+            precision, total = precision + weight, total + weight * slope
+    return float(total / precision), float(1 / np.sqrt(precision))
+
+
+def _between(x: Floats, error: Floats) -> tuple[Floats, Floats]:
+    """Return mean and covariance of the true rates; each dimension is weighted by its own precision."""
     variance = np.diagonal(error, axis1=1, axis2=2)
-    spread = true_spread(x, variance) ** 2
-    weight = 1 / ((spread + variance) / np.maximum(spread + variance.mean(axis=0), 1e-12)).mean(axis=1)
-    weight /= weight.sum()
-    centre = weight @ x
-    apart = x - centre
-    total = np.einsum("d,di,dj->ij", weight, apart, apart) / (1 - (weight**2).sum())
-    between = _positive(total - np.einsum("d,dij->ij", weight, error))
-    gain = between @ np.linalg.inv(between + error + 1e-12 * np.eye(x.shape[1]))
-    mean = centre + np.einsum("dij,dj->di", gain, apart)
-    left = _positive(between - gain @ between)
-    values, vectors = np.linalg.eigh(left)
-    return Posterior(mean=mean, root=vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :])
+    weight = 1 / np.maximum(true_spread(x, variance) ** 2 + variance, 1e-18)
+    weight = weight / weight.sum(axis=0)
+    centre = (weight * x).sum(axis=0)
+    root = np.sqrt(weight)
+    apart = root * (x - centre)
+    left = np.einsum("di,dj->ij", apart, apart) - np.einsum("di,dj,dij->ij", root, root, error)
+    # One degree of freedom goes to the mean.
+    return centre, _positive(left / (1 - np.einsum("di,di,dj,dj->ij", root, root, root, root)))
 
 
 def _positive(matrix: Floats) -> Floats:

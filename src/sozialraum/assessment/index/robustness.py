@@ -11,7 +11,7 @@ import pandas as pd
 from sozialraum.assessment.frames import check_indicators, date_before, matrix
 from sozialraum.assessment.index.classes import attention
 from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
-from sozialraum.assessment.index.posterior import Counted, fit_posterior, nested_in
+from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Recipe
 from sozialraum.assessment.rule import VERDICTS, Rule
 from sozialraum.assessment.smoothing import shrink
@@ -66,7 +66,7 @@ def index_robustness(
 ) -> IndexRobustness:
     """Draw the year again and see how often a district keeps its class and rank.
 
-    True rates of all districts are drawn from what the counts leave possible (`posterior.fit_posterior`):
+    True rates of all districts are drawn from what the counts leave possible (`posterior.draw_rates`):
     whole households count as one case where the catalogue has a design effect, indicators that are
     `part_of` one another, or `sum_of`, share their people, and noise is taken away before anything is drawn.
     Of districts said to stay the same in 95 of 100 redrawn years, 96 to 98 % have the class that their true
@@ -217,11 +217,9 @@ def _draw(
     alone = setting.valid & ~both
     if alone.any():
         # Fitted on all assessable districts, so that a few new ones still know what is usual.
-        posterior = fit_posterior([_part(first, setting.valid)])
-        rates = posterior.draw(rng, size)
-        drawn[0][:, setting.valid] = rates
+        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size)
     if both.any():
-        rates = fit_posterior([_part(counted, both) for counted in observed]).draw(rng, size)
+        rates = draw_rates([_part(counted, both) for counted in observed], rng, size)
         for number, date in enumerate(drawn):
             date[:, both] = rates[..., number * k : (number + 1) * k]
     return [np.clip(date, 0.0, np.where(first.bounded, 1.0, np.inf)) for date in drawn]
