@@ -1,4 +1,4 @@
-"""The command line: `init`, `check`, `run`, `demo`, `audit`.
+"""The command line: `init`, `check`, `run`, `demo`, `deliveries`, `audit`.
 
 Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
 """
@@ -132,6 +132,30 @@ def demo(
         _fail(error.problems, chosen)
     loaded = _load(path, None, language)
     _run(loaded, None, None, language or loaded.content.language)
+
+
+@app.command()
+def deliveries(project: ProjectPath, root: Root = None, language: AskedLanguage = None) -> None:
+    """Zeigen, welche Lieferung fällig, eingegangen, geprüft, übernommen oder überarbeitet ist."""
+    import datetime as dt  # noqa: PLC0415 - keeps `--help` instant
+
+    from sozialraum.project.deliveries import (  # noqa: PLC0415 - as above
+        CHANGES,
+        read_deliveries,
+        report_lines,
+        write_changes,
+    )
+
+    loaded = _load(project, root, language)
+    chosen = language or loaded.content.language
+    try:
+        found, problems = read_deliveries(loaded, today=dt.datetime.now().astimezone().date())
+        write_changes(found, project.parent / CHANGES, chosen)
+    except SozialraumError as error:
+        _fail(error.problems, chosen)
+    for line in report_lines(found, chosen):
+        typer.echo(line)
+    _report(problems, chosen, summary=False)
 
 
 @app.command()

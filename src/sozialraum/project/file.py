@@ -146,6 +146,13 @@ class CatalogueFile(_Part):
     file: NonEmpty
 
 
+class DeliveryRegister(_Part):
+    """Which source owes which period, one row each."""
+
+    file: NonEmpty
+    sheet: str | None = None
+
+
 class Period(_Part):
     """Which dates are analysed; the others are read past."""
 
@@ -247,6 +254,7 @@ class ProjectFile(_Part):
     addresses: Addresses | None = None
     cases: tuple[CaseList, ...] = ()
     crosswalks: tuple[Crosswalk, ...] = ()
+    deliveries: DeliveryRegister | None = None
     catalogue: CatalogueFile | None = None
     indicators: dict[str, dict[str, Any]] = Field(default_factory=dict)
     period: Period = Period()

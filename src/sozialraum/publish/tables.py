@@ -155,7 +155,10 @@ def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
     byte order mark. Numbers are written with the shortest digits that keep their value.
     """
     german = language == "de"
-    table.apply(escape_formulas).to_csv(
+    escaped = table.apply(escape_formulas)
+    # Headings come from the project file, too: a parent level, an indicator.
+    escaped.columns = list(escape_formulas(pd.Series(escaped.columns, dtype=object)))
+    escaped.to_csv(
         path,
         index=False,
         sep=";" if german else ",",
