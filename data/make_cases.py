@@ -41,7 +41,7 @@ class Simulation:
     register, cases
         Rows with their heading.
     truth
-        District to the number of cases whose address is not misspelt.
+        District to the number of cases whose address is not misspelt, in stock on 31 December 2023.
     misspelt
         Number of rows that no exact or normalised spelling explains.
     secrets
@@ -56,7 +56,13 @@ class Simulation:
 
 
 def simulate(
-    districts: list[str], *, addresses: int, cases: int, misspelt: float = 0.02, seed: int = 1
+    districts: list[str],
+    *,
+    addresses: int,
+    cases: int,
+    misspelt: float = 0.02,
+    ended: float = 0.0,
+    seed: int = 1,
 ) -> Simulation:
     """Draw a register of about `addresses` houses, and a list of `cases`.
 
@@ -68,6 +74,8 @@ def simulate(
         How many.
     misspelt
         Share of cases whose street has one letter too few.
+    ended
+        Share of cases that end within 2023, before its last day.
     seed
         Of the draws.
     """
@@ -99,7 +107,7 @@ def simulate(
             found.register.append([name, f"{number}", suffix, f"990{area}", key, special])
     found.secrets |= {house[0] for house in houses}
     for number in range(cases):
-        _draw_case(rng, houses, number, found, wrong=number < round(misspelt * cases))
+        _draw_case(rng, houses, number, found, wrong=number < round(misspelt * cases), ended=ended)
     return found
 
 
@@ -110,6 +118,7 @@ def _draw_case(
     found: Simulation,
     *,
     wrong: bool,
+    ended: float,
 ) -> None:
     name, house, suffix, postcode, key = rng.choice(houses)
     street = _respell(rng, name)
@@ -117,13 +126,15 @@ def _draw_case(
         place = rng.randrange(1, len(name) - 4)
         street = name[:place] + "y" + name[place:]
         found.misspelt += 1
-    else:
+    over = ended > 0 and rng.random() < ended
+    if not wrong and not over:
         found.truth[key] += 1
+    end = f"{rng.randint(1, 28):02d}.{rng.randint(1, 12):02d}.2023" if over else ""
     case = f"HZE-{100_000 + number}"
     person = f"{rng.choice(FIRST)} {rng.choice(LAST)}-{number}"
     written = rng.choice([f"{house}{suffix}", f"{house} {suffix.upper()}", f"{house}{suffix}"]).strip()
     begin = f"{rng.randint(1, 28):02d}.{rng.randint(1, 12):02d}.{rng.choice((2021, 2022))}"
-    found.cases.append([case, person, street, written, postcode, begin, "", rng.choice(AID)])
+    found.cases.append([case, person, street, written, postcode, begin, end, rng.choice(AID)])
     found.secrets |= {case, person}
 
 
@@ -139,7 +150,7 @@ def make(folder: Path) -> None:
     source = folder / "boundaries" / "musterstadt.geojson"
     features = json.loads(source.read_text(encoding="utf-8"))["features"]
     keys = sorted(str(feature["properties"]["schluessel"]) for feature in features)
-    drawn = simulate(keys, addresses=2_500, cases=600)
+    drawn = simulate(keys, addresses=2_500, cases=600, ended=0.25)
     target = folder / "cases"
     target.mkdir(exist_ok=True)
     for name, rows in (("adressen", drawn.register), ("faelle", drawn.cases)):

@@ -34,9 +34,9 @@ def _write(path, rows):
         csv.writer(file, delimiter=";").writerows(rows)
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_counts_are_the_generators_and_nothing_is_placed_wrongly(tmp_path, generator, seed):
-    drawn = generator.simulate(KEYS, addresses=25_000, cases=1_900, seed=seed)
+@pytest.mark.parametrize(("seed", "ended"), [(1, 0.0), (2, 0.3)])
+def test_counts_are_the_generators_and_nothing_is_placed_wrongly(tmp_path, generator, seed, ended):
+    drawn = generator.simulate(KEYS, addresses=25_000, cases=1_900, ended=ended, seed=seed)
     _write(tmp_path / "r.csv", drawn.register)
     _write(tmp_path / "f.csv", drawn.cases)
     districts = gpd.GeoDataFrame(
