@@ -8,8 +8,9 @@ import io
 import re
 from collections import Counter
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sozialraum.garbled import find_garbled
 from sozialraum.tables.layout import hits
 from sozialraum.tables.sheet import Line, Refused, Sheet, header_name
 
@@ -24,6 +25,9 @@ SEPARATORS = (";", "\t", "|", ",")
 SAMPLE = 200
 """Records by which a separator is recognised."""
 
+_FOREIGN = re.compile(r"[^;\t|,\r\n\"]*[^\x00-\x7f;\t|,\r\n\"][^;\t|,\r\n\"]*")
+"""Cells with letters that are not ASCII."""
+
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The first line by which a spreadsheet program is told the separator."""
 
@@ -36,7 +40,10 @@ def read_text(content: bytes, wanted: Collection[str], encoding: str | None, sep
     Refused
         If the characters, the line ends or the quotation marks are damaged, or there is nothing in it.
     """
+    asked = encoding is not None
     encoding, text = _decode(content, encoding)
+    if not asked:
+        _doubt_words(text, encoding)
     if "\0" in text:
         raise Refused("binary", row=text[: text.index("\0")].count("\n") + 1)
     _check_line_ends(text)
@@ -66,6 +73,18 @@ def _decode(content: bytes, encoding: str | None) -> tuple[str, str]:
             start = getattr(error, "start", 0)
             _check_damage(content, candidate, start, asked=encoding is not None)
     raise Refused("wrong_encoding", row=_row_of(content, start), encoding=", ".join(candidates))
+
+
+def _doubt_words(text: str, encoding: str) -> None:
+    """Refuse text whose words were read in a wrong encoding, where another one explains them all."""
+    found = find_garbled(dict.fromkeys(_FOREIGN.findall(text)))
+    if found is None or found.encoding is None:
+        return
+    values: dict[str, Any] = {"examples": ", ".join(found.examples), "meant": ", ".join(found.meant)}
+    if encoding.startswith("utf"):
+        # The file itself is sound UTF-8: the damage was done before it was written.
+        raise Refused("garbled_source", **values)
+    raise Refused("garbled", encoding=found.encoding, **values)
 
 
 def _candidates(content: bytes) -> list[str]:
