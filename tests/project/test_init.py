@@ -87,14 +87,23 @@ def test_every_column_is_there_or_named(tmp_path, boundaries):
         assert heading in text
 
 
-def test_rule_for_labels_is_written_and_marked(tmp_path, boundaries):
-    rows = "".join(f"{i}. {name};{900 + i};{40 + i}\n" for i, name in enumerate(NAMES, 1))
+@pytest.mark.parametrize(
+    ("label", "rule"),
+    [
+        ("{i}. {name}", "after first blank"),
+        ("{i:02d} - {name}", "after first ' - '"),
+        ("Ortsteil {name}", "after first blank"),
+        ("{name} (Ortsteil)", "before last blank"),
+        ("STGT{i:02d}", "strip prefix STGT"),
+    ],
+)
+def test_rule_for_labels_is_written_down(tmp_path, boundaries, label, rule):
+    rows = "".join(f"{label.format(i=i, name=name)};{900 + i};{40 + i}\n" for i, name in enumerate(NAMES, 1))
     table = write(tmp_path / "t_2022.csv", "Bezirk;Einwohner;Arbeitslose\n" + rows)
     new = init_project(tmp_path / "neu", boundaries, tables=[table])
-    text = new.path.read_text("utf-8")
-    if 'key_rules = ["after first blank"]' not in text:
-        # The district column was not recognised; then the file asks, and says how to go on.
-        assert "FRAGE" in text
+    found = tomllib.loads(new.path.read_text("utf-8"))
+    assert found["key_rules"] == [rule]
+    assert errors(new.path) == []
 
 
 def test_yearly_files_are_one_part(tmp_path, boundaries):

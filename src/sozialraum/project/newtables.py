@@ -6,18 +6,22 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from sozialraum.errors import SozialraumError
 from sozialraum.indicators.join import load_join
+from sozialraum.indicators.key_rules import propose_rule
+from sozialraum.keys import as_keys
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import YEAR, load_table, table_files
+from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
-    import pandas as pd
 
     from sozialraum.errors import Problem
 
@@ -133,6 +137,10 @@ def look_at(
         # Small numbers happen to be keys, too; names are less likely to be anything else.
         by_name = propose_table(path, names=names)
         proposal = by_name if len(by_name.questions) < len(proposal.questions) else proposal
+    if (keys or names) and not {"key", "name"} & set(proposal.options):
+        known = _labels(path, keys, names)
+        if known is not None:
+            proposal = propose_table(path, keys=known[0], names=known[1])
     variables = _short_names(proposal.variables, taken)
     options = dict(proposal.options)
     trial = _Trial()
@@ -149,6 +157,19 @@ def look_at(
         questions=(*proposal.questions, *trial.questions),
         rule=trial.rule,
     )
+
+
+def _labels(path: Path, keys: set[str], names: set[str]) -> tuple[set[str], set[str]] | None:
+    """Find a column whose labels a rule turns into districts; return the labels as keys, or as names."""
+    grid, _ = read_grid(next(reversed(table_files(path).values()), path))
+    for column in grid.columns if grid is not None else ():
+        labels = set(as_keys(pd.Series(column)).dropna())
+        words = [label for label in labels if not is_total_word(label)]
+        if names and propose_rule(words, names) is not None:
+            return set(), labels
+        if keys and propose_rule(words, keys) is not None:
+            return labels, set()
+    return None
 
 
 def _short_names(variables: Mapping[str, str], taken: set[str]) -> dict[str, str]:
