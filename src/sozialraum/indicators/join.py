@@ -165,8 +165,9 @@ class _Request:
             return self.corrections.get(text, text)
         if self.shared.get(text) in self.targets:
             return self.shared[text]
-        found = {apply_rule(text, rule) for rule in self.rules}.intersection(self.targets)
-        return found.pop() if len(found) == 1 else text  # type: ignore[return-value]  # None is no target
+        meant = (apply_rule(text, rule) for rule in self.rules)
+        found = {to for to in meant if to is not None and to in self.targets}
+        return found.pop() if len(found) == 1 else text
 
     def named(self, keys: Iterable[str]) -> str:
         """List keys with their names beside them."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,12 @@ NEARLY_ALL = 0.9
 
 SAMPLE = 400
 """Entries by which rules are compared."""
+
+PROBE = 20
+"""Entries by which hopeless rules are sorted out ..."""
+
+PROBED = 0.7
+"""... if fewer than this share of them find a district."""
 
 _CUT = re.compile(r"(before|after) (first|last) (.+)")
 _WORD = re.compile(r"(strip prefix|strip suffix|prefix|suffix|date as) (.+)")
@@ -61,6 +68,7 @@ def apply_rule(text: str, rule: str) -> str | None:
     return found or None
 
 
+@cache
 def _steps(rule: str) -> list[str]:
     return [step.strip() for step in rule.split(" then ")]
 
@@ -147,9 +155,13 @@ def propose_rule(
         return None
     targets = set(known) - set(settled)
     sample = left[:: max(1, len(left) // SAMPLE)]
+    few = sample[:: max(1, len(sample) // PROBE)]
     best: tuple[str, dict[str, str]] | None = None
     doubtful = False
     for rule in _candidates(left, sorted(known)):
+        probed = _hits(few, rule, targets)
+        if probed is None or len(probed) < PROBED * len(few):
+            continue
         hits = _hits(sample, rule, targets)
         if hits is None or len(hits) < NEARLY_ALL * len(sample):
             continue
