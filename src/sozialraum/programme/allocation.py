@@ -307,7 +307,7 @@ def round_to_sum(
                 left -= step
     # Multiples of a unit such as 0.01 are only exact when written with its digits.
     digits = max(0, int(np.ceil(-np.log10(unit))) + 2)
-    found: Floats = np.round(whole * unit, digits)
+    found: Floats = np.round(whole * unit, digits) + 0.0
     return found
 
 

@@ -157,3 +157,23 @@ def test_power_by_the_noncentral_t():
     assert float(power_of(detectable(0.01, 12), 0.01, 12)) == pytest.approx(0.8)
     # With many degrees of freedom: 1.645 + 0.842 standard errors.
     assert detectable(1.0, 100_000) == pytest.approx(2.4865, abs=1e-3)
+
+
+def test_another_programme_area_is_compared_with_nobody():
+    """Else the success of one area is the failure of the other, as they are the city's most extreme ones."""
+    other = ("26", "27", "36", "37")
+    high = pd.Series(0.0, index=KEYS)
+    high[[*AREA, *other]] = 0.25
+    data = table(area=other)
+    rng = np.random.default_rng(1)
+    late = data["date"] > "2009"
+    rate = (data["value"] + data.index.map(high) - 0.2 * (late & data.index.isin(other))).clip(0, 1)
+    data["numerator"] = rng.binomial(1500, rate).astype(float)
+    alone = effect_study(data, graph(), dataclasses.replace(PLAN, excluded=other))
+    mixed = effect_study(data, graph(), PLAN)
+    assert mixed.table.loc[0, "effect"] > 0.05
+    assert abs(alone.table.loc[0, "effect"]) < abs(mixed.table.loc[0, "effect"]) / 2
+    assert alone.table.loc[0, "outcome"] == "none"
+    assert set(alone.districts.loc[list(other), "role"]) == {"excluded"}
+    assert "effect.beyond" in [problem.code for problem in alone.problems]
+    assert "effect.beyond" not in [problem.code for problem in effect_study(table(), graph(), PLAN).problems]

@@ -74,6 +74,9 @@ class Comparison:
         T of each placebo area.
     ring_effect, ring_se
         The same for the districts around, with the same placebo scale; NaN without a ring.
+    beyond
+        Whether the treated districts' history lies beyond that of every untreated district: their
+        prediction is drawn from a line that nobody stands on.
     residuals
         Per district; NaN in the ring. Those of untreated districts are the fit's.
     predicted
@@ -94,6 +97,7 @@ class Comparison:
     placebos: Floats
     ring_effect: float
     ring_se: float
+    beyond: bool
     residuals: Floats
     predicted: Floats
     components: Components
@@ -253,10 +257,15 @@ def compare(
         placebos=placebos,
         ring_effect=ring_effect,
         ring_se=ring_se * scale,
+        beyond=_beyond(weight @ expected.value[chosen], expected.value[untreated]),
         residuals=residuals,
         predicted=fit.design @ fit.coefficients,
         components=components,
     )
+
+
+def _beyond(treated: float, untreated: Floats) -> bool:
+    return bool(treated > untreated.max() or treated < untreated.min())
 
 
 def _rank(beyond: NDArray[np.bool_]) -> float:

@@ -81,6 +81,9 @@ class EffectPlan:
         Neighbours of this order are compared with nobody, because an effect may spill over; 0 to 2.
     comparison
         Districts that may serve for comparison; empty: all others.
+    excluded
+        Districts that are neither treated by this programme nor free of it: other programme areas. They are
+        compared with nobody, else one area's success would be the other's failure.
     registered_on
         ISO date on which all this was fixed; None or later than `start`: afterwards.
     """
@@ -95,6 +98,7 @@ class EffectPlan:
     smallest: float = 0.05
     ring: int = 1
     comparison: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
     registered_on: str | None = None
 
     @property
@@ -115,8 +119,8 @@ class EffectStudy:
         One row, columns `EFFECT_COLUMNS` but for the sentence; effects in the unit of the value, above 0
         where the value rose; `lower`, `upper` bound it with `confidence`.
     districts
-        Index district: `role` ("programme", "ring", "compared", "left out"), `observed` (mean of the years
-        after), `predicted`, `residual`.
+        Index district: `role` ("programme", "ring", "compared", "left out", "excluded"), `observed` (mean of
+        the years after), `predicted`, `residual`.
     naive
         Index "before_after", "did_last", "did_all": `change`, `p` (one-sided, better). Never to be
         published without the table.
@@ -232,12 +236,13 @@ def effect_studies(studies: Sequence[EffectStudy], *, language: Language = DEFAU
 
 def _check(plan: EffectPlan, ours: pd.DataFrame, graph: Graph) -> None:
     known, dates = set(graph.unique_ids), set(ours["date"])
+    named = (*plan.districts, *plan.comparison, *plan.excluded)
     wrong_side = [date for date in plan.pre if date >= plan.start]
     wrong_side += [date for date in plan.post if date <= plan.start]
     checks = {
         "no_districts": ("",) if not plan.districts else (),
-        "unknown_district": tuple(key for key in (*plan.districts, *plan.comparison) if key not in known),
-        "both_sides": tuple(sorted(set(plan.districts) & set(plan.comparison))),
+        "unknown_district": tuple(key for key in named if key not in known),
+        "both_sides": tuple(sorted(set(plan.districts) & {*plan.comparison, *plan.excluded})),
         "unknown_date": tuple(date for date in (*plan.pre, *plan.post) if date not in dates),
         "wrong_side": tuple(wrong_side),
         "few_years": tuple(plan.pre) or ("–",) if len(set(plan.pre)) < LEAST_YEARS else (),  # noqa: RUF001
@@ -273,7 +278,7 @@ def _collect(plan: EffectPlan, ours: pd.DataFrame, graph: Graph) -> tuple[_Data 
     # The ring is that of the whole city: a district without counts still has neighbours.
     whole = linked(graph, order)
     ring = {order[at] for at in ring_of(whole, [order.index(key) for key in plan.districts], plan.ring)}
-    eligible = treated | ring | set(plan.comparison or order)
+    eligible = (treated | ring | set(plan.comparison or order)) - set(plan.excluded)
     used = [key for key in order if complete[key] and key in eligible]
     if not treated & set(used):
         return None, "no_counts"
@@ -339,13 +344,15 @@ def _write(
             "residual": data.after.rates.mean(axis=1) - found.predicted,
         }
     )
-    left = pd.DataFrame({"role": "left out"}, index=pd.Index(data.left_out, name="district"))
+    others = ["left out"] * len(data.left_out) + ["excluded"] * len(plan.excluded)
+    keys = pd.Index([*data.left_out, *plan.excluded], name="district")
+    left = pd.DataFrame({"role": others}, index=keys)
     return EffectStudy(
         plan=plan,
         table=pd.DataFrame([row]),
         districts=pd.concat([districts, left.reindex(columns=districts.columns)]),
         naive=naive,
-        problems=_notes(plan, data, moves),
+        problems=_notes(plan, data, moves, beyond=found.beyond),
         confidence=1 - 2 * alpha,
         factor=factor,
     )
@@ -399,13 +406,15 @@ def _moves(data: _Data, outside: list[int]) -> float:
     return float(growth[0] / growth[1] - 1)
 
 
-def _notes(plan: EffectPlan, data: _Data, moves: float) -> tuple[Problem, ...]:
+def _notes(plan: EffectPlan, data: _Data, moves: float, *, beyond: bool) -> tuple[Problem, ...]:
     pieces = parts(data.links, data.treated)
     found: list[tuple[str, tuple[str, ...], dict[str, object]]] = []
     if data.left_out:
         found.append(("left_out", data.left_out, {}))
     if len(pieces) > 1:
         found.append(("scattered", tuple(data.keys[data.treated]), {"parts": len(pieces)}))
+    if beyond:
+        found.append(("beyond", (), {}))
     if abs(moves) > MOVED:
         found.append(("moves", (), {"percent": figure(100 * moves, signed=True)}))
     if not plan.registered:

@@ -37,6 +37,8 @@ def effect_plans(
 ) -> list[EffectPlan]:
     """Read the plans: years become dates of the indicator, areas become their districts at the start.
 
+    Districts of other areas that run at the same time are excluded from the comparison.
+
     Parameters
     ----------
     sheets
@@ -50,6 +52,9 @@ def effect_plans(
         indicator, start = str(row["indicator"]), str(row["treatment_start"])
         own = areas[areas["area_id"] == row["area_id"]]
         current = own[own["until"].isna() | (own["until"] >= start)]
+        other = areas[
+            (areas["area_id"] != row["area_id"]) & (areas["until"].isna() | (areas["until"] >= start))
+        ]
         entry = catalogue.loc[indicator] if indicator in catalogue.index else None
         factor = 100.0 if entry is None else float(str(entry["factor"]))
         resource = entry is not None and entry["polarity"] == "resource"
@@ -66,6 +71,7 @@ def effect_plans(
                 smallest=smallest,
                 ring=int(row["ring"]) if pd.notna(row["ring"]) else 1,
                 comparison=tuple(row["comparison_districts"]) if row["comparison"] == "listed" else (),
+                excluded=tuple(sorted(set(other["district"]) - set(current["district"]))),
                 registered_on=row["registered_on"],
             )
         )

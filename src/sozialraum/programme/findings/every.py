@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.index.recipes import Recipe, recipes_by_target_group
+from sozialraum.assessment.provision.supply import year_of
 from sozialraum.assessment.trends.early_warning import warning_record
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.programme.effect.study import effect_studies
@@ -114,11 +115,13 @@ class _Work:
     def provision(self) -> None:
         """Supply, access, housing, double disadvantage, load."""
         graph = self.analysis.graph
-        provided = supply_table(self.sheets, self.indicators, self.catalogue, self.years)
+        reported = {year_of(period) for period in self.sheets["facility_years"]["period"]}
+        years = [year for year in self.years if year in reported]
+        provided = supply_table(self.sheets, self.indicators, self.catalogue, years)
         self.tables["supply"] = provided
         if graph is not None:
             self.tables["access"] = access_table(
-                self.sheets, self.indicators, self.catalogue, self.analysis.districts, graph, self.years
+                self.sheets, self.indicators, self.catalogue, self.analysis.districts, graph, years
             )
         housing = self.sheets["housing"]
         if not housing.empty and self.years:

@@ -15,6 +15,8 @@ __all__ = ["DECISION_COLUMNS", "decision_problems", "programme_list"]
 
 DECISION_COLUMNS = ("year", "proposal", "decision", "inside", "reason", "date", "body", "paper", "decided")
 INSIDE = frozenset({"include", "keep"})
+OUTSIDE = frozenset({"refuse", "release"})
+"""Whether a district enters or stays depends on what was decided before, not on the rules: both are 'in'."""
 
 
 def decision_problems(selection: Selection, decisions: pd.DataFrame) -> tuple[Problem, ...]:
@@ -32,7 +34,8 @@ def decision_problems(selection: Selection, decisions: pd.DataFrame) -> tuple[Pr
     -------
     tuple
         Errors: an unknown district or year, two decisions of one date for one district and year, a
-        decision other than the proposal without a reason. Notes: a proposal that has changed since.
+        decision other than the proposal without a reason (in, out, deferred: 'include' where the rules say
+        'keep' is no difference). Notes: a proposal that has changed since.
     """
     rows = _rows(decisions)
     proposals = selection.table.set_index("year", append=True)["proposal"]
@@ -47,7 +50,7 @@ def decision_problems(selection: Selection, decisions: pd.DataFrame) -> tuple[Pr
         if double.iloc[position]:
             found.append(Problem(code="selection.double_decision", keys=(key[0],), values=values))
         proposal = str(proposals[key])
-        if row["decision"] != proposal and not _text(row["reason"]):
+        if not _same(row["decision"], proposal) and not _text(row["reason"]):
             found.append(
                 Problem(
                     code="selection.reason_missing",
@@ -56,7 +59,7 @@ def decision_problems(selection: Selection, decisions: pd.DataFrame) -> tuple[Pr
                 )
             )
         written = _text(row.get("proposal"))
-        if written and written != proposal:
+        if written and not _same(written, proposal):
             remark = values | {"proposal": proposal, "written": written}
             found.append(
                 Problem(code="selection.proposal_moved", severity="note", keys=(key[0],), values=remark)
@@ -110,6 +113,10 @@ def programme_list(selection: Selection, decisions: pd.DataFrame) -> pd.DataFram
             }
         )
     return pd.DataFrame(found, columns=["district", *DECISION_COLUMNS]).set_index("district")
+
+
+def _same(one: object, other: object) -> bool:
+    return one == other or {one, other} <= INSIDE or {one, other} <= OUTSIDE
 
 
 def _rows(decisions: pd.DataFrame) -> pd.DataFrame:
