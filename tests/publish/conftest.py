@@ -212,7 +212,8 @@ def _assessment(districts):
     ]
     geometry = [districts.loc[first, "geometry"].intersection(districts.loc[second, "geometry"])
                 for first, second, *_ in sharp]  # fmt: skip
-    city = [("poor", DATES[2], 0.05, 0.1, 0.001, 0.99, 0.06, 17, 15, 3, 10, 2, "rejected")]
+    city = [("poor", DATES[2], 0.05, 0.1, 0.001, 0.99, 0.06, 0.05, 17, 15, 3,
+             1, 3, 900.0, 0.2, "Altstadt", "Bergheim", 10, 2, "rejected")]  # fmt: skip
     known = np.array([state != OPEN for state in STATUS])
     robust = _by_district({
         "status": STATUS,
@@ -246,7 +247,7 @@ ASSESSED = {
     "preset": "berlin_mss", "indicators": ["poor"], "minimum_population": 300, "excluded": ["12"],
     "dynamic_years": 2, "base_date": None, "resamples": 1000,
     "verdict": {"unit": "sd", "distance": 1.0, "alpha": 0.05, "correction": "benjamini-hochberg",
-                "minimum_denominator": 100, "minimum_expected": 5.0},
+                "minimum_denominator": 100, "minimum_expected": 20.0},
 }  # fmt: skip
 
 

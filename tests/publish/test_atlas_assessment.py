@@ -84,7 +84,7 @@ class TestData:
         assert now["verdictP"][0] == 0
         assert now["edges"] == [[2, 3, 7], [3, 8, -6], [5, 6, 13]]
         assert now["claim"] == "rejected"
-        assert "Deutliche Sprünge: 3 von 15" in now["claimTold"]
+        assert "Eine Wand trennt Gebiete: 3 zusammenhängende" in now["claimTold"]
         assert {"verdicts", "edges", "claim"}.isdisjoint(_slice(data, "poor", "2015-12-31"))
         assert _slice(data, "parks")["verdicts"] == "4" * 12
 

@@ -107,7 +107,7 @@ def test_status_relative_and_fixed(viewer):
     assert list(counts.values())[:4] == [2, 5, 2, 1]
     assert "zu wenige Einwohnerinnen und Einwohner" in viewer.text("#legend-table")
     assert viewer.fills()[0] == "#8c2d1a"
-    assert viewer.marks() == {"Gebiet mit besonderem Aufmerksamkeitsbedarf": 2, "Frühwarnung": 2}
+    assert viewer.marks() == {"Gebiet mit Unterstützungsbedarf": 2, "Frühwarnung": 2}
     assert len(viewer.all(".leaflet-marks-pane path")) == 2 * 2 + 2
     assert "feste" in viewer.text("#legend-notes").lower()
     viewer.one("label[for=base-fixed]").click()

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.indicators.effects import with_effects
+from sozialraum.stats.effective import effective
 from sozialraum.stats.spread import city_and_variance
 
 if TYPE_CHECKING:
@@ -88,7 +90,8 @@ def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.D
     indicators
         Long table with `INDICATOR_COLUMNS`, index district, one row per district, indicator and date.
     catalogue
-        Its `kind` tells shares, whose interval ends at 1, from ratios.
+        Its `kind` tells shares, whose interval ends at 1, from ratios; with its `design_effect` people are
+        smoothed as the fewer independent cases that they are.
 
     Returns
     -------
@@ -97,11 +100,15 @@ def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.D
     """
     names = ["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
     added = np.full((len(indicators), len(names)), np.nan)
-    shares = _shares(catalogue)
+    shares, effects = _shares(catalogue), with_effects(catalogue, indicators)["design_effect"]
     rows = indicators.assign(_row=np.arange(len(indicators)))
     for (indicator, _), group in rows.groupby(["indicator", "date"], sort=False):
         known = group[group["value"].notna()].set_index("_row")
-        found = smooth(known["numerator"].astype(float), known["denominator"].astype(float))
+        phi = effects.get(indicator, np.nan)
+        events, people = (
+            pd.Series(effective(known[name], phi), index=known.index) for name in ("numerator", "denominator")
+        )
+        found = smooth(events, people)
         if indicator in shares:
             found["smoothed_upper"] = found["smoothed_upper"].clip(upper=1.0)
         added[known.index] = found[names].to_numpy()
@@ -119,7 +126,7 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     indicators
         Long table, index district.
     catalogue
-        Its `kind` names the sampling variance.
+        Its `kind` names the sampling variance, its `design_effect` multiplies it.
 
     Returns
     -------
@@ -134,13 +141,14 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         & (pd.to_numeric(indicators["denominator"]) > 0)
     ]
     rows = []
-    shares = _shares(catalogue)
+    shares, effects = _shares(catalogue), with_effects(catalogue, indicators)["design_effect"]
     for (name, date), group in counted.groupby(["indicator", "date"], sort=False):
         if len(group) < 2:
             continue
         n = group["denominator"].to_numpy(dtype=float)
         p = group["numerator"].to_numpy(dtype=float) / n
-        noise = float(np.mean(p * (1 - p) / np.maximum(n - 1, 1) if name in shares else p / n))
+        phi = float(np.fmax(effects.get(name, 1.0), 1.0))
+        noise = phi * float(np.mean(p * (1 - p) / np.maximum(n - 1, 1) if name in shares else p / n))
         between = float(np.var(p, ddof=1))
         left = max(0.0, between - noise)
         rows.append(

@@ -14,6 +14,7 @@ from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
 from sozialraum.texts import area_texts, has_text, text
+from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ INDEX_REASONS = (
 SHOWN_TEXTS = {
     "assessment": (
         "status", "dynamic", "attention", "early_warning", "verdict", "profile", "note", "target_group",
-        "told",
+        "told", "chance", "council", "effect_source",
     ),
     "mixing": ("border", "edge"),
 }  # fmt: skip
@@ -299,6 +300,7 @@ class AssessedSlices:
                 "verdicts": codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE),
                 "verdictReasons": codes(cells["reason"], self._reasons, ""),
                 "distance": numbers(distance, 2),
+                "effectTold": self._effect(cells),
                 "verdictCity": _first(cells["city"], factor),
                 "margin": _first(cells["margin"][cells["difference"].astype(float) > 0], factor),
                 "marginBelow": _first(cells["margin"][~(cells["difference"].astype(float) > 0)], factor),
@@ -306,6 +308,19 @@ class AssessedSlices:
                 "verdictPAdjusted": numbers(cells["p_adjusted"].astype(float), P_DIGITS),
             }
         )
+
+    def _effect(self, cells: pd.DataFrame) -> str | None:
+        """Say how many counted people make one case, and where that number is from; None without verdicts."""
+        known = cells.loc[cells["p"].notna(), ["design_effect", "design_effect_source"]]
+        if known.empty:
+            return None
+        effect, source = known.iloc[0]
+        language = self._release.language
+        name = f"assessment.effect_source.{str(source).split(':')[0]}"
+        if not source or not has_text(name):
+            return text("assessment.note.independent", language)
+        told = text(name, language)
+        return text("assessment.note.households", language, effect=figure(effect, language), source=told)
 
     def _sharp(
         self, indicator: str, date: str, factor: float, decimals: int

@@ -66,10 +66,10 @@ const edgesTold = (scene) => (scene.edgesTold === null ? [] : [text("method.edge
 const made = {
   values: () => [text("method.values")],
   clusters: () => [text("method.clusters")],
-  verdict: verdictRule,
+  verdict: (model, scene) => [...verdictRule(model), scene.slice && scene.slice.effectTold],
   profile: (model) => [text("method.profile"), ...verdictRule(model)],
   status: (model, scene) => indexRule(model, scene.group),
-  dynamic: (model) => dynamicRule(model),
+  dynamic: (model) => [...dynamicRule(model), text("assessment.note.regression")],
   attention: (model, scene) => [...attentionRule(), ...indexRule(model, scene.group), ...dynamicRule(model)],
   robustness: (model, scene) => [...robustRule(model), ...indexRule(model, scene.group)],
 };
