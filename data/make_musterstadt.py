@@ -315,11 +315,27 @@ def geojson(city: City) -> str:
     return head[:-1] + ', "features": [\n' + ",\n".join(lines) + "\n]}\n"
 
 
+SUPPORTED = ("0201", "0203", "0204")
+"""The programme area Gleisbogen, whose language support works in this simulation; see make_programme.py."""
+
+LESS_NEED = np.array([1.0 if year < 2020 else 0.62 for year in YEARS])
+"""What is left of the children with language needs there, year by year. Nowhere else does anything work."""
+
+
+def support(city: City, table: dict[str, Ints]) -> None:
+    """Plant the one effect of the programme: fewer language needs in one area from 2020 on."""
+    rows = city.frame.index.isin(SUPPORTED)
+    needs = table["Kinder mit Sprachförderbedarf"]
+    needs[rows] = np.round(needs[rows] * LESS_NEED).astype(np.int64)
+
+
 def simulate() -> tuple[City, dict[str, Ints]]:
     """Return the city and its true counts by column name, each of shape (districts, years)."""
     city = name_districts(draw_city(np.random.default_rng(SEED)))
     draws = Draws(city.points, np.random.default_rng(SEED + 1))
-    return city, counts(city, hidden_need(city, draws), draws)
+    table = counts(city, hidden_need(city, draws), draws)
+    support(city, table)
+    return city, table
 
 
 def make(folder: Path) -> None:

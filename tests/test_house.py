@@ -26,6 +26,7 @@ FLOORS = (
     {"programme"},
     {"publish"},
     {"project"},
+    {"cli_programme"},
     {"cli"},
 )
 """From the ground up; a room imports from its own floor's own room, or from below."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
+from sozialraum.cli_programme import app as programme_app
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -28,6 +29,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Benachteiligte Quartiere finden, erklären und verfolgen. / Find disadvantaged city quarters.",
 )
+
+app.add_typer(programme_app, name="programme")
 
 ProjectPath = Annotated[
     Path, typer.Argument(metavar="PROJEKT", help="Projektdatei (TOML).", exists=True, dir_okay=False)

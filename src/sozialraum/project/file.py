@@ -233,6 +233,12 @@ class DisclosureRules(_Part):
     rounding: Literal[5, 10] | None = None
 
 
+class ProgrammePart(_Part):
+    """The sheets that the social planner edits: a workbook, or a folder with CSV files."""
+
+    file: NonEmpty
+
+
 class Output(_Part):
     """Where results go."""
 
@@ -262,6 +268,7 @@ class ProjectFile(_Part):
     statistics: Statistics = Statistics()
     assessment: AssessmentPart | None = None
     disclosure: DisclosureRules = DisclosureRules()
+    programme: ProgrammePart | None = None
     output: Output = Output()
 
     @model_validator(mode="after")

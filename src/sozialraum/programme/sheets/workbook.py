@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sozialraum.programme.sheets.model import Column, SheetSchema
 
-__all__ = ["LAST_ROW", "workbook_bytes"]
+__all__ = ["LAST_ROW", "csv_texts", "workbook_bytes"]
 
 LAST_ROW = 2_000
 """Drop-down lists reach down to this row."""
@@ -62,6 +62,30 @@ def workbook_bytes(
     stream = io.BytesIO()
     book.save(stream)
     return _repacked(stream.getvalue())
+
+
+def csv_texts(
+    rows: Mapping[str, Sequence[Mapping[str, str]]] | None = None, *, language: Language = DEFAULT_LANGUAGE
+) -> dict[str, bytes]:
+    """Return the sheets as CSV files by file name, as the office's spreadsheet opens them.
+
+    Parameters
+    ----------
+    rows, language
+        As in `workbook_bytes`.
+    """
+    import csv  # noqa: PLC0415 - only for this form
+
+    found = {}
+    for schema in SHEETS:
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream, delimiter=";", lineterminator="\n")
+        writer.writerow(_heading(column, language) for column in schema.columns)
+        for record in (rows or {}).get(schema.id, ()):
+            cells = [_localised(column, record.get(column.id, ""), language) for column in schema.columns]
+            writer.writerow(f"'{cell}" if cell.startswith(tuple("=+-@")) else cell for cell in cells)
+        found[f"{_name(schema, language)}.csv"] = stream.getvalue().encode("utf-8-sig")
+    return found
 
 
 def _repacked(content: bytes) -> bytes:

@@ -1,0 +1,1 @@
+"""Measures and projects: which goals they serve, what they cost, what they left behind."""

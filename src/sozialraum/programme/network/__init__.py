@@ -1,0 +1,1 @@
+"""People on site: conferences, field notes, polls, and what is due."""

@@ -1,0 +1,204 @@
+"""Everything a programme's report needs, computed from what one audience may see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.verdict import BURDENED
+from sozialraum.programme.goals.baseline import examination_sentence, examine_goals
+from sozialraum.programme.goals.follow_up import follow_up
+from sozialraum.programme.measures.finance import cost_overview, input_output
+from sozialraum.programme.measures.matrix import (
+    contribution_table,
+    goal_matrix,
+    loose_ends,
+    missing_documentation,
+)
+from sozialraum.programme.network.conferences import conference_state, network_gaps, programme_districts
+from sozialraum.programme.network.notes import note_conflicts, note_summary, poll_results
+from sozialraum.programme.sentences import goal_sentence
+from sozialraum.texts import DEFAULT_LANGUAGE, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sozialraum.analysis import Assessment
+    from sozialraum.panel import Audience, Panel
+    from sozialraum.programme.register import Programme
+
+__all__ = ["ProgrammeResult", "run_programme"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgrammeResult:
+    """What one audience may see of a programme in one year.
+
+    Parameters
+    ----------
+    year
+        End of this year.
+    audience
+        ``"public"`` holds no notes, no polls, no figures of single facilities, no internal reminders.
+    tables
+        By name; those without rows are left out.
+    language
+        Of sentences.
+    """
+
+    year: int
+    audience: Audience
+    tables: Mapping[str, pd.DataFrame]
+    language: Language = DEFAULT_LANGUAGE
+
+
+def run_programme(
+    programme: Programme,
+    panel: Panel,
+    *,
+    year: int,
+    assessment: Assessment | None = None,
+    language: Language | None = None,
+) -> ProgrammeResult:
+    """Compute the tables of a programme's year.
+
+    Parameters
+    ----------
+    programme
+        From `read_programme`; its rules hold, see `rules.every`.
+    panel
+        What the audience may see (`disclosure.protect`); attainment comes from nothing else.
+    year
+        The year reported on.
+    assessment
+        Verdicts of the same panel: need for `network_gaps`, and what notes are compared with.
+    language
+        Of sentences; the panel's by default.
+
+    Returns
+    -------
+    ProgrammeResult
+        `goals` (follow-up with sentence), `testability`, `matrix`, `cost_overview`, `input_output`,
+        `contributions`, `conferences`, `network_gaps`, `area_districts`, `decisions`; for the internal
+        audience also `loose_ends`, `missing_documentation`, `notes`, `note_conflicts`, `polls`.
+    """
+    words = language or panel.language
+    public = panel.audience == "public"
+    shown = _public(programme) if public else programme
+    tables = {
+        **_goal_tables(shown, panel, year, words),
+        "matrix": _matrix(shown),
+        "cost_overview": cost_overview(shown),
+        "input_output": input_output(shown, year=year),
+        "contributions": contribution_table(shown),
+        "conferences": _conferences(shown, panel, year),
+        "area_districts": _areas(shown, panel, year),
+        "decisions": _decisions(shown, panel, year),
+    }
+    verdicts = _latest_verdicts(assessment, year)
+    need = [str(key) for key in verdicts.index[verdicts["verdict"] == BURDENED].unique()]
+    gaps = network_gaps(shown, year, dict.fromkeys(need, True))
+    tables["network_gaps"] = _named(gaps, panel)
+    if public:
+        # A small group that a measure reached is a small count like any other.
+        tables["input_output"] = tables["input_output"].drop(columns="reached")
+    else:
+        tables |= {
+            "loose_ends": loose_ends(programme),
+            "missing_documentation": missing_documentation(programme, year=year),
+            "notes": note_summary(programme, year=year),
+            "note_conflicts": note_conflicts(programme, verdicts),
+            "polls": poll_results(programme),
+        }
+    filled = {name: table for name, table in tables.items() if not table.empty}
+    return ProgrammeResult(year=year, audience=panel.audience, tables=filled, language=words)
+
+
+def _public(programme: Programme) -> Programme:
+    """Take out what no public file may show: people's words, facilities' counts, stated baselines."""
+    sheets = dict(programme.sheets)
+    for name in ("notes", "polls", "facility_values"):
+        sheets[name] = replace(sheets[name], frame=sheets[name].frame.iloc[:0], rows=())
+    # A stated baseline may be the very count that is hidden in the data.
+    goals = sheets["goals"].frame.assign(baseline=None).astype({"baseline": object})
+    sheets["goals"] = replace(sheets["goals"], frame=goals)
+    return replace(programme, sheets=sheets)
+
+
+def _goal_tables(
+    programme: Programme, panel: Panel, year: int, language: Language
+) -> dict[str, pd.DataFrame]:
+    goals = programme["goals"]
+    table = follow_up(programme, panel.indicators, panel.catalogue, year=year)
+    if panel.audience == "public":
+        inside = table["scope_type"] == "facility"
+        table["reason"] = table["reason"].astype(object).mask(inside, "internal_only")
+    versions = {(key, goal["version"]): goal for key, goal in goals.iterrows()}
+    words = [
+        goal_sentence(row, versions[row["goal_id"], row["version"]], panel, language)
+        for _, row in table.iterrows()
+    ]
+    texts = [versions[row["goal_id"], row["version"]]["text"] for _, row in table.iterrows()]
+    table.insert(2, "text", pd.Series(texts, dtype=object))
+    table["sentence"] = pd.Series(words, dtype=object)
+    latest = programme.goals
+    examined = examine_goals(latest, programme, panel.indicators, panel.catalogue)
+    sentences = [
+        examination_sentence(row, latest.iloc[number], language)
+        for number, (_, row) in enumerate(examined.iterrows())
+    ]
+    examined["sentence"] = pd.Series(sentences, dtype=object)
+    return {"goals": table, "testability": examined}
+
+
+def _matrix(programme: Programme) -> pd.DataFrame:
+    matrix = goal_matrix(programme)
+    names = programme["measures"]["name"]
+    matrix.insert(0, "name", names.reindex(matrix.index).to_numpy())
+    return matrix.reset_index()
+
+
+def _named(table: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Put the district's key and name before the columns."""
+    named = table.rename_axis("district").reset_index()
+    named.insert(1, "name", named["district"].map(panel.districts["name"].to_dict()))
+    return named
+
+
+def _conferences(programme: Programme, panel: Panel, year: int) -> pd.DataFrame:
+    table = _named(conference_state(programme, year, panel.districts.index), panel)
+    if panel.audience == "public":
+        table = table.drop(columns=["notes", "notes_per_meeting"])
+    return table[table["exists"] | table["planned"] | table["area_id"].notna()].reset_index(drop=True)
+
+
+def _areas(programme: Programme, panel: Panel, year: int) -> pd.DataFrame:
+    inside = programme_districts(programme, year)
+    areas = programme["areas"]
+    own = [inside.get(row["district"]) == row["area_id"] for _, row in areas.iterrows()]
+    kept = areas[np.array(own, dtype=bool)]
+    open_ = kept["until"].isna() | (kept["until"] >= f"{year}-12-31")
+    valid = kept[(kept["since"] <= f"{year}-12-31") & open_]
+    table = valid.rename(columns={"name": "area_name"})
+    table.insert(1, "name", table["district"].map(panel.districts["name"].to_dict()))
+    return table.reset_index(drop=True)
+
+
+def _decisions(programme: Programme, panel: Panel, year: int) -> pd.DataFrame:
+    """Return the recorded decisions up to the year, with their written reasons."""
+    table = programme["decisions"].reset_index()
+    table = table[table["year"] <= year]
+    table.insert(2, "name", table["district"].map(panel.districts["name"].to_dict()))
+    return table.reset_index(drop=True)
+
+
+def _latest_verdicts(assessment: Assessment | None, year: int) -> pd.DataFrame:
+    """Return each indicator's verdicts at its last date up to the end of the year."""
+    if assessment is None or assessment.verdicts.empty:
+        return pd.DataFrame(columns=["indicator", "verdict"])
+    found = assessment.verdicts
+    found = found[found["date"].astype(str) <= f"{year}-12-31"]
+    return found[found["date"] == found.groupby("indicator")["date"].transform("max")]

@@ -1,0 +1,101 @@
+"""What a row of the follow-up means, in words that claim no more than its figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sozialraum.programme.sheets.every import sheet
+from sozialraum.programme.sheets.written import written_cell
+from sozialraum.texts import Language, has_text, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sozialraum.panel import Panel
+
+__all__ = ["goal_sentence"]
+
+
+def goal_sentence(row: pd.Series, goal: pd.Series, panel: Panel, language: Language) -> str:
+    """Return what is known of a goal at the end of a year.
+
+    Parameters
+    ----------
+    row
+        Of `goals.follow_up`.
+    goal
+        Its row of ``programme["goals"]``.
+    panel
+        Names of districts; a ratio is shown with its factor.
+    language
+        Of the sentence.
+    """
+    say = "programme_report.sentence"
+    place = text("programme_report.place.city", language)
+    if isinstance(row["scope"], str):
+        names = panel.districts["name"].to_dict()
+        place = str(names.get(row["scope"], row["scope"]))
+    state = text(f"programme_report.state.{row['state']}", language)
+    parts = [text(f"{say}.start", language, goal=row["goal_id"], text=goal["text"], place=place, state=state)]
+    if isinstance(row["reason"], str):
+        key = f"programme_report.reason.{row['reason']}"
+        reason = text(key if has_text(key) else "programme_report.reason.other", language)
+        parts.append(text(f"{say}.reason", language, reason=reason))
+    if row["state"] in {"not_assessable", "not_comparable"}:
+        return " ".join(parts)
+    parts.append(
+        text(
+            f"{say}.target",
+            language,
+            target=_figure(row["target"], goal, row, panel, language),
+            due=written_cell(sheet("goals")["due_period"], goal["due_period"]),
+            expected=_figure(row["expected"], goal, row, panel, language),
+        )
+    )
+    if not np.isnan(row["share_now"]):
+        parts.append(_both(row, panel, language))
+    if not np.isnan(row["attained"]):
+        ends = {name: f"{100 * row[f'attained_{name}']:.0f}" for name in ("lower", "upper")}
+        parts.append(text(f"{say}.attained", language, attained=f"{100 * row['attained']:.0f}", **ends))
+    if isinstance(row["beyond_chance"], (bool, np.bool_)) and not row["beyond_chance"]:
+        parts.append(text(f"{say}.within_chance", language))
+    if row["one_sided"] == "count_only":
+        parts.append(text(f"{say}.count_only", language))
+    return " ".join(parts)
+
+
+def _both(row: pd.Series, panel: Panel, language: Language) -> str:
+    """Put share and count of both dates side by side."""
+    shares = [_rate(row[name], row, panel, language) for name in ("share_before", "share_now")]
+    return text(
+        "programme_report.sentence.share",
+        language,
+        before=shares[0],
+        now=shares[1],
+        count_before=f"{row['count_before']:.0f}",
+        count_now=f"{row['count_now']:.0f}",
+    )
+
+
+def _rate(value: float, row: pd.Series, panel: Panel, language: Language) -> str:
+    known = row["indicator"] in panel.catalogue.index
+    factor, unit = 100.0, "%"
+    if known:
+        entry = panel.catalogue.loc[row["indicator"]]
+        factor, unit = float(entry["factor"]), str(entry[f"unit_{language}"])
+    return f"{_decimal(value * factor, 1, language)} {unit}".strip()
+
+
+def _figure(value: float, goal: pd.Series, row: pd.Series, panel: Panel, language: Language) -> str:
+    if np.isnan(value):
+        return "-"
+    if goal["quantity"] == "count":
+        return _decimal(value, 0 if float(value).is_integer() else 1, language)
+    return _rate(value, row, panel, language)
+
+
+def _decimal(value: float, digits: int, language: Language) -> str:
+    shown = f"{value:.{digits}f}"
+    return shown.replace(".", ",") if language == "de" else shown

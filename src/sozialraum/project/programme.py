@@ -1,0 +1,94 @@
+"""The programme of a project: its sheets against the project's data, and its results."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sozialraum.errors import Problem, raise_problems
+from sozialraum.programme.goals.baseline import baseline_problems
+from sozialraum.programme.register import Programme, ProgrammeError, load_programme
+from sozialraum.programme.rules.every import check_programme
+from sozialraum.programme.rules.known import Known
+from sozialraum.programme.run import ProgrammeResult, run_programme
+
+if TYPE_CHECKING:
+    from sozialraum.analysis import Analysis
+    from sozialraum.panel import Panel
+    from sozialraum.project.file import Project
+
+__all__ = ["check_project_programme", "known_of", "programme_of", "run_project_programme"]
+
+
+def known_of(project: Project, panel: Panel) -> Known:
+    """Return what a project's data know, for the rules of its programme."""
+    return Known(
+        districts=panel.districts,
+        catalogue=panel.catalogue,
+        indicators=panel.indicators,
+        variables=tuple(dict.fromkeys(name for table in project.content.tables for name in table.variables)),
+    )
+
+
+def check_project_programme(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
+    """Read a project's programme and find every violation.
+
+    Parameters
+    ----------
+    project
+        Its part ``[programme]`` names the sheets; without it there is no programme.
+    panel
+        All figures, before protection: what `check` says is for the office only.
+
+    Returns
+    -------
+    programme
+        None where the project has none.
+    problems
+        Faults of cells, broken rules, stated baselines that the data contradict, goals hardly testable.
+    """
+    part = project.content.programme
+    if part is None:
+        return None, ()
+    programme, problems = load_programme(project.resolve(part.file))
+    found = [*problems, *check_programme(programme, known_of(project, panel))]
+    found += baseline_problems(programme, panel.indicators, panel.catalogue)
+    return programme, tuple(found)
+
+
+def programme_of(project: Project, panel: Panel) -> Programme | None:
+    """Return a project's programme; raise if one of its rules is broken.
+
+    Raises
+    ------
+    ProgrammeError
+        With every violation.
+    """
+    programme, problems = check_project_programme(project, panel)
+    raise_problems(problems, ProgrammeError)
+    return programme
+
+
+def run_project_programme(
+    analysis: Analysis, project: Project, programme: Programme, *, year: int | None = None
+) -> ProgrammeResult:
+    """Compute a project's programme from an analysis, that is from what its audience may see.
+
+    Parameters
+    ----------
+    analysis
+        Protected or internal; the audience is its own.
+    project
+        Names the language.
+    programme
+        From `programme_of`.
+    year
+        The year reported on; the last one of the data by default.
+    """
+    last = year if year is not None else int(str(analysis.indicators["date"].max())[:4])
+    return run_programme(
+        programme,
+        analysis,
+        year=last,
+        assessment=analysis.assessment,
+        language=project.content.language,
+    )

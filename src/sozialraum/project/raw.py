@@ -1,0 +1,24 @@
+"""A project's figures before protection: what its programme is checked against, never published."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sozialraum.project.flow import _prepare
+
+if TYPE_CHECKING:
+    from sozialraum.panel import Panel
+    from sozialraum.project.file import Project
+
+__all__ = ["raw_panel"]
+
+
+def raw_panel(project: Project) -> Panel:
+    """Read and join a project's inputs; nothing is protected.
+
+    Raises
+    ------
+    SozialraumError
+        With every problem of the project's inputs.
+    """
+    return _prepare(project, lambda _step, _part: None)[0]
