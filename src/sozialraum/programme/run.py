@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.verdict import BURDENED
+from sozialraum.assessment.rule import UNFAVOURABLE
 from sozialraum.programme.goals.baseline import examination_sentence, examine_goals
 from sozialraum.programme.goals.follow_up import follow_up
 from sozialraum.programme.measures.finance import cost_overview, input_output
@@ -99,7 +99,7 @@ def run_programme(
         "decisions": _decisions(shown, panel, year),
     }
     verdicts = _latest_verdicts(assessment, year)
-    need = [str(key) for key in verdicts.index[verdicts["verdict"] == BURDENED].unique()]
+    need = [str(key) for key in verdicts.index[verdicts["verdict"] == UNFAVOURABLE].unique()]
     gaps = network_gaps(shown, year, dict.fromkeys(need, True))
     tables["network_gaps"] = _named(gaps, panel)
     if public:

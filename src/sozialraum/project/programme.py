@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sozialraum.errors import Problem, raise_problems
+from sozialraum.programme.findings.every import programme_findings
 from sozialraum.programme.goals.baseline import baseline_problems
 from sozialraum.programme.register import Programme, ProgrammeError, load_programme
 from sozialraum.programme.rules.every import check_programme
@@ -85,10 +87,15 @@ def run_project_programme(
         The year reported on; the last one of the data by default.
     """
     last = year if year is not None else int(str(analysis.indicators["date"].max())[:4])
-    return run_programme(
+    result = run_programme(
         programme,
         analysis,
         year=last,
         assessment=analysis.assessment,
         language=project.content.language,
     )
+    if analysis.audience == "public":
+        return result
+    # Lists, effects and allocations follow from sheets that are internal; see `findings.every`.
+    more = programme_findings(programme, analysis).tables
+    return replace(result, tables={**more, **result.tables})

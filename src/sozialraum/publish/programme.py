@@ -175,7 +175,8 @@ def programme_layers(result: ProgrammeResult, panel: Panel) -> dict[str, gpd.Geo
 
 
 def _geopackage(result: ProgrammeResult, panel: Panel, path: Path) -> None:
-    for name, layer in programme_layers(result, panel).items():
+    layers = programme_layers(result, panel)
+    for name, layer in layers.items():
         layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
     with warnings.catch_warnings():
         # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
@@ -195,7 +196,8 @@ def _geopackage(result: ProgrammeResult, panel: Panel, path: Path) -> None:
                     else str(cell)
                     for cell in flat[column]
                 ]
-            pyogrio.write_dataframe(flat, path, layer=name, driver="GPKG", append=True)
+            own = f"{name}_table" if name in layers else name
+            pyogrio.write_dataframe(flat, path, layer=own, driver="GPKG", append=True)
 
 
 def _sentences(result: ProgrammeResult, panel: Panel) -> str:

@@ -195,7 +195,7 @@ def pair_of(then: pd.Series, now: pd.Series, *, kind: str = "share", effect: flo
     kind
         Of the indicator: ``"share"`` (Wilson) or ``"ratio"`` (Byar).
     effect
-        Design effect: the intervals are those of counts / effect.
+        Design effect, see `stats.effective`.
     """
     k0, n0, k1, n1 = (
         float(part) for part in (*then[["numerator", "denominator"]], *now[["numerator", "denominator"]])
@@ -204,8 +204,7 @@ def pair_of(then: pd.Series, now: pd.Series, *, kind: str = "share", effect: flo
         return {}
     p0, p1 = k0 / n0, k1 / n1
     limits = wilson if kind == "share" and k0 <= n0 and k1 <= n1 else byar
-    counts = np.array([k0, k1]) / effect
-    lower, upper = limits(counts, np.array([n0, n1]) / effect)
+    lower, upper = limits(np.array([k0, k1]), np.array([n0, n1]), design_effect=effect)
     low, high = difference_interval(
         np.array([p1]), lower[1:], upper[1:], np.array([p0]), lower[:1], upper[:1]
     )

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.verdict import BURDENED, FAVOURABLE, INCONSPICUOUS
-from sozialraum.indicators.derive import wilson
+from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNFAVOURABLE
+from sozialraum.stats.intervals import wilson
 
 if TYPE_CHECKING:
     from sozialraum.programme.register import Programme
@@ -97,7 +97,7 @@ def note_conflicts(programme: Programme, verdicts: pd.DataFrame) -> pd.DataFrame
         Notes that name an indicator. Independent are notes of different origin, or one that another note
         or an actor confirms.
     verdicts
-        Index: district; columns `indicator`, `verdict` (see `assessment.verdict.VERDICTS`), one row per
+        Index: district; columns `indicator`, `verdict` (see `assessment.rule.VERDICTS`), one row per
         indicator: the latest.
 
     Returns
@@ -137,7 +137,7 @@ def note_conflicts(programme: Programme, verdicts: pd.DataFrame) -> pd.DataFrame
 def _disagree(direction: str, verdict: str | None) -> bool:
     if verdict is None:
         return False
-    return verdict in ({INCONSPICUOUS, FAVOURABLE} if direction == "burdens" else {BURDENED})
+    return verdict in ({INCONSPICUOUS, FAVOURABLE} if direction == "burdens" else {UNFAVOURABLE})
 
 
 def poll_results(programme: Programme) -> pd.DataFrame:
