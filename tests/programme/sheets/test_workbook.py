@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -116,3 +117,8 @@ def test_the_reference_names_every_heading_and_id():
     for schema in SHEETS:
         for column in schema.columns:
             assert f"| {column.heading} | `{column.id}` |" in reference
+
+
+def test_the_documentation_of_the_sheets_is_the_generated_one():
+    page = Path(__file__).parents[3] / "docs" / "programm-blaetter.md"
+    assert page.read_text(encoding="utf-8").endswith(sheet_reference("de"))
