@@ -1,4 +1,4 @@
-"""Workbooks damaged at random: 2,000 of them by ``python tests/programme/mutations.py 2000``, a slice in the tests.
+"""Workbooks damaged at random: 2,000 by ``python tests/programme/mutations.py 2000``, a slice in the tests.
 
 Each must end in a programme or in problems that name their place; never in a traceback.
 """
@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.utils.exceptions import IllegalCharacterError
 
 from sozialraum.programme.measures.finance import cost_overview, input_output
 from sozialraum.programme.measures.matrix import (
@@ -30,17 +31,44 @@ from sozialraum.programme.sheets.workbook import workbook_bytes
 from sozialraum.programme.sheets.written import written_rows
 
 JUNK = (
-    *("", " ", "-", "x", "nan", "None", "NaN", "inf", "-1", "0", "1e999", "1/0", "0/0", "5/1", "1/5", "-1/5", "101", "1.000"),
-    *("=1+1", "+49", "@SUM(A1)", "'=2", "\u200b", "a" * 6000, "|", "||", "a||b", "ja", "vielleicht", "31.02.2009", "2009/11"),
-    *("0204", "Z1", "Z1|Z2", "<b>", "\x0b", "31.12.2009=5|", "2009=", "=5", "2005-2001", "1899", "99999", "48 %", "0,48", "%"),
+    *("", " ", "-", "x", "nan", "None", "NaN", "inf", "-1", "0", "1e999", "1/0", "0/0", "5/1", "1/5", "-1/5"),
+    *(
+        "101",
+        "1.000",
+        "=1+1",
+        "+49",
+        "@SUM(A1)",
+        "'=2",
+        "\u200b",
+        "a" * 6000,
+        "|",
+        "||",
+        "a||b",
+        "ja",
+        "vielleicht",
+    ),
+    *(
+        "31.02.2009",
+        "2009/11",
+        "0204",
+        "Z1",
+        "Z1|Z2",
+        "<b>",
+        "\x0b",
+        "31.12.2009=5|",
+        "2009=",
+        "=5",
+        "2005-2001",
+    ),
+    *("1899", "99999", "48 %", "0,48", "%"),
     *(0, 1, -1, 3.5, 1e308, 204, 2009, 0.48, True, False),
-    *(dt.date(2009, 5, 1), dt.datetime(1900, 1, 1), dt.time(12, 0)),
-)  # fmt: skip
+    *(dt.date(2009, 5, 1), dt.date(1900, 1, 1), dt.time(12, 0)),
+)
 
 
 def damaged_workbook(seed):
-    """Return a workbook with the examples and one to four faults, and whether the archive itself is damaged."""
-    draw = random.Random(seed)
+    """Return a workbook of the examples with one to four faults, and whether the archive is damaged, too."""
+    draw = random.Random(seed)  # noqa: S311 - nothing secret is drawn
     sheets = {
         schema.name: [[column.heading for column in schema.columns]]
         + [[row.get(column.id) for column in schema.columns] for row in schema.examples]
@@ -58,7 +86,7 @@ def damaged_workbook(seed):
             for place, cell in enumerate(row, 1):
                 try:
                     sheet.cell(row=number, column=place, value=cell)
-                except ValueError:  # a control character, which no workbook can hold
+                except IllegalCharacterError:  # a control character, which no workbook can hold
                     continue
     stream = io.BytesIO()
     book.save(stream)

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.programme.sheets.every import SHEETS, sheet
 from sozialraum.programme.sheets.read import ReadSheet, read_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     import pandas as pd
 
-__all__ = ["Programme", "ProgrammeError", "load_programme", "read_programme"]
+__all__ = ["Programme", "ProgrammeError", "load_programme", "read_programme", "rows_of"]
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the rows of a sheet with their index; what is not known stays None.
+
+    `DataFrame.iterrows` would turn None into NaN wherever a row holds nothing but texts.
+    """
+    records = ({str(name): cell for name, cell in row.items()} for row in frame.to_dict("records"))
+    yield from zip(map(str, frame.index), records, strict=True)
 
 
 class ProgrammeError(SozialraumError):

@@ -20,6 +20,7 @@ from sozialraum.programme.measures.matrix import (
 )
 from sozialraum.programme.network.conferences import conference_state, network_gaps, programme_districts
 from sozialraum.programme.network.notes import note_conflicts, note_summary, poll_results
+from sozialraum.programme.register import rows_of
 from sozialraum.programme.sentences import goal_sentence
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
@@ -178,7 +179,7 @@ def _conferences(programme: Programme, panel: Panel, year: int) -> pd.DataFrame:
 def _areas(programme: Programme, panel: Panel, year: int) -> pd.DataFrame:
     inside = programme_districts(programme, year)
     areas = programme["areas"]
-    own = [inside.get(row["district"]) == row["area_id"] for _, row in areas.iterrows()]
+    own = [inside.get(row["district"]) == row["area_id"] for _, row in rows_of(areas)]
     kept = areas[np.array(own, dtype=bool)]
     open_ = kept["until"].isna() | (kept["until"] >= f"{year}-12-31")
     valid = kept[(kept["since"] <= f"{year}-12-31") & open_]

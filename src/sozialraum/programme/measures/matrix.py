@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.programme.register import rows_of
+
 if TYPE_CHECKING:
     from sozialraum.programme.register import Programme
 
@@ -43,12 +45,12 @@ def loose_ends(programme: Programme) -> pd.DataFrame:
     links, goals, measures = programme["measure_goals"], programme.goals, programme["measures"]
     rows = [
         ("goal_without_measure", key, goal["text"], goal["owner"])
-        for key, goal in goals.iterrows()
+        for key, goal in rows_of(goals)
         if key not in set(links["goal_id"]) and goal["status"] != "abandoned"
     ]
     rows += [
         ("measure_without_goal", key, measure["name"], measure["lead_office"])
-        for key, measure in measures.iterrows()
+        for key, measure in rows_of(measures)
         if key not in set(links["measure_id"])
     ]
     unexplained = links[links["assumption"].isna()]
@@ -81,7 +83,7 @@ def missing_documentation(programme: Programme, *, year: int | None = None) -> p
     }
     years = [year] if year is not None else sorted({when for _, when in stated})
     rows = []
-    for key, measure in measures.iterrows():
+    for key, measure in rows_of(measures):
         for when in years:
             row = stated.get((str(key), when))
             first = measure["starts"] is not None and measure["starts"] <= f"{when}-12-31"

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.programme.register import rows_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -70,7 +72,7 @@ def conference_state(programme: Programme, year: int, districts: Iterable[str]) 
     met = counted[counted["year"] == year].groupby("conference_id")["meetings"].sum(min_count=1).to_dict()
     notes = programme["notes"]
     noted: dict[str, int] = {}
-    for _, note in notes[notes["date"].str[:4] == str(year)].iterrows():
+    for _, note in rows_of(notes[notes["date"].str[:4] == str(year)]):
         for district in note["districts"]:
             noted[district] = noted.get(district, 0) + 1
     rows = {}
@@ -113,15 +115,15 @@ def network_gaps(programme: Programme, year: int, high_need: Mapping[str, bool] 
     """
     need = pd.Series(dict(high_need), dtype=bool)
     actors: dict[str, set[str]] = {}
-    for key, row in programme["actors"].iterrows():
+    for key, row in rows_of(programme["actors"]):
         for district in row["districts"]:
             actors.setdefault(district, set()).add(str(key))
-    for _, row in programme["facilities"].iterrows():
+    for _, row in rows_of(programme["facilities"]):
         closed = row["closed"] is not None and row["closed"] < f"{year}-01-01"
         if row["district"] is not None and row["provider"] is not None and not closed:
             actors.setdefault(row["district"], set()).add(row["provider"])
     together: dict[str, int] = {}
-    for _, row in programme["cooperations"].iterrows():
+    for _, row in rows_of(programme["cooperations"]):
         for district in row["districts"] if row["status"] == "running" else ():
             together[district] = together.get(district, 0) + 1
     state = conference_state(programme, year, need.index)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.programme.measures.matrix import missing_documentation
+from sozialraum.programme.register import rows_of
 from sozialraum.programme.sheets.periods import period_bounds
 
 if TYPE_CHECKING:
@@ -60,9 +61,9 @@ def _all(programme: Programme, today: dt.date) -> Iterator[Item]:
     yield from _goals(programme, today)
     yield from _measures(programme, today)
     yield from _meetings(programme, today)
-    for key, row in programme["notes"].iterrows():
+    for key, row in rows_of(programme["notes"]):
         yield row["due"], "note", key, row["theme"] or row["kind"], None
-    for key, row in programme["effects"].iterrows():
+    for key, row in rows_of(programme["effects"]):
         if row["post"]:
             yield f"{max(row['post']) + 1}-12-31", "effect", key, row["indicator"], None
 
@@ -70,7 +71,7 @@ def _all(programme: Programme, today: dt.date) -> Iterator[Item]:
 def _goals(programme: Programme, today: dt.date) -> Iterator[Item]:
     """Milestones and due dates; what lies more than a year back was followed up and is not due any more."""
     old = (today - dt.timedelta(days=365)).isoformat()
-    for key, goal in programme.goals.iterrows():
+    for key, goal in rows_of(programme.goals):
         if goal["status"] == "abandoned":
             continue
         for when, _ in goal["milestones"]:
@@ -84,7 +85,7 @@ def _goals(programme: Programme, today: dt.date) -> Iterator[Item]:
 
 def _measures(programme: Programme, today: dt.date) -> Iterator[Item]:
     measures = programme["measures"]
-    for key, row in measures.iterrows():
+    for key, row in rows_of(measures):
         if row["competence"] == "other" and row["consent_on"] is None:
             yield row["starts"] or today.isoformat(), "consent", key, row["name"], row["lead_office"]
         if row["ends"] is not None and row["ends"] >= today.isoformat():
@@ -105,14 +106,14 @@ def _measures(programme: Programme, today: dt.date) -> Iterator[Item]:
 
 def _meetings(programme: Programme, today: dt.date) -> Iterator[Item]:
     names = programme["actors"]["name"].to_dict()
-    for key, row in programme["conferences"].iterrows():
+    for key, row in rows_of(programme["conferences"]):
         if row["status"] == "to_introduce":
             yield today.isoformat(), "introduce", key, row["name"], names.get(row["moderator"])
         elif row["next_meeting"] is not None:
             yield row["next_meeting"], "meeting", key, row["name"], names.get(row["moderator"])
-    for key, row in programme["sites"].iterrows():
+    for key, row in rows_of(programme["sites"]):
         if row["until"] is not None and row["until"] >= today.isoformat():
             yield row["until"], "site_ends", key, row["name"], None
-    for key, row in programme["decisions"].iterrows():
+    for key, row in rows_of(programme["decisions"]):
         if row["valid_until"] is not None and row["valid_until"] >= today.isoformat():
             yield row["valid_until"], "decision_ends", key, row["district"], row["body"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNFAVOURABLE
+from sozialraum.programme.register import rows_of
 from sozialraum.stats.intervals import wilson
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def note_summary(programme: Programme, *, year: int | None = None, public: bool 
         notes = notes[notes["visibility"] == "public"]
     rows: dict[tuple[str, str], dict[str, object]] = {}
     seen: dict[tuple[str, str], set[str]] = {}
-    for _, note in notes.iterrows():
+    for _, note in rows_of(notes):
         for district in note["districts"]:
             key = (district, note["theme"] or "")
             row = rows.setdefault(
@@ -106,13 +107,13 @@ def note_conflicts(programme: Programme, verdicts: pd.DataFrame) -> pd.DataFrame
         `district`, `indicator`, `direction` of the notes, `verdict`, `notes`, `sources`, `conflict`. A
         conflict is no error of either side: it is a reason to look.
     """
-    grouped: dict[tuple[str, str, str], list[pd.Series]] = {}
-    for _, note in programme["notes"].iterrows():
+    grouped: dict[tuple[str, str, str], list[dict[str, Any]]] = {}
+    for _, note in rows_of(programme["notes"]):
         if note["indicator"] is None or note["direction"] not in {"burdens", "relieves"}:
             continue
         for district in note["districts"]:
             grouped.setdefault((district, note["indicator"], note["direction"]), []).append(note)
-    known = {(str(district), row["indicator"]): str(row["verdict"]) for district, row in verdicts.iterrows()}
+    known = {(str(district), row["indicator"]): str(row["verdict"]) for district, row in rows_of(verdicts)}
     rows = []
     for (district, indicator, direction), notes in sorted(grouped.items()):
         sources = len({note["source_role"] for note in notes}) + sum(

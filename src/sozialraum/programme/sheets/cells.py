@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from sozialraum.programme.sheets.model import Column, Kind
 
-__all__ = ["Amount", "CellFault", "amount", "empty_value", "parse_cell"]
+__all__ = ["UNSEEN", "Amount", "CellFault", "amount", "empty_value", "parse_cell"]
 
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]+)?|[1-9][0-9]{0,2}(?:\.[0-9]{3})+,[0-9]+)")
 _GROUPS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:\.[0-9]{3}){2,}")
@@ -33,6 +33,9 @@ _SUFFIX = re.compile(r"\s?(?:€|EUR|Euro)$")
 _MINUS = str.maketrans(dict.fromkeys(MINUS.replace("+", ""), "-"))
 LONGEST = 5_000
 """Letters of a text cell; longer is a file pasted into a cell."""
+
+UNSEEN = INVISIBLE | dict.fromkeys((*range(9), 11, 12, *range(14, 32)))
+"""Control characters, too: no workbook can hold them, so they could not be written again."""
 
 TRUE, FALSE = {"ja", "yes", "true", "wahr", "x"}, {"nein", "no", "false", "falsch"}
 
@@ -103,7 +106,7 @@ def parse_cell(column: Column, cell: object, *, percent: bool = False) -> object
         If the column cannot hold it, or if it can be read in two ways.
     """
     if isinstance(cell, str):
-        cell = unicodedata.normalize("NFC", cell).translate(INVISIBLE).strip()
+        cell = unicodedata.normalize("NFC", cell).translate(UNSEEN).strip()
         if len(cell) > LONGEST:
             raise CellFault("too_long", length=len(cell), limit=LONGEST)
     if percent and isinstance(cell, (int, float)):

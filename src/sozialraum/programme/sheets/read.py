@@ -17,7 +17,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem
 from sozialraum.keys import closest, normalise_name
-from sozialraum.programme.sheets.cells import CellFault, empty_value, parse_cell
+from sozialraum.programme.sheets.cells import UNSEEN, CellFault, empty_value, parse_cell
 from sozialraum.programme.sheets.every import SHEETS
 from sozialraum.tables.formats.text import read_text
 from sozialraum.tables.formats.workbook import ZIP, read_workbook
@@ -314,6 +314,7 @@ def _cell(found: _Found, line: Line, place: int, column: Column) -> tuple[object
     if isinstance(cell, str):
         # Our own CSV files carry an apostrophe before what a spreadsheet would compute.
         cell = cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
+        cell = cell.translate(UNSEEN)
         formula = cell.lstrip().startswith("=")
     else:
         formula = False
