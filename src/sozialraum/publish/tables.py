@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.indicators.changes import changes
@@ -94,7 +95,8 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        `results` (see `results_table`); `changes` from each date to the next (see `indicators.changes`);
+        `results` (see `results_table`); `changes` from each date to the next (see `indicators.changes` and
+        `assessment.cautious`);
         `index` (district, index, date: the columns of `Assessment.index`);
         `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
         `fluidity` (indicator, date: are transitions between neighbours fluid?).
@@ -117,7 +119,8 @@ def _changes(release: Analysis) -> pd.DataFrame:
     """Compute the changes between the dates from what the release shows, up to the declared breaks."""
     ours = release.indicators["indicator"].unique()
     breaks = release.catalogue.get("breaks", pd.Series(dtype=object)).reindex(ours).dropna()
-    return changes(release.indicators, breaks={str(name): dates for name, dates in breaks.items() if dates})
+    moved = changes(release.indicators, breaks={str(name): dates for name, dates in breaks.items() if dates})
+    return cautious_changes(moved, release.indicators, release.catalogue) if len(moved) else moved
 
 
 def _named(release: Analysis, frame: pd.DataFrame) -> pd.DataFrame:

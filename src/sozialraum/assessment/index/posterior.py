@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Counted", "draw_rates", "nested_in"]
+__all__ = ["Counted", "draw_rates", "nested_in", "shrunken_change"]
 
 HOUSEHOLDS = 0.88
 """Correlation of the counts of a group and of all people where whole households are in or out, such as
@@ -172,6 +172,32 @@ def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) ->
         z = rng.standard_normal((block.stop - block.start, n, dimensions))
         drawn[block] = (mean + np.einsum("dij,sdj->sdi", root, z)) @ back
     return drawn
+
+
+def shrunken_change(later: Counted, earlier: Counted) -> tuple[Floats, Floats]:
+    """Return the likeliest true change of each rate, and its standard deviation.
+
+    Whoever lies especially high at one date mostly lies closer to the usual at the next, although nothing
+    happened: part of its height was chance. The mean of the posterior distribution of `draw_rates`, with
+    what is usual taken as estimated once, has that part taken out.
+
+    Returns
+    -------
+    tuple of NDArray
+        Both of shape (districts, indicators), in the unit of the rates.
+    """
+    dates = (later, earlier)
+    parts = [_positive(counted.noise()) for counted in dates]
+    n, k = later.events.shape
+    turn: Floats = _turn(k, both=True)
+    x = np.concatenate([counted.rates for counted in dates], axis=1) @ turn.T
+    slope, _ = _change_slope(dates, parts, np.arange(n))
+    error = turn @ _errors(parts, float(np.clip(1 - slope, 0.0, MOST_PERSISTENT))) @ turn.T
+    centre, between = _between(x, error)
+    gain = between @ np.linalg.inv(between + error + 1e-12 * np.eye(2 * k))
+    mean = centre + np.einsum("dij,dj->di", gain, x - centre)
+    left = np.diagonal(_positive(between - gain @ between), axis1=1, axis2=2)
+    return mean[:, k:], np.sqrt(np.maximum(left[:, k:], 0.0))
 
 
 def _turn(k: int, *, both: bool) -> Floats:
