@@ -82,8 +82,7 @@ def _table():
     faults = _faults()
     rows = [(key, told, _carried(key, faults)) for key, told in _sentences()]
     lines = ["# Jeder Satz und was ihn trägt", "",
-             "Erzeugt aus den Texten mit `python tests/test_sentences.py`; ein Satz ohne Prüfung lässt die Tests"
-             " scheitern.",
+             "Erzeugt mit `python tests/test_sentences.py`; ein Satz ohne Test lässt die Tests scheitern.",
              "", "| Schlüssel | Satz | getragen von | Test |", "|---|---|---|---|"]  # fmt: skip
     for key, told, carried in rows:
         what, where = carried or ("-", "-")
