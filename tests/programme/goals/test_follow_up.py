@@ -232,3 +232,34 @@ def test_a_baseline_that_the_data_do_not_hold_names_what_there_is(programme):
     found = list(baseline_problems(programme(Z1={"baseline_period": "2006"}), _long(ROWS), CATALOGUE))
     (problem,) = (p for p in found if p.code == "programme.baseline_missing")
     assert "2007-12-31" in problem.text()
+
+
+def _without_denominators(rows):
+    long = _long(rows)
+    bare = long["indicator"] == "jgh_verfahren"
+    long.loc[bare, "denominator"] = np.nan
+    long.loc[bare, "value"] = long.loc[bare, "numerator"]
+    return long
+
+
+def test_a_mere_count_is_followed_and_tested_without_a_share(programme):
+    catalogue = CATALOGUE.assign(kind=["share", "share", "count"])
+    loaded, long = programme(), _without_denominators(ROWS)
+    row = follow_up(loaded, long, catalogue, year=2010).set_index("goal_id").loc["Z4"]
+    assert (row["state"], row["count_before"], row["count_now"]) == ("missed", 30, 21)
+    assert np.isnan(row["share_now"])
+    assert row["attained"] == pytest.approx(0.9)
+    assert row["attained_lower"] < 0 < row["attained_upper"]
+    assert not row["beyond_chance"]
+    tested = examine_goals(loaded["goals"], loaded, long, catalogue).set_index("goal_id").loc["Z4"]
+    assert 0.1 < tested["power"] < 0.5
+    assert tested["smallest_change"] > 10
+
+
+def test_a_ready_made_share_without_counts_is_not_said_to_lie_within_chance(programme):
+    long = _long(ROWS)
+    long[["numerator", "denominator"]] = np.nan
+    row = follow_up(programme(), long, CATALOGUE, year=2010).set_index("goal_id").loc["Z1"]
+    assert row["state"] == "reached"
+    assert row["beyond_chance"] is None or np.isnan(row["beyond_chance"])
+    assert np.isnan(row["attained_lower"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -190,11 +190,14 @@ def _one(
         "chance_regression": np.nan,
         "testable": None,
     }
+    if indicator_kind(catalogue, goal["indicator"]) == "count":
+        # A mere count: as many cases in one city-year, Poisson.
+        start = replace(start, denominator=1.0)
     counted = goal["quantity"] in {"share", "count", "ratio"} and start.denominator > 0
     if not counted or np.isnan(target) or goal["direction"] == "hold":
         return found
     kind = indicator_kind(catalogue, goal["indicator"])
-    model: Model = "count" if kind == "ratio" or start.numerator > start.denominator else "share"
+    model: Model = "count" if kind in {"ratio", "count"} or start.numerator > start.denominator else "share"
     persons = start.denominator / effect
     rate = start.numerator / start.denominator
     scale = start.denominator if goal["quantity"] == "count" else 1.0

@@ -81,13 +81,15 @@ def _sum(rows: pd.DataFrame, members: pd.Index) -> pd.DataFrame:
     inside = rows[rows.index.isin(members)]
     records = {}
     for date, group in inside.groupby("date", sort=True):
-        known = group["numerator"].notna() & group["denominator"].notna()
+        # A mere count has no denominator anywhere; a share without one is not known.
+        bare = bool(group["denominator"].isna().all()) and bool((group["value"] == group["numerator"]).all())
+        known = group["numerator"].notna() & (group["denominator"].notna() | bare)
         whole = bool(known.all()) and len(group) == len(members)
         above, below = group["numerator"].sum(), group["denominator"].sum()
         records[str(date)] = {
-            "value": above / below if whole and below > 0 else np.nan,
+            "value": (above if bare else above / below if below > 0 else np.nan) if whole else np.nan,
             "numerator": above if whole else np.nan,
-            "denominator": below if whole else np.nan,
+            "denominator": below if whole and not bare else np.nan,
             "lower": np.nan,
             "upper": np.nan,
             "flag": "ok" if whole else "unknown",

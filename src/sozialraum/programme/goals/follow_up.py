@@ -201,7 +201,7 @@ def pair_of(then: pd.Series, now: pd.Series, *, kind: str = "share", effect: flo
         float(part) for part in (*then[["numerator", "denominator"]], *now[["numerator", "denominator"]])
     )
     if not (n0 > 0 and n1 > 0):
-        return {}
+        return {"count_before": k0, "count_now": k1, "change_count": k1 - k0}
     p0, p1 = k0 / n0, k1 / n1
     limits = wilson if kind == "share" and k0 <= n0 and k1 <= n1 else byar
     lower, upper = limits(np.array([k0, k1]), np.array([n0, n1]), design_effect=effect)
@@ -238,12 +238,13 @@ def _attained(found: dict[str, Any], goal: pd.Series) -> dict[str, Any]:
     if goal["direction"] == "hold" or not abs(way) > 0 or np.isnan(found["figure"]):
         return {}
     ends = sorted((low / way, high / way))
-    told = low > 0 or high < 0
+    # Without counts nothing was tested, and a missing test is no finding.
+    told = None if np.isnan(low) or np.isnan(high) else bool(low > 0 or high < 0)
     return {
         "attained": (found["figure"] - found["baseline"]) / way,
         "attained_lower": ends[0],
         "attained_upper": ends[1],
-        "beyond_chance": bool(told),
+        "beyond_chance": told,
     }
 
 

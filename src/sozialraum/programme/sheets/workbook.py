@@ -193,7 +193,10 @@ def _explain(sheet: Worksheet, language: Language) -> None:
             _put(sheet, row, 2, _heading(column, language), alignment=top)
             if column.required:
                 _put(sheet, row, 3, text("programme_sheets.title.yes", language), alignment=top)
-            _put(sheet, row, 4, column_help(column, language), alignment=top)
+            words = column_help(column, language)
+            _put(sheet, row, 4, words, alignment=top)
+            # Spreadsheet programs do not widen rows of a file that they did not write.
+            sheet.row_dimensions[row].height = 15 * (1 + len(words) // 95)
     _on_paper(sheet)
     for letter, width in zip("ABCD", (24, 30, 10, 100), strict=True):
         sheet.column_dimensions[letter].width = width
