@@ -26,7 +26,7 @@ FLOORS = (
     {"programme"},
     {"publish"},
     {"project"},
-    {"cli_programme"},
+    {"cli_programme", "cli_report"},
     {"cli"},
 )
 """From the ground up; a room imports from its own floor's own room, or from below."""

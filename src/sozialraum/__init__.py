@@ -45,6 +45,7 @@ if _TYPE_CHECKING:
     from sozialraum.publish.atlas.notebook import atlas
     from sozialraum.publish.atlas.write import write_atlas
     from sozialraum.publish.gis import write_geopackage
+    from sozialraum.publish.report.write import report, write_report
     from sozialraum.publish.tables import results_table, write_csv
     from sozialraum.spatial.areas import cluster_areas
     from sozialraum.spatial.bivariate import local_moran_bivariate, local_moran_change
@@ -124,6 +125,7 @@ __all__ = [
     "read_published",
     "read_table",
     "read_tables",
+    "report",
     "report_lines",
     "results_table",
     "segregation",
@@ -142,6 +144,7 @@ __all__ = [
     "write_csv",
     "write_earlier",
     "write_geopackage",
+    "write_report",
 ]
 
 _HOMES = {
@@ -182,6 +185,7 @@ _HOMES = {
     "sozialraum.publish.atlas.notebook": ("atlas",),
     "sozialraum.publish.atlas.write": ("write_atlas",),
     "sozialraum.publish.gis": ("write_geopackage",),
+    "sozialraum.publish.report.write": ("report", "write_report"),
     "sozialraum.publish.tables": ("results_table", "write_csv"),
     "sozialraum.spatial.areas": ("cluster_areas",),
     "sozialraum.spatial.bivariate": ("local_moran_bivariate", "local_moran_change"),

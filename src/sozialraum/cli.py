@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from sozialraum.cli_programme import app as programme_app
+from sozialraum.cli_report import report
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -29,6 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Benachteiligte Quartiere finden, erklären und verfolgen. / Find disadvantaged city quarters.",
 )
+app.command()(report)
 
 app.add_typer(programme_app, name="programme")
 

@@ -1,0 +1,160 @@
+"""What documents ask an analysis again and again: the latest date, a value in words, names in a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.assessment.rule import UNFAVOURABLE
+from sozialraum.publish.report.content import Document
+from sozialraum.texts import text
+from sozialraum.texts.figures import figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from sozialraum.analysis import Analysis
+    from sozialraum.publish.report.content import Block
+    from sozialraum.texts import Language
+
+__all__ = ["Facts"]
+
+MOST_NAMES = 12
+"""A sentence names so many districts, and counts the rest."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """An analysis as a writer sees it; every word in its language.
+
+    Parameters
+    ----------
+    analysis
+        What the document's readers may see.
+    """
+
+    analysis: Analysis
+
+    @property
+    def language(self) -> Language:
+        """Language of the document."""
+        return self.analysis.language
+
+    def words(self, key: str, **values: object) -> str:
+        """Return a text of area ``report``."""
+        return text(f"report.{key}", self.language, **values)
+
+    def count(self, number: float) -> str:
+        """Write a whole number as running text does."""
+        return figure(float(number), self.language, decimals=0)
+
+    def date(self, iso: str) -> str:
+        """Write a date as running text does."""
+        year, month, day = iso[:10].split("-")
+        return f"{day}.{month}.{year}" if self.language == "de" else iso[:10]
+
+    @cached_property
+    def indicators(self) -> list[str]:
+        """Indicators that have at least one value, in the order of the catalogue."""
+        used = set(self.analysis.indicators.loc[self.analysis.indicators["value"].notna(), "indicator"])
+        return [name for name in self.analysis.catalogue.index if name in used]
+
+    @cached_property
+    def _latest(self) -> dict[str, str]:
+        rows = self.analysis.indicators
+        rows = rows[rows["value"].notna()]
+        return {
+            str(name): str(date)
+            for name, date in rows.groupby("indicator", observed=True)["date"].max().items()
+        }
+
+    def latest(self, indicator: str) -> str:
+        """Return the newest date at which an indicator has a value."""
+        return self._latest[indicator]
+
+    @cached_property
+    def span(self) -> tuple[str, str]:
+        """First and last date of all values."""
+        dates = self.analysis.indicators.loc[self.analysis.indicators["value"].notna(), "date"].astype(str)
+        return (dates.min(), dates.max()) if len(dates) else ("", "")
+
+    def entry(self, indicator: str) -> dict[str, Any]:
+        """Return an indicator's entry in the catalogue."""
+        found: dict[Any, Any] = self.analysis.catalogue.loc[indicator].to_dict()
+        return found
+
+    def label(self, indicator: str) -> str:
+        """Name of an indicator."""
+        return str(self.entry(indicator)[f"label_{self.language}"])
+
+    def value(self, number: float, indicator: str, *, unit: bool = True) -> str:
+        """Write a value as results.csv has it, with its factor, digits and unit."""
+        entry = self.entry(indicator)
+        shown = figure(number * float(entry["factor"]), self.language, decimals=int(entry["decimals"]))
+        words = str(entry[f"unit_{self.language}"]) if unit and np.isfinite(number) else ""
+        return f"{shown} {words}".strip()
+
+    def name(self, key: str) -> str:
+        """Name of a district with its key, so that two of one name stay apart."""
+        return f"{self.analysis.districts.loc[key, 'name']} ({key})"
+
+    def names(self, keys: Iterable[str], most: int = MOST_NAMES) -> str:
+        """Write names in a row; past `most`, how many more there are."""
+        found = [self.name(key) for key in keys]
+        more = len(found) - most
+        return ", ".join(found[:most]) + (f" … (+{more})" if more > 0 else "")
+
+    def rows(self, indicator: str, date: str) -> pd.DataFrame:
+        """Return the rows of one indicator and date, one per district, in the order of the districts."""
+        ours = self.analysis.indicators
+        ours = ours[(ours["indicator"] == indicator) & (ours["date"] == date)]
+        return ours.reindex(self.analysis.districts.index)
+
+    def cell(self, key: str, indicator: str, date: str) -> dict[str, Any]:
+        """Return the row of one district, indicator and date."""
+        found: dict[Any, Any] = self.rows(indicator, date).loc[key].to_dict()
+        return found
+
+    def city(self, indicator: str, date: str) -> float:
+        """Return the city's value; NaN where only published shares exist."""
+        city = self.analysis.city_values
+        found = city[(city["indicator"] == indicator) & (city["date"] == date)]["value"]
+        return float(found.iloc[0]) if len(found) else float("nan")
+
+    @cached_property
+    def index(self) -> pd.DataFrame | None:
+        """The composite index of everyone at its latest date with a class; None without one."""
+        found = self.analysis.assessment
+        if found is None or found.index.empty:
+            return None
+        rows = found.index[found.index["index"] == "all"]
+        known = rows[rows["value"].notna()]
+        if known.empty:
+            return None
+        latest: pd.DataFrame = rows[rows["date"] == known["date"].max()]
+        return latest.reindex(self.analysis.districts.index)
+
+    @cached_property
+    def unfavourable(self) -> pd.DataFrame:
+        """Verdicts at each indicator's latest date that say: conspicuous and unfavourable."""
+        found = self.analysis.assessment
+        if found is None or found.verdicts.empty:
+            return pd.DataFrame(columns=["indicator", "date"])
+        rows = found.verdicts
+        latest = rows["indicator"].map(self._latest).eq(rows["date"])
+        return rows[latest & rows["verdict"].astype(str).eq(UNFAVOURABLE)]
+
+    def document(self, kind: str, blocks: Sequence[Block]) -> Document:
+        """Put a document together."""
+        first, last = self.span
+        return Document(
+            title=self.words(f"title.{kind}", city=self.analysis.city),
+            subtitle=self.words("subtitle", first=self.date(first), last=self.date(last)) if first else "",
+            language=self.language,
+            audience=self.words(f"audience.{self.analysis.audience}"),
+            blocks=tuple(blocks),
+        )

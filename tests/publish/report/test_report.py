@@ -1,0 +1,174 @@
+"""Documents say what results.csv says, vary with the results, and hold nothing hidden."""
+
+import re
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sozialraum.errors import OutputError
+from sozialraum.project.file import load_project
+from sozialraum.project.flow import analyse
+from sozialraum.publish.report.content import Document, Figure, Heading, Paragraph, Table
+from sozialraum.publish.report.facts import Facts
+from sozialraum.publish.report.pdf import typst_source
+from sozialraum.publish.report.write import KINDS, report, write_report
+
+HOSTILE = '=1+1 "Ä" </p><script>alert(1)</script> #panic("x") $x$'
+SMALL = {"03;2020;30;": "03;2020;1;"}
+ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
+
+
+@pytest.fixture
+def analysis(small_city):
+    """Twelve districts, two years, one count of 1, for the public."""
+    found = analyse(load_project(small_city(table=SMALL, project=ASSESSED)))
+    assert (found.indicators["flag"] == "suppressed").any()
+    return found
+
+
+def tables(document):
+    return [block for block in document.blocks if isinstance(block, Table)]
+
+
+def test_every_kind_is_written_in_every_format(analysis, tmp_path):
+    pytest.importorskip("typst")
+    files = write_report(analysis, tmp_path, kinds=list(KINDS), formats=("docx", "html", "pdf"))
+    assert [file.name for file in files] == [
+        f"{kind}.{form}" for kind in KINDS for form in ("docx", "html", "pdf")
+    ]
+    assert all(file.stat().st_size > 1000 for file in files)
+    assert (tmp_path / "chapter.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_the_profile_says_what_the_results_say(analysis):
+    document = report(analysis, "profiles")
+    heads = [block.text for block in document.blocks if isinstance(block, Heading)]
+    assert heads == [f"Quartier {key} ({key})" for key in analysis.districts.index]
+    rows = analysis.indicators[analysis.indicators["date"] == "2020-12-31"]
+    for key, table in zip(analysis.districts.index, tables(document), strict=True):
+        row = rows.loc[key]
+        label, shown, interval, _, _, _ = table.rows[0]
+        assert label == "Arbeitslosenanteil"
+        if np.isnan(row["value"]):
+            assert (shown, interval) == ("geheim gehalten", "–")  # noqa: RUF001 - a dash
+        else:
+            assert shown == f"{row['value'] * 100:.1f} %".replace(".", ",")
+            assert interval.split(" – ")[0] == f"{row['lower'] * 100:.1f}".replace(".", ",")  # noqa: RUF001
+
+
+def test_changes_of_shares_are_percentage_points(analysis):
+    cells = [cell for table in tables(report(analysis, "profiles")) for cell in table.rows[0]]
+    changes = [cell for cell in cells if "Prozentpunkte" in cell]
+    assert changes
+    rows = analysis.indicators.set_index("date", append=True)["value"]
+    moved = (rows.loc[("11", "2020-12-31")] - rows.loc[("11", "2019-12-31")]) * 100
+    assert f"{moved:+.1f} Prozentpunkte".replace(".", ",") in changes
+
+
+def test_no_document_holds_a_hidden_number(analysis, small_city, tmp_path):
+    # Moving the hidden count changes no word of any document.
+    other = small_city(tmp_path / "two", table={"03;2020;30;": "03;2020;2;"}, project=ASSESSED)
+    moved = analyse(load_project(other))
+    for kind in KINDS:
+        if kind != "appendix":
+            assert report(analysis, kind).text() == report(moved, kind).text()
+
+
+def test_sentences_follow_the_result(analysis):
+    none = report(analysis, "chapter").text()
+    assert ("keine Häufung hoher Werte nachweisbar" in none) == (
+        not analysis.clusters.query("date == '2020-12-31' and label == 'high-high'").index.size
+    )
+    clusters = analysis.clusters.assign(label="not significant")
+    quiet = report(replace(analysis, clusters=clusters), "chapter").text()
+    assert "keine Häufung hoher Werte nachweisbar" in quiet
+    clusters.loc[clusters.index.isin(["05", "06"]), "label"] = "high-high"
+    loud = report(replace(analysis, clusters=clusters), "chapter").text()
+    assert "liegen 2 Gebiete mit hohen Werten" in loud
+    assert "Quartier 05 (05), Quartier 06 (06)" in loud
+    bare = report(replace(analysis, assessment=None, clusters=clusters.iloc[:0]), "chapter").text()
+    assert "Ein Gesamtindex wurde nicht berechnet" in bare
+    assert "Auffällige Gebiete" not in bare
+
+
+def test_ties_are_told_as_ties(analysis):
+    rows = analysis.indicators.copy()
+    rows.loc[rows["value"].notna(), "value"] = 0.05
+    table = tables(report(replace(analysis, indicators=rows), "chapter"))[0]
+    assert re.search(r"5,0 %: \d+ Gebiete, z\. B\. Quartier", table.rows[0][3])
+
+
+def test_hostile_names_stay_words(analysis, tmp_path):
+    districts = analysis.districts.assign(name=HOSTILE)
+    hostile = replace(analysis, districts=districts)
+    write_report(hostile, tmp_path, kinds=("profiles",), formats=("docx", "html"))
+    html = (tmp_path / "profiles.html").read_text(encoding="utf-8")
+    assert "<script>" not in html
+    assert "default-src 'none'" in html
+    with zipfile.ZipFile(tmp_path / "profiles.docx") as archive:
+        assert b"<script>" not in archive.read("word/document.xml")
+    source = typst_source(report(hostile, "profiles"))
+    # Inside strings nothing is code: every mark is quoted.
+    assert '\\"x\\"' in source
+    assert '#panic("x")' not in source
+
+
+def test_word_has_captions_with_fields_header_rows_and_alternative_texts(analysis, tmp_path):
+    write_report(analysis, tmp_path, kinds=("chapter",), formats=("docx",))
+    with zipfile.ZipFile(tmp_path / "chapter.docx") as archive:
+        xml = archive.read("word/document.xml").decode()
+    assert "SEQ Tabelle" in xml
+    assert "SEQ Abbildung" in xml
+    assert "w:tblHeader" in xml
+    assert re.search(r'descr="Karte: Arbeitslosenanteil', xml)
+    assert 'w:pStyle w:val="Heading1"' in xml
+
+
+def test_a_template_keeps_its_look_and_loses_its_text(analysis, tmp_path):
+    docx = pytest.importorskip("docx")
+    template = docx.Document()
+    template.add_paragraph("Alter Text der Vorlage")
+    template.styles["Heading 1"].font.name = "Amtsschrift"
+    template.save(tmp_path / "vorlage.docx")
+    write_report(analysis, tmp_path / "out", formats=("docx",), template=tmp_path / "vorlage.docx")
+    written = docx.Document(tmp_path / "out" / "chapter.docx")
+    assert written.styles["Heading 1"].font.name == "Amtsschrift"
+    assert not any("Alter Text" in paragraph.text for paragraph in written.paragraphs)
+
+
+def test_a_template_that_is_none_is_one_message(analysis, tmp_path):
+    (tmp_path / "kaputt.docx").write_text("kein Word")
+    with pytest.raises(OutputError, match="Word-Vorlage"):
+        write_report(analysis, tmp_path / "out", template=tmp_path / "kaputt.docx")
+    assert not list((tmp_path / "out").glob("*.docx"))
+
+
+def test_unknown_kinds_and_formats_are_refused_at_once(analysis, tmp_path):
+    with pytest.raises(OutputError) as caught:
+        write_report(analysis, tmp_path / "out", kinds=("kapitel",), formats=("odt",))
+    assert len(caught.value.problems) == 2
+    assert not (tmp_path / "out").exists()
+
+
+def test_context_indicators_are_not_called_unassessable(analysis):
+    catalogue = analysis.catalogue.assign(polarity="context")
+    cells = [
+        table.rows[0][-1] for table in tables(report(replace(analysis, catalogue=catalogue), "profiles"))
+    ]
+    assert set(cells) == {"nur beschreibend"}
+
+
+def test_a_document_lists_every_word(analysis):
+    document = Document(
+        title="T",
+        subtitle="S",
+        language="de",
+        audience="A",
+        blocks=(Paragraph("p"), Figure(caption="c", alt="a", png=b""), Heading("h")),
+    )
+    assert document.text().split("\n") == ["T", "S", "A", "p", "c", "a", "h"]
+    with pytest.raises(ValueError, match="2 cells"):
+        Table(caption="c", header=("a", "b"), rows=(("x",),))
+    assert Facts(analysis).names(analysis.districts.index, most=2).endswith("… (+10)")
