@@ -62,7 +62,9 @@ def city():
         suppressed=["x"],
     )
     share = sr.Share("Personen in SGB II", of="Einwohner", worse="high", label="SGB II")
-    panel = sr.rates(counts, {"sgb2": share}, city="Musterstadt", simulated=True)
+    # A harbour where nobody lives.
+    with pytest.warns(UserWarning, match="0801"):
+        panel = sr.rates(counts, {"sgb2": share}, city="Musterstadt", simulated=True)
     return districts, counts, panel
 
 

@@ -11,14 +11,14 @@ from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.derived import NUMBERS
 from sozialraum.disclosure.protect import protect
 from sozialraum.project.file import load_project
-from sozialraum.project.flow import _prepare
+from sozialraum.project.inputs import prepare
 
 DEMO = Path(__file__).parents[2] / "data" / "project.toml"
 
 
 @pytest.fixture(scope="module")
 def musterstadt():
-    return _prepare(load_project(DEMO), lambda *_: None)[0]
+    return prepare(load_project(DEMO), lambda *_: None)[0]
 
 
 @pytest.fixture(scope="module")
