@@ -13,7 +13,7 @@ FLOORS = (
     {"texts"},
     {"preferences"},
     {"errors"},
-    {"keys", "files", "garbled"},
+    {"keys", "files", "garbled", "locks"},
     {"panel"},
     {"analysis", "stats"},
     {"tables", "boundaries"},

@@ -1,4 +1,4 @@
-"""Everything that a project names, read and joined: from files to a `Panel` and neighbours, all faults at once."""
+"""Everything that a project names, read and joined into a `Panel` and its neighbours; all faults at once."""
 
 from __future__ import annotations
 
