@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sozialraum.project.flow import _prepare
+from sozialraum.project.inputs import prepare, silent
 
 if TYPE_CHECKING:
     from sozialraum.panel import Panel
@@ -21,4 +21,4 @@ def raw_panel(project: Project) -> Panel:
     SozialraumError
         With every problem of the project's inputs.
     """
-    return _prepare(project, lambda _step, _part: None)[0]
+    return prepare(project, silent)[0]
