@@ -115,6 +115,36 @@ def test_reference_system_behind_an_address_is_refused(tmp_path, listener, kind)
     assert calls == []
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("xlink.gml", GML.replace("<gml:Polygon", '<gml:Polygon xmlns:xlink="x" xlink:href="http://HOST/p"')),
+        ("dtd.gml", GML.replace("<wfs:Fea", '<!DOCTYPE x SYSTEM "http://HOST/x.dtd"><wfs:Fea', 1)),
+        ("next.json", FEATURES.replace("CRS", '"links": [{"rel": "next", "href": "http://HOST/next"}],')),
+        ("inner.kml", KML.replace("</Document>", "<Folder><NetworkLink/></Folder></Document>")),
+        ("table.csv", 'id,WKT\n01,"POLYGON((13 52,13 53,14 53,13 52))"\n'),
+    ],
+)
+def test_siblings_are_read_without_asking(tmp_path, listener, name, content):
+    host, calls = listener
+    path = tmp_path / name
+    path.write_text(content.replace("HOST", host), encoding="utf-8")
+    path.with_suffix(".prj").write_text(f"http://{host}/prj", encoding="utf-8")
+    assert len(read_layer(path).frame) == 1
+    assert calls == []
+
+
+@pytest.mark.parametrize("name", ["http://HOST/crs", "HTTPS://HOST/crs", "file:///etc/passwd"])
+def test_reference_system_named_by_an_address_is_no_wgs84(tmp_path, listener, name):
+    host, calls = listener
+    crs = f'"crs": {{"type": "name", "properties": {{"name": "{name}"}}}},'.replace("HOST", host)
+    path = tmp_path / "q.geojson"
+    path.write_text(FEATURES.replace("CRS", crs), encoding="utf-8")
+    with pytest.raises(BoundaryError):
+        read_layer(path)
+    assert calls == []
+
+
 @pytest.mark.parametrize("content", [VRT, WFS, PIPELINE])
 def test_archives_are_looked_into(tmp_path, listener, content):
     host, calls = listener

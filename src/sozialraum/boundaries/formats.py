@@ -49,6 +49,7 @@ _ELSEWHERE = re.compile(
 
 _ROOTS = re.compile(r"(?:.*[:}])?(?:\w*FeatureCollection|kml|\w*Bestandsdatenauszug|XPlanAuszug|CityModel)\Z")
 _GML = b"http://www.opengis.net/gml"
+_WEB_NAME = re.compile(rb'"name"\s*:\s*"(?:https?|ftp|file):(?!//www\.opengis\.net/)', re.IGNORECASE)
 _MAPINFO = re.compile(rb"!table|version\s+\d+", re.IGNORECASE)
 _ANY_SCHEMA = re.compile(rb"""\s(?:[\w.-]+:)?(?:noNamespaceS|s)chemaLocation\s*=\s*(?:"[^"]*"|'[^']*')""")
 
@@ -186,7 +187,8 @@ def _check_json(text: bytes, file: str) -> None:
     """Refuse JSON that names a pipeline, or an address for its reference system."""
     if b"gdal_streamed_alg" in text or rb"\u0067" in text:
         raise _error("points_elsewhere", file)
-    if not re.search(rb'"(?:link|url)"', text, re.IGNORECASE) and b"\\u" not in text[:HEAD]:
+    named = re.search(rb'"(?:link|url)"', text, re.IGNORECASE) or _WEB_NAME.search(text[:HEAD])
+    if not named and b"\\u" not in text[:HEAD]:
         return
     try:
         document = json.loads(text)
@@ -194,7 +196,10 @@ def _check_json(text: bytes, file: str) -> None:
         return
     crs = document.get("crs") if isinstance(document, dict) else None
     kind = str(crs.get("type", "")).lower() if isinstance(crs, dict) else ""
-    if kind in {"link", "url"}:
+    properties = crs.get("properties") if isinstance(crs, dict) else None
+    name = properties.get("name") if isinstance(properties, dict) else None
+    web = isinstance(name, str) and _WEB_NAME.search(f'"name":"{name}'.encode()) is not None
+    if kind in {"link", "url"} or web:
         raise _error("points_elsewhere", file)
 
 

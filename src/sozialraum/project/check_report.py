@@ -61,7 +61,8 @@ def screen_messages(problems: Iterable[Problem], language: Language) -> list[Mes
         ]
         rest = len(alike) - len(shown)
         if rest:
-            words = text("cli.alike", language, number=rest, file=alike[0].file or "", report=REPORT)
+            words = text("cli.alike", language, number=rest, report=REPORT)
+            words = f"{alike[0].file}: {words}" if alike[0].file else words
             messages.append(Message(severity=alike[0].severity, words=words))
     return messages
 
