@@ -106,6 +106,24 @@ def test_rule_for_labels_is_written_down(tmp_path, boundaries, label, rule):
     assert errors(new.path) == []
 
 
+def test_encoding_of_a_shapefile_without_cpg_is_guessed_and_marked(tmp_path):
+    names = ["Muehle", "Bruecke", "Hoefe"]
+    shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(3)]
+    path = tmp_path / "Ortsteile.shp"
+    city = gpd.GeoDataFrame({"nr": ["01", "02", "03"], "name": names}, geometry=shapes, crs="EPSG:25833")
+    city.to_file(path)
+    path.with_suffix(".cpg").unlink()
+    data = path.with_suffix(".dbf").read_bytes()
+    for name in names:
+        meant = name.replace("ue", "ü").replace("oe", "ö").encode("utf-8")
+        data = data.replace(name.encode(), meant)
+    path.with_suffix(".dbf").write_bytes(data)
+    new = init_project(tmp_path / "neu", path)
+    text = new.path.read_text("utf-8")
+    assert 'encoding = "utf-8"        # geraten' in text
+    assert "Mühle, Brücke, Höfe" in text
+
+
 def test_yearly_files_are_one_part(tmp_path, boundaries):
     head = "sb;HH;HH_0kind;HH_1kind;HH_2kind;HH_ab3kind;HH_alleinerz\n"
     tables = [

@@ -132,3 +132,15 @@ def test_english_on_request(write):
     (message,) = messages(write(GOOD.replace('key = "id"', "key = 4", 1)), "en")
     assert "row 5" in message
     assert "a text in quotes" in message
+
+
+@pytest.mark.parametrize("option", ['without_rows = ["01"]', 'missing = ["-9999"]', "noise = 2.0"])
+def test_option_pasted_below_the_variables_is_told_where_it_belongs(write, option):
+    (message,) = messages(write(GOOD + option + "\n"))
+    assert "[tables.variables]" in message
+    assert "Bitte über die Zeile" in message
+
+
+def test_rule_that_does_not_exist_is_told_what_there_is(write):
+    (message,) = messages(write('key_rules = ["drop it"]\n' + GOOD))
+    assert "before first X" in message

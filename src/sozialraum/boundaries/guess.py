@@ -71,7 +71,9 @@ class BoundaryGuess:
     reasons: tuple[Problem, ...]
 
 
-def guess_columns(source: str | PathLike[str], *, layer: str | None = None) -> BoundaryGuess:
+def guess_columns(
+    source: str | PathLike[str], *, layer: str | None = None, encoding: str | None = None
+) -> BoundaryGuess:
     """Guess key and name column, reference system and axis order of a boundary file.
 
     Parameters
@@ -80,13 +82,15 @@ def guess_columns(source: str | PathLike[str], *, layer: str | None = None) -> B
         Path or address, as for `read_districts`.
     layer
         The layer to look at, where there are several.
+    encoding
+        In which the texts are written, where the file does not say.
 
     Raises
     ------
     BoundaryError
         If the source cannot be read, is empty, or has several layers with polygons and none is chosen.
     """
-    read = read_layer(source, layer=layer)
+    read = read_layer(source, layer=layer, encoding=encoding)
     frame = read.frame
     columns = [str(column) for column in frame.columns if column != "geometry"]
     keys = {column: _key_score(frame[column], column) for column in columns}

@@ -11,7 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Literal
 
-from sozialraum.errors import OutputError, Problem, SozialraumError
+from sozialraum.errors import BoundaryError, OutputError, Problem, SozialraumError
 from sozialraum.files import staged
 from sozialraum.project.toml_text import toml, toml_value
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -85,12 +85,19 @@ def init_project(
     for path in (target, directory / "catalogue.toml"):
         if path.exists():
             raise OutputError(Problem(code="cli.init_exists", values={"path": path}))
-    guess = guess_columns(boundaries, layer=layer)
-    districts, options, told = _try_districts(boundaries, guess)
+    encoding = None
+    try:
+        guess = guess_columns(boundaries, layer=layer)
+    except BoundaryError as error:
+        encoding = _encoding(error)
+        guess = guess_columns(boundaries, layer=layer, encoding=encoding)
+    districts, options, told = _try_districts(boundaries, guess, encoding)
     values = _template_values(directory, boundaries, guess, language)
+    if encoding is not None:
+        values["encoding"] = f"encoding = {toml(encoding)}        # {text('cli.new.guess', language)}"
     values["exclude"] = _exclude_line(options, language)
     values["doubts"] = "".join(f"# {_question(problem, language)}\n" for problem in told)
-    new = _look_at(boundaries, guess, tables, districts)
+    new = _look_at(boundaries, guess, tables, districts, encoding)
     values |= _table_values(directory, new, language)
     with staged(directory) as folder:
         for name in ("project.toml", "catalogue.toml"):
@@ -103,8 +110,16 @@ def init_project(
     return NewProject(path=target, guess=shown)
 
 
+def _encoding(error: BoundaryError) -> str:
+    """Return the encoding that a message proposes; anything else is the user's to mend."""
+    proposed = [problem.values.get("encoding") for problem in error.problems]
+    if error.problems[0].code != "boundaries.garbled" or not isinstance(proposed[0], str):
+        raise error
+    return proposed[0]
+
+
 def _try_districts(
-    boundaries: Path, guess: BoundaryGuess
+    boundaries: Path, guess: BoundaryGuess, encoding: str | None
 ) -> tuple[gpd.GeoDataFrame | None, dict[str, Any], list[Problem]]:
     """Read the polygons as guessed; leave out what covers all others, and keep what has to be asked."""
     from sozialraum.boundaries.read import load_districts  # noqa: PLC0415 - keeps the demo's start quick
@@ -118,6 +133,7 @@ def _try_districts(
         "layer": guess.layer if len(guess.layers) > 1 else None,
         "crs": guess.proposals[0] if guess.proposals else None,
         "axis_order": guess.axis_order,
+        "encoding": encoding,
     }
     try:
         districts, problems = load_districts(boundaries, **stated)
@@ -137,6 +153,7 @@ def _look_at(
     guess: BoundaryGuess,
     tables: Sequence[Path],
     districts: gpd.GeoDataFrame | None,
+    encoding: str | None,
 ) -> list[NewTable]:
     """Look at all tables, files of one series as one."""
     import geopandas as gpd  # noqa: PLC0415 - keeps the demo's start quick
@@ -148,7 +165,7 @@ def _look_at(
 
     if not tables:
         return []
-    frame = read_layer(boundaries, layer=guess.layer).frame
+    frame = read_layer(boundaries, layer=guess.layer, encoding=encoding).frame
     keys, names = (
         set(as_keys(frame[column]).dropna()) if column is not None and column in frame else set()
         for column in (guess.key, guess.name)
@@ -215,6 +232,7 @@ def _template_values(
         "name": f"name = {toml(guess.name)}" if guess.name else '# name = "..."',
         "crs": f"crs = {toml(proposed)}" if guess.crs is None else f"# crs = {toml(guess.crs)}",
         "axis_order": f"axis_order = {toml(guess.axis_order)}",
+        "encoding": '# encoding = "cp850"',
         "columns": ", ".join(guess.columns),
         "evidence": "\n# ".join(reasons),
         "city": toml(_city(boundaries) or directory.resolve().name),
