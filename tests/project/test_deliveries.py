@@ -59,6 +59,17 @@ def test_changed_cells_are_listed_whatever_the_order_of_rows(small_city):
     ]
 
 
+def test_dates_tell_rows_apart_and_are_no_figures(small_city):
+    project = prepare(small_city())
+    folder = project.path.parent
+    (folder / "ba_1.csv").write_text("key;Stichtag;a\n01;31.12.2022;1\n01;31.12.2023;2\n", encoding="utf-8")
+    (folder / "ba_2.csv").write_text("key;Stichtag;a\n01;31.12.2023;3\n01;31.12.2022;1\n", encoding="utf-8")
+    found, _ = read_deliveries(project, today=TODAY)
+    assert [(one.row, one.column, one.old, one.new) for one in found[1].changes] == [
+        ("01 / 31.12.2023", "a", "2", "3")
+    ]
+
+
 def test_most_urgent_comes_first_and_all_changes_are_in_a_file(small_city, tmp_path):
     found, _ = read_deliveries(prepare(small_city()), today=TODAY)
     lines = report_lines(found, "de")

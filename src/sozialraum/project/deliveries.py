@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -29,6 +30,9 @@ CHANGES = "deliveries-changes.csv"
 
 SHOWN = 10
 """Changed cells of one revision that a screen shows."""
+
+_FIGURE = r"[-+]?\s*\d[\d.,\s]*"
+_DATED = re.compile(r"jahr|monat|quartal|stichtag|datum|stand|year|month|date", re.IGNORECASE)
 
 State = Literal["taken_over", "checked", "arrived", "lost", "overdue", "due", "open"]
 
@@ -190,7 +194,12 @@ def _changes(project: Project, old: str, new: str) -> tuple[Change, ...]:
 def _cells(grid: Grid) -> dict[tuple[str, str], str]:
     """Return the figures by label of their row and heading; a label that occurs again gets a number."""
     frame = pd.DataFrame({i: [_text(cell) for cell in column] for i, column in enumerate(grid.columns)})
-    labels = [0, *(i for i in frame.columns[1:] if not frame[i].str.fullmatch(r"[-+\d.,\s]*").any())]
+    # Years and dates tell rows apart; they are no figures that a revision changes.
+    labels = [
+        i
+        for i, heading in enumerate(grid.header)
+        if i == 0 or _DATED.search(heading) or not frame[i].str.fullmatch(_FIGURE).any()
+    ]
     names = frame[labels].agg(" / ".join, axis=1)
     again = names.groupby(names).cumcount()
     names = names.where(again == 0, names + " #" + (again + 1).astype(str))
