@@ -384,7 +384,7 @@ def selection() -> dict[str, Rows]:
                 "pot": "Kita-Sozialarbeit",
                 "amount": "480000",
                 "key": "Personen mal Index",
-                "persons": "sgb2_children_under_15",
+                "persons": "inhabitants_under_15",
                 "index": "all",
                 "floor": "1000",
                 "cap": "40000",

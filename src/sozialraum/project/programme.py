@@ -97,5 +97,6 @@ def run_project_programme(
     if analysis.audience == "public":
         return result
     # Lists, effects and allocations follow from sheets that are internal; see `findings.every`.
-    more = programme_findings(programme, analysis).tables
+    found = programme_findings(programme, analysis, seed=project.content.statistics.seed)
+    more = found.flat(analysis.districts, until=last, language=result.language)
     return replace(result, tables={**more, **result.tables})

@@ -86,16 +86,19 @@ def _word(cell: object, language: Language) -> object:
         return "|".join(map(str, cell))
     if cell is None or (isinstance(cell, float) and pd.isna(cell)):
         return None
-    for area in ("state", "word"):
-        key = f"programme_report.{area}.{cell}"
-        if isinstance(cell, str) and cell.isidentifier() and has_text(key):
-            return text(key, language)
+    if isinstance(cell, str) and cell.isidentifier():
+        for area in ("programme_report.state", "programme_report.word", "findings.word"):
+            if has_text(f"{area}.{cell}"):
+                return text(f"{area}.{cell}", language)
     return cell
 
 
 def _heading(column: str, language: Language) -> str:
-    key = f"programme_report.column.{column}"
-    return text(key, language) if column.isidentifier() and has_text(key) else column
+    for area in ("programme_report", "findings"):
+        key = f"{area}.column.{column}"
+        if column.isidentifier() and has_text(key):
+            return text(key, language)
+    return column
 
 
 def _workbook(result: ProgrammeResult) -> bytes:
@@ -217,4 +220,26 @@ def _sentences(result: ProgrammeResult, panel: Panel) -> str:
             for _, row in table.iterrows()
         ]
         lines.append("")
+    for name, part in _findings(result).items():
+        lines += [f"## {_heading(name, words)}", "", *(f"- {sentence}" for sentence in part), ""]
     return "\n".join(lines)
+
+
+def _findings(result: ProgrammeResult) -> dict[str, list[str]]:
+    """Return the year's sentences on need and provision, the list and effects; internal results have them."""
+    found: dict[str, list[str]] = {}
+    slopes = result.tables.get("decoupling")
+    if slopes is not None:
+        now = slopes[(slopes["year"] == result.year) & (slopes["sentence"] != "")]
+        kinds = in_words(now[["kind"]], result.language).iloc[:, 0]
+        found["decoupling"] = [f"{kind}: {said}" for kind, said in zip(kinds, now["sentence"], strict=True)]
+    chosen = result.tables.get("selection")
+    if chosen is not None:
+        now = chosen[(chosen["year"] == result.year) & (chosen["selected"] | (chosen["change"] != ""))]
+        found["selection"] = list(now["reason"])
+    effects = result.tables.get("effects")
+    if effects is not None:
+        found["effects"] = [
+            f"{name}: {said}" for name, said in zip(effects["effect_id"], effects["sentence"], strict=True)
+        ]
+    return {name: sentences for name, sentences in found.items() if sentences}

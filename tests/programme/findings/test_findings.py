@@ -180,7 +180,7 @@ def test_all_findings_of_a_small_city(city, sheets_folder):
     selection = tables["selection"].set_index("year", append=True)
     assert selection.loc[("00", 2021), "selected"]
     assert selection.loc[("00", 2021), "reason"].startswith("Quartier 00")
-    areas = tables["programme_areas"]
+    areas = tables["proposed_areas"]
     assert areas[areas["year"] == 2021].loc[["00", "01"], "area_id"].tolist() == ["V1", "V1"]
     listed = tables["programme_list"].set_index("year", append=True)["inside"]
     assert listed["00"].tolist() == [False] * 6 + [True] * 4

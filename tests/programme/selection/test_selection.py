@@ -264,7 +264,7 @@ def selection_over_years(hold_years=1):
 def test_proposals_entries_and_exits():
     table = selection_over_years().table.set_index("year", append=True)
     assert table.loc["a", "proposal"].tolist() == ["include", "keep", "release"]
-    assert table.loc["a", "change"].tolist() == ["entry", "", "exit"]
+    assert table.loc["a", "change"].tolist() == ["enters", "", "leaves"]
     assert table.loc["b", "proposal"].tolist() == ["refuse", "include", "keep"]
     assert table.loc["c", "proposal"].tolist() == ["defer", "refuse", "refuse"]
     assert selection_over_years().selected(2021) == ["a", "b"]

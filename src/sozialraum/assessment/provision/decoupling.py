@@ -47,7 +47,7 @@ def decoupling(
     -------
     pd.DataFrame
         Columns `DECOUPLING_COLUMNS`, one row per year. `slope` in the unit of provision; `follows`: "yes"
-        (interval above 0), "against" (below), "open", or "" under 10 districts or without differences in
+        (interval above 0), "against" (below), "undecided", or "" under 10 districts or without differences in
         need or provision.
 
     References
@@ -89,7 +89,7 @@ def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object
         "lower": lower,
         "upper": upper,
         "correlation": float(np.corrcoef(x, y)[0, 1]),
-        "follows": "yes" if lower > 0 else "against" if upper < 0 else "open",
+        "follows": "yes" if lower > 0 else "against" if upper < 0 else "undecided",
     }
 
 

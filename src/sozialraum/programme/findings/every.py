@@ -26,6 +26,7 @@ from sozialraum.programme.findings.provide import (
 )
 from sozialraum.programme.selection.rules import selection_rules
 from sozialraum.programme.selection.stability import index_draws, resampled_selection
+from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,16 +48,45 @@ class Findings:
     tables
         Name to table: `supply`, `access`, `housing`, `housing_loss`, `double_disadvantage`, `decoupling`,
         `load`, `selection` (with a sentence per district and year), `selection_rules` (which rule held),
-        `programme_areas`, `selection_changes`, `selection_stability`, `programme_list`, `effects`,
-        `effect_districts`, `contributions`, `allocation`, `early_warning_record`. A table is left out where
-        the sheets say nothing of it. All follow from what the analysis's audience may see, and from the
-        sheets, which are internal: publish nothing of them without asking `disclosure`.
+        `proposed_areas`, `selection_changes`, `selection_stability`, `programme_list`, `effects`,
+        `effect_districts`, `contribution_standing`, `allocation`, `early_warning_record`.
+        One is left out where the sheets say nothing of it. All follow from what the analysis's audience may
+        see, and from the sheets, which are internal: publish nothing without asking `disclosure`.
     problems
         What could not be computed, with its reason, and notes.
     """
 
     tables: Mapping[str, pd.DataFrame]
     problems: tuple[Problem, ...] = field(default=())
+
+    def flat(
+        self, districts: pd.DataFrame, *, until: int | None = None, language: Language = DEFAULT_LANGUAGE
+    ) -> dict[str, pd.DataFrame]:
+        """Return the tables with key and name of the district as columns, and the remarks as a table.
+
+        Parameters
+        ----------
+        districts
+            Index district; `name`.
+        until
+            Rows of later years are left out.
+        language
+            Of the remarks.
+        """
+        names = districts["name"].to_dict()
+        found = {}
+        for name, table in self.tables.items():
+            rows = table if until is None or "year" not in table else table[table["year"] <= until]
+            if rows.empty:
+                continue
+            if rows.index.name == "district":
+                rows = rows.reset_index()
+                rows.insert(1, "name", rows["district"].map(names))
+            found[name] = rows.reset_index(drop=True)
+        if self.problems:
+            remarks = [(problem.severity, problem.text(language)) for problem in self.problems]
+            found["remarks"] = pd.DataFrame(remarks, columns=["severity", "text"])
+        return found
 
 
 def programme_findings(programme: Programme, analysis: Analysis, *, seed: int = 0) -> Findings:
@@ -209,7 +239,7 @@ class _Work:
         reasons = lists_.reasons.set_index("year", append=True)
         self.tables["selection"] = both.join(reasons).reset_index("year")
         self.tables["selection_rules"] = lists_.selection.outcomes
-        self.tables["programme_areas"] = lists_.areas
+        self.tables["proposed_areas"] = lists_.areas
         self.tables["selection_changes"] = lists_.restless
         self.tables["programme_list"] = lists_.decided
         main = self.recipes.get("all")
@@ -244,7 +274,7 @@ class _Work:
         parts = [study.districts.assign(effect_id=study.plan.effect_id) for study in studies]
         self.tables["effect_districts"] = pd.concat(parts) if parts else pd.DataFrame()
         self.problems += [problem for study in studies for problem in study.problems]
-        self.tables["contributions"] = contribution_table(self.sheets, studies)
+        self.tables["contribution_standing"] = contribution_table(self.sheets, studies)
 
     def money(self) -> None:
         """Divide the pots."""

@@ -33,7 +33,7 @@ class Selection:
         Index district, columns `SELECTION_COLUMNS`, one row per district and year. `meets`: "yes", "no",
         "unknown" (a fact is missing that could decide either way). `points`: those that are certain.
         `selected`: after the holding rule; `years_held`: years since it last met the rules (0: it does).
-        `change`: "entry", "exit", "". `proposal`: "include", "keep", "release", "refuse", "defer".
+        `change`: "enters", "leaves", "". `proposal`: "include", "keep", "release", "refuse", "defer".
     outcomes
         Index district: `year`, `rule_id`, `found` (the fact), `holds` ("yes", "no", "unknown").
     rules
@@ -102,7 +102,7 @@ def select(
     before = np.column_stack([np.zeros(len(keys), dtype=bool), selected[:, :-1]])
     table["selected"], table["years_held"] = selected.ravel(), held.ravel()
     entry, leaving = (selected & ~before).ravel(), (~selected & before).ravel()
-    table["change"] = np.select([entry, leaving], ["entry", "exit"], default="")
+    table["change"] = np.select([entry, leaving], ["enters", "leaves"], default="")
     table["proposal"] = np.select(
         [entry, table["selected"], leaving, table["meets"] == OPEN],
         ["include", "keep", "release", "defer"],

@@ -109,7 +109,7 @@ def _sentence(
     values = {"name": name, "year": year, "hold": hold_years, "held": int(row["years_held"])}
     if row["selected"]:
         if row["meets"] == "yes":
-            kind = "in" if row["change"] == "entry" else "still_in"
+            kind = "in" if row["change"] == "enters" else "still_in"
             return text(f"selection.why.{kind}", language, facts=joined(phrases["yes"]), **values)
         if row["meets"] == "unknown":
             return text("selection.why.kept_unknown", language, facts=joined(phrases["unknown"]), **values)
@@ -118,5 +118,5 @@ def _sentence(
         return text("selection.why.excluded", language, facts=joined(excluded), **values)
     if row["meets"] == "unknown":
         return text("selection.why.unknown", language, facts=joined(phrases["unknown"]), **values)
-    kind = "left" if row["change"] == "exit" else "out"
+    kind = "left" if row["change"] == "leaves" else "out"
     return text(f"selection.why.{kind}", language, facts=joined(phrases["no"]), **values)
