@@ -146,9 +146,13 @@ def escape_formulas(values: pd.Series) -> pd.Series:
     """
     if pd.api.types.is_numeric_dtype(values):
         return values
-    return values.map(
-        lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
-    )
+    # Columns of texts repeat few of them: each is looked at once.
+    found = {
+        cell: f"'{cell}"
+        for cell in values.dropna().unique()
+        if isinstance(cell, str) and cell.startswith(FORMULA_STARTS)
+    }
+    return values.map(lambda cell: found.get(cell, cell)) if found else values
 
 
 def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sozialraum.spatial.engine.alignment import Links
     from sozialraum.spatial.engine.inference import Correction
 
-__all__ = ["from_esda", "to_esda"]
+__all__ = ["from_esda", "restrict", "to_esda"]
 
 ESDA_QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 """In the order of `Moran_Local.quads`, which holds the number of each."""
@@ -72,14 +72,14 @@ def to_esda(
     known = values.dropna()
     with warnings.catch_warnings():  # esda changes the filters of the whole process
         local = esda.Moran_Local(
-            known.to_numpy(dtype=float), _restrict(as_graph(graph), known.index), permutations=0
+            known.to_numpy(dtype=float), restrict(as_graph(graph), known.index), permutations=0
         )
     local.p_sim = result.table[p].loc[known.index].to_numpy(dtype=float)
     local.permutations = result.permutations
     return local
 
 
-def _restrict(graph: Graph, keys: pd.Index) -> Graph:
+def restrict(graph: Graph, keys: pd.Index) -> Graph:
     """Keep the districts in `keys`, in that order, and the links between them."""
     from libpysal.graph import Graph  # noqa: PLC0415 - takes two seconds
 

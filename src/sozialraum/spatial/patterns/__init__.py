@@ -1,0 +1,1 @@
+"""Patterns of a whole city and of several indicators: global statistics, relations, scan, change, joint."""

@@ -1,0 +1,150 @@
+"""Several indicators at once: clusters that coincide, and burdened quarters side by side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import Problem, SozialraumError
+from sozialraum.spatial.engine.alignment import pair
+from sozialraum.spatial.engine.inference import adjust
+from sozialraum.spatial.join_counts import local_join_counts
+from sozialraum.spatial.local_moran import local_moran
+
+if TYPE_CHECKING:
+    from sozialraum.spatial.engine.alignment import Links
+    from sozialraum.spatial.join_counts import JoinCounts
+
+__all__ = ["COLOCATION_LABELS", "burdened_together", "colocation"]
+
+COLOCATION_LABELS = ("high-high", "low-low", "high-low", "low-high", "not significant", "not assessable")
+"""First word: a cluster of high or low values of the first indicator; second word: of the second."""
+
+
+def colocation(
+    first: pd.Series,
+    second: pd.Series,
+    graph: Links,
+    *,
+    permutations: int = 99_999,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Tell where a cluster of one indicator coincides with a cluster of another.
+
+    Both must stand: p is the larger of the two local Moran p-values, so that it holds whatever the two have
+    to do with each other. "high-low" with need first and provision second is a
+    cluster of need within a cluster of little provision. It does not say that the two go together in the
+    city; that is what `relate` tests.
+
+    Parameters
+    ----------
+    first, second
+        Index: district, in any order; a district without either is not assessable.
+    graph
+        Neighbours on the same districts.
+    permutations, alpha, seed
+        As in `local_moran`.
+
+    Returns
+    -------
+    pd.DataFrame
+        Index of `first`; `p`, `p_adjusted` (Benjamini-Hochberg) and `label`, one of `COLOCATION_LABELS`.
+
+    References
+    ----------
+    Berger (1982), Multiparameter hypothesis testing and acceptance sampling (intersection-union test).
+    """
+    one, two = pair(first, second)
+    known = one["value"].notna() & two["value"].notna()
+    values = pd.DataFrame({"first": one["value"].where(known), "second": two["value"].where(known)})
+    found = local_moran(values, graph, permutations=permutations, correction="none", seed=seed).table
+    sides = [found[name]["quadrant"].astype(object) for name in ("first", "second")]
+    high, low = ([(side == name).to_numpy() for side in sides] for name in ("high-high", "low-low"))
+    p = np.maximum(found["first"]["p"].to_numpy(), found["second"]["p"].to_numpy())
+    # Where one of them is no cluster but an odd one out, nothing coincides.
+    cluster = (high[0] | low[0]) & (high[1] | low[1])
+    tested = np.where(np.isnan(p), np.nan, np.where(cluster, p, 1.0))
+    adjusted = adjust(tested, "benjamini-hochberg")
+    hit = adjusted <= alpha
+    cases = [np.isnan(tested), hit & high[0] & high[1], hit & low[0] & low[1], hit & high[0], hit & low[0]]
+    names = [COLOCATION_LABELS[at] for at in (5, 0, 1, 2, 3)]
+    label = np.select(cases, names, COLOCATION_LABELS[4])
+    fields = {
+        "p": tested,
+        "p_adjusted": adjusted,
+        "label": pd.Categorical(label, categories=list(COLOCATION_LABELS)),
+    }
+    return pd.DataFrame(fields, index=first.index)
+
+
+def burdened_together(
+    values: pd.DataFrame,
+    graph: Links,
+    *,
+    least: int = 2,
+    worst: float = 0.2,
+    permutations: int = 99_999,
+    alpha: float = 0.05,
+    seed: int = 0,
+) -> JoinCounts:
+    """Tell which districts are burdened on several indicators and lie beside others that are.
+
+    A district is burdened on an indicator if it is among the share `worst` with the highest values; several
+    means `least` of them. Local join counts then compare how many such neighbours it has with chance.
+
+    Parameters
+    ----------
+    values
+        Index: district; one column per indicator, turned so that high is worse. NaN in one of them leaves a
+        district out.
+    graph
+        Neighbours on the same districts.
+    least, worst
+        See above.
+    permutations, alpha, seed
+        As in `local_moran`.
+
+    Returns
+    -------
+    JoinCounts
+        `.table` on the index of `values`; p only for districts that are burdened themselves.
+
+    Raises
+    ------
+    SozialraumError
+        If `least` or `worst` is not possible.
+
+    References
+    ----------
+    Anselin & Li (2019), Operational local join count statistics for cluster detection (quantiles of several
+    variables).
+    """
+    if not 1 <= least <= values.shape[1] or not 0 < worst < 1:
+        told = {"name": "least, worst", "value": (least, worst), "allowed": f"1..{values.shape[1]}, 0..1"}
+        raise SozialraumError(Problem(code="spatial.option", values=told))
+    known = values.notna().all(axis=1)
+    limits = values[known].quantile(1 - worst)
+    several = (values[known] > limits).sum(axis=1) >= least
+    classes = several.map({True: "burdened", False: "other"}).reindex(values.index)
+    found = local_join_counts(
+        classes.rename("burdened"), graph, permutations=permutations, correction="none", seed=seed
+    )
+    table = found.table.copy()
+    mine = (classes == "burdened").to_numpy()
+    table.loc[~mine, ["statistic", "p", "p_error"]] = np.nan
+    table["p_adjusted"] = adjust(table["p"].to_numpy(), "benjamini-hochberg")
+    hit = mine & (table["p_adjusted"] <= alpha).to_numpy()
+    label = np.where(hit, "together", table["label"].astype(object))
+    label = np.where(~hit & np.isin(label, ["together", "apart"]), "not significant", label)
+    table["label"] = pd.Categorical(label, categories=list(found.table["label"].cat.categories))
+    return type(found)(
+        table=table,
+        alternative=found.alternative,
+        correction="benjamini-hochberg",
+        alpha=alpha,
+        permutations=permutations,
+        seed=seed,
+    )

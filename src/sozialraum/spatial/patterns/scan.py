@@ -1,0 +1,134 @@
+"""Spatial scan: places of whatever size where more cases occur than their people explain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.errors import Problem, SozialraumError
+from sozialraum.keys import sorted_order
+from sozialraum.spatial.engine.alignment import pair
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["SCAN_COLUMNS", "scan_counts"]
+
+SCAN_COLUMNS = ("districts", "cases", "expected", "ratio", "statistic", "p", "keys")
+
+
+def scan_counts(
+    cases: pd.Series,
+    population: pd.Series,
+    districts: gpd.GeoDataFrame,
+    *,
+    largest: float = 0.5,
+    permutations: int = 999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Find the circular windows that hold more cases than their population explains.
+
+    Around every district windows grow by the next nearest one, up to the share `largest` of the population.
+    Each is rated by Kulldorff's likelihood ratio, and the highest of all compared with the highest of cities
+    in which the same number of cases was dealt out by population. So p allows for all windows tried. Cases
+    count as independent: people who come in households need `cases` and `population` divided by their
+    design effect.
+
+    Parameters
+    ----------
+    cases, population
+        Counts; index: district. Districts without both, or without people, are left out.
+    districts
+        Polygons in a metric CRS with the same keys.
+    largest
+        Largest share of the population in a window.
+    permutations, seed
+        Of the simulated cities.
+
+    Returns
+    -------
+    pd.DataFrame
+        Columns `SCAN_COLUMNS`, the most unlikely window first; further ones do not overlap it and have
+        p <= 0.05.
+
+    Raises
+    ------
+    AlignmentError
+        If a district is missing on one side.
+    SozialraumError
+        If `largest` is not in (0, 1), or a count is negative.
+
+    References
+    ----------
+    Kulldorff (1997), A spatial scan statistic, Communications in Statistics: Theory and Methods 26.
+    """
+    if not 0 < largest < 1 or permutations < 1:
+        values = {"name": "largest, permutations", "value": (largest, permutations), "allowed": "0..1, >= 1"}
+        raise SozialraumError(Problem(code="spatial.option", values=values))
+    one, two = pair(cases, population)
+    pair(one["value"], districts.geometry.area)
+    keys = one.index[sorted_order(one.index)]
+    c, n = one["value"].loc[keys].to_numpy(), two["value"].loc[keys].to_numpy()
+    if (c < 0).any() or (n < 0).any():
+        bad = tuple(map(str, keys[(c < 0) | (n < 0)]))
+        raise SozialraumError(Problem(code="spatial.negative_count", keys=bad))
+    used = np.isfinite(c) & (n > 0)
+    keys, c, n = keys[used], np.round(c[used]), n[used]
+    if len(keys) < 2 or not c.sum():
+        return pd.DataFrame(columns=list(SCAN_COLUMNS))
+    points = districts.geometry.loc[keys].representative_point()
+    order, inside = _windows(np.column_stack([points.x, points.y]), n, largest)
+    expected = np.cumsum((c.sum() * n / n.sum())[order], axis=1)
+    rng = np.random.default_rng(seed)
+    highest = np.empty(permutations)
+    for number in range(permutations):
+        dealt = rng.multinomial(int(c.sum()), n / n.sum()).astype(float)
+        highest[number] = _ratios(dealt, order, expected, inside).max()
+    found = _ratios(c, order, expected, inside)
+    rows: list[tuple[object, ...]] = []
+    taken = np.zeros(len(keys), dtype=bool)
+    for place in np.argsort(-found, axis=None):
+        centre, size = np.unravel_index(place, found.shape)
+        statistic = found[centre, size]
+        p = ((highest >= statistic - 1e-9).sum() + 1) / (permutations + 1)
+        if rows and p > 0.05:
+            break
+        members = order[centre, : size + 1]
+        if taken[members].any() or statistic <= 0:
+            continue
+        taken[members] = True
+        told = tuple(map(str, keys[np.sort(members)]))
+        due = expected[centre, size]
+        own = c[members].sum()
+        rows.append((len(members), own, due, own / due, statistic, p, told))
+    return pd.DataFrame(rows, columns=list(SCAN_COLUMNS))
+
+
+def _windows(places: Floats, people: Floats, largest: float) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Return each district's nearest ones, itself first, and which windows are small enough."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415 - start-up time
+
+    n = len(places)
+    reach = min(n, max(2, int(np.ceil(largest * n))))
+    _, order = cKDTree(places).query(places, k=reach)
+    order = order.reshape(n, reach)
+    inside = np.cumsum(people[order], axis=1) <= largest * people.sum()
+    return order, inside
+
+
+def _ratios(cases: Floats, order: NDArray[np.intp], expected: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Return the log likelihood ratio of each window; 0 where there are no more cases than expected."""
+    from scipy.special import xlogy  # noqa: PLC0415 - start-up time
+
+    total = cases.sum()
+    own = np.cumsum(cases[order], axis=1)
+    more = inside & (own > expected)
+    ratio = xlogy(own, own / expected) + xlogy(
+        total - own, (total - own) / np.maximum(total - expected, 1e-300)
+    )
+    return np.where(more, ratio, 0.0)

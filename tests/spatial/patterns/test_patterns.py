@@ -1,0 +1,233 @@
+"""Statistics of a whole city and of several indicators: against esda, by hand, and their levels."""
+
+from __future__ import annotations
+
+import warnings
+
+import esda
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from sozialraum.assessment.index.deciles import deciles
+from sozialraum.errors import AlignmentError, SozialraumError
+from sozialraum.spatial.bivariate import local_moran_bivariate
+from sozialraum.spatial.engine.inference import StatisticsWarning
+from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.spatial.patterns.change import cluster_change, transitions
+from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
+from sozialraum.spatial.patterns.joint import burdened_together, colocation
+from sozialraum.spatial.patterns.relation import relate
+from sozialraum.spatial.patterns.scan import scan_counts
+
+SIDE = 9
+
+
+@pytest.fixture(scope="module")
+def city():
+    x, y = (place.ravel() for place in np.meshgrid(np.arange(SIDE) * 100.0, np.arange(SIDE) * 100.0))
+    keys = pd.Index([f"{number:02d}" for number in range(len(x))], name="district")
+    return gpd.GeoDataFrame(geometry=shapely.box(x, y, x + 100, y + 100), crs=25833, index=keys)
+
+
+@pytest.fixture(scope="module")
+def graph(city):
+    return neighbours(city)
+
+
+@pytest.fixture(scope="module")
+def smooth(graph, city):
+    """Return a function: random generator to a smooth variable (simultaneous autoregression, 0.8)."""
+    dense = graph.graph.transform("R").sparse.todense()
+    spread = np.linalg.inv(np.eye(len(city)) - 0.8 * np.asarray(dense))
+    return lambda rng: pd.Series(spread @ rng.standard_normal(len(city)), index=city.index)
+
+
+class TestGlobal:
+    def test_esda_computes_what_stands_in_the_table(self, city, graph):
+        values = pd.Series(np.random.default_rng(1).random(len(city)), index=city.index)
+        found = global_statistics(values.sample(frac=1, random_state=1), graph, permutations=199)
+        weights = graph.graph.transform("R").to_W()
+        assert found.loc["geary_c", "statistic"] == pytest.approx(
+            esda.Geary(values, weights, permutations=0).C
+        )
+        assert found.loc["getis_ord_g", "statistic"] == pytest.approx(
+            esda.G(values.to_numpy(), graph.graph.to_W(), permutations=0).G
+        )
+        again = global_statistics(values, graph, permutations=199)
+        pd.testing.assert_frame_equal(found, again)
+
+    def test_join_counts_of_two_halves(self, city, graph):
+        half = pd.Series((np.arange(len(city)) % SIDE < 4).astype(float), index=city.index)
+        found = global_statistics(half, graph, permutations=199)
+        # queen links within 4 columns of 9: 27 across, 32 along, 48 diagonal
+        assert found.loc["join_count", "statistic"] == 27 + 32 + 48
+        assert found.loc["join_count", "p"] == pytest.approx(0.01)
+
+    def test_missing_districts_are_left_out_and_the_generator_is_put_back(self, city, graph):
+        values = pd.Series(np.random.default_rng(2).random(len(city)), index=city.index)
+        values.iloc[3] = np.nan
+        np.random.seed(4)  # noqa: NPY002
+        expected = np.random.random()  # noqa: NPY002
+        np.random.seed(4)  # noqa: NPY002
+        found = global_statistics(values, graph, permutations=99)
+        assert np.random.random() == expected  # noqa: NPY002
+        assert found["districts"].tolist() == [len(city) - 1] * 2
+        assert np.isnan(losh(values, graph).loc["03", "statistic"])
+
+    def test_lee_agrees_with_esda(self, city, graph):
+        rng = np.random.default_rng(3)
+        one, two = (pd.Series(rng.random(len(city)), index=city.index) for _ in range(2))
+        theirs = esda.Spatial_Pearson(connectivity=graph.graph.transform("R").sparse, permutations=0)
+        theirs.fit(one.to_numpy()[:, None], two.to_numpy()[:, None])
+        assert lee_l(one, two.sample(frac=1, random_state=1), graph) == pytest.approx(
+            np.asarray(theirs.association_)[0, 1]
+        )
+        with pytest.raises(AlignmentError):
+            lee_l(one, two.iloc[1:], graph)
+
+    def test_losh_is_one_on_average_and_refuses_other_keys(self, city, graph):
+        values = pd.Series(np.random.default_rng(5).random(len(city)), index=city.index)
+        assert losh(values, graph)["statistic"].mean() == pytest.approx(1, abs=0.15)
+        with pytest.raises(AlignmentError):
+            losh(values.iloc[1:], graph)
+
+
+class TestRelation:
+    def test_smooth_independent_maps_are_no_relation(self, city, smooth):
+        rng = np.random.default_rng(6)
+        p = np.array([relate(smooth(rng), smooth(rng), city).p for _ in range(150)])
+        assert (p <= 0.05).mean() <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 150)
+
+    def test_a_relation_is_found_and_its_slope_covered(self, city, smooth):
+        rng = np.random.default_rng(7)
+        x = smooth(rng)
+        noise = pd.Series(rng.standard_normal(len(city)), index=city.index)
+        found = relate(x, (2 * x + noise).sample(frac=1, random_state=1), city)
+        assert found.p < 0.001
+        assert found.slope_lower < 2 < found.slope_upper
+        assert found.lower < found.correlation < found.upper
+        assert found.effective <= found.districts == len(city)
+        assert "einzelne Menschen" in found.warning("de")
+
+    def test_nothing_to_relate(self, city):
+        constant = pd.Series(1.0, index=city.index)
+        assert np.isnan(relate(constant, constant, city).p)
+
+
+class TestScan:
+    def test_a_planted_place_is_found(self, city):
+        people = pd.Series(1_000, index=city.index)
+        rate = np.full(len(city), 0.05)
+        place = [f"{row * SIDE + column:02d}" for row in range(2, 5) for column in range(2, 5)]
+        rate[city.index.isin(place)] = 0.1
+        cases = pd.Series(np.random.default_rng(8).binomial(1_000, rate), index=city.index)
+        found = scan_counts(cases.sample(frac=1, random_state=1), people, city, permutations=199)
+        assert set(found.iloc[0]["keys"]) == set(place)
+        assert found.iloc[0]["p"] == pytest.approx(1 / 200)
+        assert found.iloc[0]["ratio"] > 1.5
+
+    def test_level(self, city):
+        rng = np.random.default_rng(9)
+        people = pd.Series(rng.integers(200, 3_000, len(city)), index=city.index)
+        p = [
+            scan_counts(
+                pd.Series(rng.binomial(people, 0.05), index=city.index), people, city, permutations=99
+            ).iloc[0]["p"]
+            for _ in range(60)
+        ]
+        assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
+
+    def test_faults(self, city):
+        people = pd.Series(100, index=city.index)
+        with pytest.raises(SozialraumError):
+            scan_counts(people, people, city, largest=1)
+        with pytest.raises(SozialraumError):
+            scan_counts(-people, people, city)
+        assert scan_counts(people * 0, people, city).empty
+
+
+class TestJoint:
+    def test_smooth_independent_maps_coincide_rarely(self, graph, smooth):
+        rng = np.random.default_rng(10)
+        hits = [
+            colocation(smooth(rng), smooth(rng), graph, permutations=1_999)["label"]
+            .isin(["high-high", "low-low", "high-low", "low-high"])
+            .mean()
+            for _ in range(25)
+        ]
+        assert np.mean(hits) <= 0.06
+
+    def test_the_bivariate_map_says_that_it_does_not_hold_for_smooth_maps(self, city, graph, smooth):
+        rng = np.random.default_rng(15)
+        with pytest.warns(StatisticsWarning, match="colocation"):
+            local_moran_bivariate(smooth(rng), smooth(rng), graph, permutations=1_999)
+        rough = pd.Series(rng.standard_normal(len(city)), index=city.index)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            local_moran_bivariate(rough, smooth(rng), graph, permutations=99_999)
+
+    def test_need_within_little_provision_is_found(self, city, graph):
+        column = np.arange(len(city)) % SIDE
+        rng = np.random.default_rng(11)
+        need = pd.Series(np.where(column < 4, 3.0, 0.0) + rng.random(len(city)), index=city.index)
+        provision = pd.Series(np.where(column < 4, 0.0, 3.0) + rng.random(len(city)), index=city.index)
+        provision.iloc[80] = np.nan
+        found = colocation(need, provision, graph, permutations=9_999)
+        assert found.loc["37", "label"] == "high-low"
+        assert found.loc["43", "label"] == "low-high"
+        assert found.loc["80", "label"] == "not assessable"
+
+    def test_several_burdens_side_by_side(self, city, graph):
+        rng = np.random.default_rng(12)
+        values = pd.DataFrame(rng.random((len(city), 3)), index=city.index, columns=list("abc"))
+        corner = [f"{row * SIDE + column:02d}" for row in range(3) for column in range(3)]
+        values.loc[corner, ["a", "b"]] += 1
+        table = burdened_together(values, graph, permutations=9_999).table
+        assert table.loc["10", "statistic"] >= 8
+        assert table.loc["10", "label"] == "together"
+        assert np.isnan(table.loc["60", "p"])
+        with pytest.raises(SozialraumError):
+            burdened_together(values, graph, least=4)
+
+
+class TestChange:
+    def test_a_new_cluster_is_told(self, city, graph):
+        rng = np.random.default_rng(13)
+        before = pd.Series(rng.random(len(city)), index=city.index)
+        corner = [f"{row * SIDE + column:02d}" for row in range(4) for column in range(4)]
+        after = before.copy()
+        after.loc[corner] += 3
+        found = cluster_change(before, after.sample(frac=1, random_state=1), graph, permutations=9_999)
+        assert found.loc["10", "change"] == "new cluster"
+        assert found.loc["10", "own"] > 0
+        assert found.loc["10", "p_change_adjusted"] < 0.05
+        back = cluster_change(after, before, graph, permutations=9_999)
+        assert back.loc["10", "change"] == "cluster left"
+
+    def test_transitions_by_hand(self, city, graph):
+        half = np.where(np.arange(len(city)) % SIDE < 4, "a", "b")
+        classes = pd.DataFrame({"2020": half, "2021": "b"}, index=city.index)
+        found = transitions(classes, ["a", "b"], graph=graph)
+        assert found.counts.to_numpy().sum() == len(city)
+        assert found.counts.loc[("same", "a"), "b"] == 4 * SIDE
+        assert found.shares.loc[("same", "a"), "b"] == 1
+        assert found.shares.loc[("lower", "a")].isna().all()
+
+    def test_neighbours_that_make_no_difference(self, city, graph):
+        rng = np.random.default_rng(14)
+        p = []
+        for _ in range(60):
+            classes = pd.DataFrame(rng.choice(["a", "b"], (len(city), 4)), index=city.index)
+            p.append(transitions(classes, ["a", "b"], graph=graph).p)
+        assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
+
+
+def test_the_first_decile_is_the_most_disadvantaged():
+    found = deciles(pd.Series([*range(1, 21), np.nan]))
+    assert found.iloc[19] == found.iloc[18] == 1
+    assert found.iloc[0] == 10
+    assert found.value_counts().tolist() == [2] * 10
+    assert pd.isna(found.iloc[20])
