@@ -84,3 +84,24 @@ def test_columns_with_dates_are_found_by_their_pattern():
     ((position, period),) = find_columns("{date}", names)
     assert (position, period.end) == (4, "2019-12-31")
     assert find_columns("Fälle  neu", names) == [(3, None)]
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["a;b,c\n1;2,x\n4;5,y\n", "a\tb;c\n1\tx;2\n3\ty;4\n", "a|b,c\n1|x,2\n3|y,4\n"],
+)
+def test_two_ways_to_divide_a_file_are_asked(tmp_path, content):
+    path = tmp_path / "t.csv"
+    path.write_text(content)
+    _, (problem,) = read_grid(path)
+    assert problem.code == "tables.two_separators"
+    assert problem.text().count("separator = ") == 2
+    assert read_grid(path, separator=content[1])[0].header[0] == "a"
+
+
+def test_decimal_commas_and_commas_in_prose_do_not_divide(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("id;Anteil, in %\n01;1,5\n02;2,5\n", encoding="utf-8")
+    found, problems = read_grid(path)
+    assert problems == ()
+    assert found.header == ("id", "Anteil, in %")

@@ -13,6 +13,7 @@ from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.catalogue import check_catalogue
 from sozialraum.indicators.effects import effect_from_years
 from sozialraum.indicators.people import ESTIMATED
+from sozialraum.indicators.periods import check_periods
 from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS, empty_frame
 from sozialraum.stats.intervals import byar, wilson
 
@@ -81,7 +82,7 @@ def load_indicators(
         none. A city value sums numerators and denominators over the districts that have both.
     """
     known = set(observations["variable"].unique())
-    problems = list(check_catalogue(catalogue, known))
+    problems = [*check_catalogue(catalogue, known), *check_periods(observations, catalogue)]
     store, doubled = _store(observations, districts.index.unique())
     problems += doubled
     parts, city = [], []

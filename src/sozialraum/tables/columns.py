@@ -31,12 +31,16 @@ if TYPE_CHECKING:
 
 __all__ = ["LISTED", "Reading", "Series"]
 
-LISTED = 50
-"""Unreadable cells that are listed one by one; one more problem counts the rest."""
+LISTED = 3
+"""Unreadable cells of a column that are named; the rest is counted."""
 
 
 MOSTLY = 0.5
 """A table with more than this share of rows that share district and date with another one is a long one."""
+
+
+MANY = 12
+"""Rows that a message names."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,7 +176,7 @@ class Reading:
         """Report records without a key or name."""
         without = np.flatnonzero(pd.isna(labels) & kept)
         if len(without):
-            rows = shorten(self.grid.rows[without], LISTED)
+            rows = shorten(self.grid.rows[without], MANY)
             values = {"rows": rows, "number": len(without)}
             row, column = int(self.grid.rows[without[0]]), self.grid.header[position]
             self.add("no_key", row=row, column=column, values=values)
@@ -345,7 +349,7 @@ class Reading:
             "duplicate_rows",
             row=int(double["row"].iloc[0]),
             keys=tuple(double["district"].unique()),
-            values={"number": len(listing), "rows": "; ".join(listing[:LISTED])},
+            values={"number": len(listing), "rows": shorten_to(listing[:MANY], len(listing))},
         )
 
     # --- figures ---
@@ -445,14 +449,20 @@ class Reading:
         return stacked if stacked["at_most"].notna().any() else stacked.drop(columns="at_most")
 
     def list_cells(self, code: str, position: int, records: NDArray[np.intp]) -> None:
-        """Report cells one by one, past `LISTED` their number."""
+        """Report the cells of one column together: the first ones with their rows, and how many there are."""
+        if not len(records):
+            return
         column, cells = self.grid.header[position], self.grid.columns[position]
-        listed = sum(problem.code == f"tables.{code}" for problem in self.problems)
-        for record in records[: max(LISTED - listed, 0)]:
-            self.add(code, row=int(self.grid.rows[record]), column=column, values={"cell": cells[record]})
-        left = len(records) - max(LISTED - listed, 0)
-        if left > 0:
-            self.add("more_cells", column=column, values={"number": left})
+        shown = [f"'{cells[record]}' ({self.grid.rows[record]})" for record in records[:LISTED]]
+        values = {"cell": cells[records[0]], "number": len(records), "cells": shorten_to(shown, len(records))}
+        more = "_several" if len(records) > 1 else ""
+        self.add(f"{code}{more}", row=int(self.grid.rows[records[0]]), column=column, values=values)
+
+
+def shorten_to(shown: Sequence[str], number: int) -> str:
+    """Join what is shown; say how many more there are."""
+    rest = number - len(shown)
+    return ", ".join(shown) + (f", … (+{rest})" if rest > 0 else "")
 
 
 def symbol_counts(series: Iterable[Series], meanings: Mapping[str, str]) -> dict[tuple[str, str], int]:

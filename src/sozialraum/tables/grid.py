@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "header_name", "read_grid"]
 
-LISTED = 50
+LISTED = 12
 """Rows of the wrong length that are listed."""
 
 

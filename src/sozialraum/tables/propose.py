@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import Problem
+from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys
+from sozialraum.tables.choice.headings import date_in, dated_groups, dates_in, is_date_column
+from sozialraum.tables.choice.long import find_long
+from sozialraum.tables.choice.presets import PRESETS, recognise_preset
 from sozialraum.tables.columns import Reading
-from sozialraum.tables.dates import as_date
 from sozialraum.tables.decimal_sign import recognise_signs
+from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.read import YEAR, load_table, table_files
@@ -36,11 +39,6 @@ _KEY_WORDS = re.compile(r"schl(?:ü|ue)ssel|key|id|nr\.?|nummer|code|ags|lor|plr
 _NAME_WORDS = re.compile(
     r"name|bezeichnung|gebiet|ortsteil|stadtteil|quartier|bezirk|stadtbezirk|planungsraum|district",
     re.IGNORECASE,
-)
-_DATE_WORDS = re.compile(r"jahr|year|stichtag|datum|date|stand|zeit|berichtsjahr", re.IGNORECASE)
-_DATE_IN_TEXT = re.compile(
-    r"[0-9]{1,2}\.\s?[0-9]{1,2}\.\s?[0-9]{4}|[0-9]{1,2}\.\s[A-Za-zä]+\s[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2}"
-    r"|(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])"
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
@@ -90,30 +88,47 @@ def propose_table(
     """
     path = Path(path)
     newest = next(reversed(table_files(path).values()), path)
-    grid, problems = read_grid(newest, sheet=sheet)
+    grid, problems = _grid(newest, sheet, keys, names)
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
-    used, options = _columns(grid, keys, names)
-    options |= _date(grid, path, used)
-    wide = "date" not in options and "date_column" not in options
-    found, series = _variables(grid, used, wide=wide)
+    guess = _Guess(path, grid)
+    guess.columns(keys, names)
+    guess.preset()
+    guess.dates()
+    guess.long(keys, names)
+    guess.choose_variables()
     suffix = _identifier(path.stem.replace(YEAR, ""), ())
-    found = {f"{name}_{suffix}" if name in taken else name: header for name, header in found.items()}
+    found = {
+        f"{name}_{suffix}" if name in taken else name: header for name, header in guess.variables.items()
+    }
+    options = guess.options
     answers = {name: value for name, value in options.items() if name != "join"}
     if options.get("join") == "name":
         answers.pop("key", None)
-    options |= _layout(grid, path) | _signs(series)
+    coded = guess.codes()
+    options |= _layout(grid, path, options) | _signs(guess.series) | coded
     problems = _nothing(newest, grid)
     if found:
         # Not told how the file is written: this reading is to give its evidence.
-        _, problems = load_table(path, variables=found, sheet=grid.sheet, **answers)  # type: ignore[arg-type]  # the options have the types of `load_table`
+        _, problems = load_table(path, variables=found, sheet=grid.sheet, **{**answers, **coded})  # type: ignore[arg-type]  # the options have the types of `load_table`
     sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
     labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
-    options["totals"] = list(dict.fromkeys(labels))
-    notes = tuple(problem for problem in problems if problem.severity != "error")
+    if "totals" not in options:
+        options["totals"] = list(dict.fromkeys(labels))
+    notes = (*guess.notes, *(problem for problem in problems if problem.severity != "error"))
     questions = tuple(problem for problem in problems if problem.severity == "error")
     return TableProposal(options=options, variables=found, evidence=notes, questions=questions)
+
+
+def _grid(
+    path: Path, sheet: str | None, keys: Collection[str], names: Collection[str]
+) -> tuple[Grid | None, tuple[Problem, ...]]:
+    """Read the file; of several sheets the one with the keys, else the one with the names."""
+    grid, problems = read_grid(path, sheet=sheet, labels=keys)
+    if grid is None and names and any(problem.code == "tables.which_sheet" for problem in problems):
+        return read_grid(path, sheet=sheet, labels=names)
+    return grid, problems
 
 
 def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:
@@ -121,20 +136,151 @@ def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:
     return (Problem(code="tables.no_numbers", file=path.name, sheet=grid.sheet, values=values),)
 
 
-def _columns(grid: Grid, keys: Collection[str], names: Collection[str]) -> tuple[set[int], dict[str, object]]:
-    """Find the columns with the districts' keys and names."""
-    cells = [set(as_keys(pd.Series(column)).dropna()) for column in grid.columns]
-    key = _best(grid, cells, set(keys), _KEY_WORDS)
-    name = _best(grid, cells, set(names), _NAME_WORDS)
-    options: dict[str, object] = {}
-    if key is None and name is not None:
-        options["join"] = "name"
-    options |= {
-        option: grid.header[position]
-        for option, position in (("key", key), ("name", name))
-        if position is not None
-    }
-    return {position for position in (key, name) if position is not None}, options
+class _Guess:
+    """What is guessed of one table, step by step; every step sees what the ones before it found."""
+
+    def __init__(self, path: Path, grid: Grid) -> None:
+        self.path, self.grid = path, grid
+        self.options: dict[str, object] = {}
+        self.variables: dict[str, str] = {}
+        self.notes: list[Problem] = []
+        self.places: dict[str, int] = {}
+        self.passed: set[int] = set()
+        self.groups: dict[str, list[str]] = {}
+        self.series: list[Series] = []
+        self.districts: Collection[str] = ()
+
+    def _note(self, code: str, **values: object) -> None:
+        problem = Problem(
+            code=f"tables.{code}", severity="note", file=self.path.name, sheet=self.grid.sheet, values=values
+        )
+        self.notes.append(problem)
+
+    def columns(self, keys: Collection[str], names: Collection[str]) -> None:
+        """Find the columns with the districts' keys and names."""
+        cells = [set(as_keys(pd.Series(column)).dropna()) for column in self.grid.columns]
+        key = _best(self.grid, cells, set(keys), _KEY_WORDS)
+        name = _best(self.grid, cells, set(names), _NAME_WORDS)
+        if key is None and name is not None:
+            self.options["join"] = "name"
+        for option, position in (("key", key), ("name", name)):
+            if position is not None and position not in self.places.values():
+                self.options[option] = self.grid.header[position] or f"{{column {position + 1}}}"
+                self.places[option] = position
+
+    def preset(self) -> None:
+        """Recognise a known layout by its headings; what it says is written out."""
+        name = recognise_preset(self.grid.header)
+        if name is None:
+            return
+        self._note("preset_recognised", preset=name)
+        for option, value in PRESETS[name].items():
+            if option in {"variables", "without_district"}:
+                continue
+            heading = str(value)
+            if option in {"key", "name", "date_column"}:
+                if heading not in self.grid.header:
+                    continue
+                self.places[option] = self.grid.header.index(heading)
+            self.options[option] = list(value) if isinstance(value, tuple) else value
+        if "key" in self.options:
+            self.options.pop("join", None)
+
+    def dates(self) -> None:
+        """Find the dates: a column, headings that differ in nothing else, the file's name, a title."""
+        grid = self.grid
+        own = set(self.places.values())
+        times = [
+            position
+            for position, header in enumerate(grid.header)
+            if position not in own and is_date_column(header, grid.columns[position])
+        ]
+        self.passed |= set(times)
+        if times and "date_column" not in self.options:
+            self.options["date_column"] = grid.header[times[0]]
+            self.places["date_column"] = times[0]
+        rest = [header for position, header in enumerate(grid.header) if header and position not in own]
+        self.groups = {} if "date_column" in self.options else dated_groups(rest)
+        if "date_column" in self.options or self.groups or YEAR in self.path.name:
+            return
+        texts = (self.path.stem.replace("_", " "), *(text for _, text in grid.layout.titles))
+        found = {period.end for text in texts for period in dates_in(text)}
+        named = {header: dated[2] for header in rest if (dated := date_in(header)) is not None}
+        if len(found) == 1:
+            self.options["date"] = found.pop()
+        elif not found and len({period.end for period in named.values()}) == 1 and len(named) > 1:
+            self.options["date"] = next(iter(named.values())).end
+        elif named:
+            listed = [f"'{header}' ({period.end})" for header, period in named.items()]
+            self._note("heading_dates", headings=shorten(listed))
+
+    def long(self, keys: Collection[str], names: Collection[str]) -> None:
+        """Find the column that names what each row counts."""
+        label = self.places.get("key", self.places.get("name"))
+        if label is None:
+            return
+        taken = {*self.places.values(), *self.passed}
+        figures = [one.position for one in self._numeric(taken)]
+        districts = keys if "key" in self.places else names
+        shape = find_long(self.grid, label, self.places.get("date_column"), districts, figures)
+        if shape is None:
+            return
+        header = self.grid.header
+        where = dict(shape.where)
+        if len(self.groups) == 1 or (len(figures) == 1 and not self.groups):
+            self.options["variable_column"] = header[shape.variable]
+            self.options["value_column"] = next(iter(self.groups), None) or header[figures[0]]
+            self.variables = {}
+            for kind in shape.kinds:
+                self.variables[_identifier(kind, self.variables)] = kind
+        else:
+            where[header[shape.variable]] = (shape.kinds[0], shape.kinds[1:])
+        if where:
+            self.options["where"] = {column: chosen for column, (chosen, _) in where.items()}
+        for column, (chosen, others) in where.items():
+            self._note("where_guessed", column=column, chosen=chosen, others=shorten(others))
+
+    def _numeric(self, taken: set[int]) -> list[Series]:
+        return Reading("", self.grid).numeric_series(taken, meanings_of())
+
+    def choose_variables(self) -> None:
+        """Name every numeric column; where dates are headings, one variable for all its dates."""
+        taken = {*self.places.values(), *self.passed}
+        self.series = self._numeric(taken)
+        if self.variables:
+            self.series = [one for one in self.series if self._is_value(one)]
+            return
+        dated = {heading: pattern for pattern, members in self.groups.items() for heading in members}
+        names: dict[str, str] = {}
+        plain = []
+        for one in self.series:
+            header = self.grid.header[one.position]
+            if self.groups and header not in dated:
+                plain.append(header)
+                continue
+            header = dated.get(header, header)
+            if header not in names.values():
+                names[_identifier(header.replace(DATE, " "), names)] = header
+        if plain:
+            self._note("headings_without_date", headings=", ".join(plain))
+            self.series = [one for one in self.series if self.grid.header[one.position] in dated]
+        self.variables = names
+
+    def _is_value(self, one: Series) -> bool:
+        header, wanted = self.grid.header[one.position], str(self.options["value_column"])
+        return header == wanted or header in self.groups.get(wanted, ())
+
+    def codes(self) -> dict[str, object]:
+        """Propose the signs for 'missing', where far-out figures stand for it."""
+        signs = recognise_signs([one.column for one in self.series], None, None)
+        if not self.series or signs.undecided or signs.rivals is not None:
+            return {}
+        everyone = np.ones(len(self.grid.rows), dtype=bool)
+        codes = find_codes(self.series, signs, everyone, meanings_of())
+        if not codes:
+            return {}
+        self._note("codes_guessed", cells=", ".join(f"'{cell}'" for code in codes for cell in code.cells))
+        return {"missing": missing_codes(self.series, meanings_of(), codes)}
 
 
 def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[str]) -> int | None:
@@ -142,52 +288,9 @@ def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[
     if known:
         shares = [len(found & known) / len(found) if found else 0.0 for found in cells]
         best = int(np.argmax(shares))
-        return best if shares[best] >= ENOUGH and grid.header[best] else None
+        return best if shares[best] >= ENOUGH else None
     fitting = (i for i, header in enumerate(grid.header) if words.fullmatch(header))
     return next(fitting, None)
-
-
-def _date(grid: Grid, path: Path, taken: set[int]) -> dict[str, object]:
-    """Find the dates: a column, else one date in the file's name or in the lines above the table."""
-    for position, header in enumerate(grid.header):
-        if position not in taken and _DATE_WORDS.fullmatch(header):
-            dates = [as_date(cell) for cell in grid.columns[position]]
-            if sum(date is not None for date in dates) >= ENOUGH * len(dates):
-                taken.add(position)
-                return {"date_column": header}
-    if YEAR in path.name:
-        return {}
-    if any(_date_in(header) for header in grid.header):
-        return {}
-    texts = (path.stem.replace("_", " "), *(text for _, text in grid.layout.titles))
-    found = {date for text in texts for date in _dates_in(text)}
-    return {"date": found.pop()} if len(found) == 1 else {}
-
-
-def _dates_in(text: str) -> list[str]:
-    return [date for match in _DATE_IN_TEXT.findall(text) if (date := as_date(match)) is not None]
-
-
-def _date_in(header: str) -> re.Match[str] | None:
-    found = [match for match in _DATE_IN_TEXT.finditer(header) if as_date(match.group())]
-    return found[0] if len(found) == 1 else None
-
-
-def _variables(grid: Grid, taken: set[int], *, wide: bool) -> tuple[dict[str, str], list[Series]]:
-    """Name every numeric column; where dates are headers, one variable for all its dates."""
-    series = Reading("", grid).numeric_series(taken, meanings_of())
-    names: dict[str, str] = {}
-    for one in series:
-        header = grid.header[one.position]
-        date = _date_in(header) if wide else None
-        if date is not None:
-            header = header[: date.start()] + DATE + header[date.end() :]
-        if header not in names.values():
-            names[_identifier(header.replace(DATE, " "), names)] = header
-    if any(DATE in header for header in names.values()):
-        names = {name: header for name, header in names.items() if DATE in header}
-        series = [one for one in series if _date_in(grid.header[one.position])]
-    return names, series
 
 
 def _identifier(header: str, taken: Iterable[str]) -> str:
@@ -200,8 +303,9 @@ def _identifier(header: str, taken: Iterable[str]) -> str:
     return name
 
 
-def _layout(grid: Grid, path: Path) -> dict[str, object]:
-    stated: dict[str, object] = {"header_rows": grid.layout.header_rows, "convention": "cautious"}
+def _layout(grid: Grid, path: Path, options: Mapping[str, object]) -> dict[str, object]:
+    convention = options.get("convention", "cautious")
+    stated: dict[str, object] = {"header_rows": grid.layout.header_rows, "convention": convention}
     if grid.sheet is not None:
         return {"sheet": grid.sheet, **stated}
     several = YEAR in path.name

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sozialraum.tables.columns import Reading, Series
     from sozialraum.tables.decimal_sign import Signs
 
-__all__ = ["Code", "find_codes", "missing_line", "report_codes"]
+__all__ = ["Code", "find_codes", "missing_codes", "report_codes"]
 
 FAR = 10.0
 """A repeated value this many ranges of all the others away from them is no figure of theirs."""
@@ -139,16 +139,15 @@ def _written(one: Series, record: int) -> str:
     return cell if isinstance(cell, str) else plain_number(cell)
 
 
-def missing_line(series: Sequence[Series], meanings: Mapping[str, str], codes: Sequence[Code]) -> str:
-    """Return the line to paste: the signs that this table already uses for 'missing', and the codes."""
+def missing_codes(series: Sequence[Series], meanings: Mapping[str, str], codes: Sequence[Code]) -> list[str]:
+    """Return the signs that this table already uses for 'missing', and the codes."""
     used = {
         plain_symbol(cell)
         for one in series
         for cell in one.column.cells
         if isinstance(cell, str) and cell and meanings.get(plain_symbol(cell)) == "missing"
     }
-    entries = [*sorted(used), *(cell for code in codes for cell in code.cells)]
-    return f"missing = {json.dumps(entries, ensure_ascii=False)}"
+    return [*sorted(used), *(cell for code in codes for cell in code.cells)]
 
 
 def report_codes(
@@ -168,7 +167,7 @@ def report_codes(
         "cells": shorten([f"'{cell}'" for cell in cells]),
         "number": sum(code.records[1] for code in codes),
         "columns": shorten(dict.fromkeys(name for code in codes for name in code.columns), 5),
-        "line": missing_line(series, meanings, codes),
+        "line": f"missing = {json.dumps(missing_codes(series, meanings, codes), ensure_ascii=False)}",
         "keep": f"symbols = {{ {number} }}",
     }
     reading.add("coded_missing", row=int(reading.grid.rows[codes[0].records[0]]), values=values)

@@ -28,6 +28,9 @@ SAMPLE = 200
 _FOREIGN = re.compile(r"[^;\t|,\r\n\"]*[^\x00-\x7f;\t|,\r\n\"][^;\t|,\r\n\"]*")
 """Cells with letters that are not ASCII."""
 
+_NUMBER_OR_PROSE = re.compile(r"[-+]?[0-9][0-9.\s]*,[0-9]+\s?%?|[^,;|\t]*(?:[,;|]\s[^,;|\t]*)+")
+"""Cells that hold a separator and are none the less one cell: ``1,5``, ``Anteil, in Prozent``."""
+
 _NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 """The first line by which a spreadsheet program is told the separator."""
 
@@ -157,4 +160,24 @@ def _recognise_separator(text: str, wanted: Collection[str]) -> str:
         found = max(hits(wanted, [header_name(cell) for cell in cells]) for cells in records[: SAMPLE // 4])
         return found, number / len(records) if width > 1 else 0.0
 
-    return max(SEPARATORS, key=fit)
+    fits = {separator: fit(separator) for separator in SEPARATORS}
+    best = max(SEPARATORS, key=lambda separator: fits[separator])
+    rivals = [separator for separator in SEPARATORS if fits[separator] == fits[best]]
+    if len(rivals) == 1 or fits[best][1] < 1.0:
+        return best
+    explained = [separator for separator in rivals if _explains(text, separator, rivals)]
+    if len(explained) != 1:
+        names = ", ".join({"\t": "Tab"}.get(separator, f"'{separator}'") for separator in rivals)
+        raise Refused("two_separators", separators=names, one=rivals[0], two=rivals[1])
+    return explained[0]
+
+
+def _explains(text: str, separator: str, rivals: Collection[str]) -> bool:
+    """Tell whether the other signs stand within numbers or sentences, as they would in cells."""
+    sample = "\n".join(text.splitlines()[:SAMPLE])
+    others = [sign for sign in rivals if sign != separator]
+    for cell in re.split(re.escape(separator) + r"|\n", sample):
+        plain = cell.strip().strip('"')
+        if any(sign in plain for sign in others) and not _NUMBER_OR_PROSE.fullmatch(plain):
+            return False
+    return True

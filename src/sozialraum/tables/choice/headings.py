@@ -1,0 +1,111 @@
+"""Dates in headings, and columns of dates: recognised by what several of them have in common."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sozialraum.tables.dates import as_period
+from sozialraum.tables.layout import DATE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from sozialraum.tables.dates import Period
+
+__all__ = ["date_in", "dated_groups", "dates_in", "is_date_column"]
+
+_CENTURY = "(?:19|20)[0-9]{2}"
+_PATTERNS = tuple(
+    re.compile(rf"(?<![0-9])(?:{pattern})(?![0-9])")
+    for pattern in (
+        rf"[0-9]{{1,2}}\.\s?[0-9]{{1,2}}\.\s?{_CENTURY}",
+        rf"[0-9]{{1,2}}\.\s[A-Za-zä]{{3,9}}\s{_CENTURY}",
+        rf"{_CENTURY}-[0-9]{{2}}-[0-9]{{2}}",
+        rf"{_CENTURY}\s?[/_\u2013-]\s?(?:{_CENTURY}|[0-9]{{2}})",
+        rf"[A-Za-zä]{{3,9}}\.?\s{_CENTURY}",
+        rf"(?:IV|I{{1,3}})[/ ]{_CENTURY}|[1-4]\.\s?Quartal\s{_CENTURY}|Q[1-4][ /-]?{_CENTURY}",
+        rf"(?:0[1-9]|1[0-2])/{_CENTURY}|{_CENTURY}(?:0[1-9]|1[0-2])",
+        _CENTURY,
+    )
+)
+"""From the most precise on; what one of them finds, the ones after it are not asked about."""
+
+_LIMIT = re.compile(
+    r"(?:\b|_)(?:bis|ab|seit|vor|nach|until|since|before|after|from|baujahr)[\s_]*$", re.IGNORECASE
+)
+"""Words that make a year a limit of what is counted and no date of the count."""
+
+_DATE_WORDS = re.compile(
+    r"jahr|year|stichtag|datum|\bdate|zeit|monat|month|quartal|period|stand", re.IGNORECASE
+)
+_NO_DATE = re.compile(r"bau|geburt|alter|jahrgang|im mittel|durchschnitt|zahl|je\b|pro\b", re.IGNORECASE)
+
+
+def date_in(heading: str) -> tuple[int, int, Period] | None:
+    """Return the one date of a heading with its place; None where there is none, or several, or a limit."""
+    for pattern in _PATTERNS:
+        found = [
+            (match.start(), match.end(), period)
+            for match in pattern.finditer(heading)
+            if (period := as_period(match.group())) is not None
+        ]
+        if found:
+            start, end, period = found[0]
+            alone = len(found) == 1 and not _LIMIT.search(heading[:start])
+            return (start, end, period) if alone else None
+    return None
+
+
+def dates_in(text: str) -> list[Period]:
+    """Return all dates of a title or a file's name, by the most precise pattern that finds any."""
+    for pattern in _PATTERNS:
+        found = [
+            period
+            for match in pattern.finditer(text)
+            if (period := as_period(match.group())) is not None and not _LIMIT.search(text[: match.start()])
+        ]
+        if found:
+            return found
+    return []
+
+
+def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:
+    """Find headings that differ in nothing but their date.
+
+    Returns
+    -------
+    dict
+        Pattern with `DATE` in the place of the date, to its headings; at least two dates each, all of one
+        kind.
+    """
+    groups: dict[str, dict[str, tuple[str, str]]] = {}
+    for heading in headings:
+        found = date_in(heading)
+        if found is not None:
+            start, end, period = found
+            pattern = heading[:start] + DATE + heading[end:]
+            groups.setdefault(pattern, {})[heading] = (period.end, period.kind)
+    return {
+        pattern: list(members)
+        for pattern, members in groups.items()
+        if len({end for end, _ in members.values()}) > 1 and len({kind for _, kind in members.values()}) == 1
+    }
+
+
+def is_date_column(heading: str, cells: NDArray) -> bool:  # type: ignore[type-arg]  # objects of any kind
+    """Tell whether a column says when its rows were counted: ``Jahr``, ``jahr_num``, ``StichTagDatJahr``.
+
+    Parameters
+    ----------
+    heading
+        Its name; must speak of a time, and not of an age or a year of construction.
+    cells
+        One per row; all that are filled must be dates.
+    """
+    if not _DATE_WORDS.search(heading) or _NO_DATE.search(heading):
+        return False
+    filled = [cell for cell in set(cells) if str(cell).strip()]
+    return bool(filled) and all(as_period(cell) is not None for cell in filled)

@@ -1,0 +1,89 @@
+"""Long tables: find the column that names what each row counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.tables.choice.rows import cell_texts
+from sozialraum.tables.totals import is_total_word
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from sozialraum.tables.grid import Grid
+
+__all__ = ["LongShape", "find_long"]
+
+MOSTLY = 0.5
+"""From this share of rows on that share district and date with another row, a table is a long one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LongShape:
+    """How a long table is to be read.
+
+    Parameters
+    ----------
+    variable
+        Position of the column that names what is counted.
+    kinds
+        Its texts.
+    where
+        Further columns, with the text that is chosen and the others that there are.
+    """
+
+    variable: int
+    kinds: tuple[str, ...]
+    where: dict[str, tuple[str, tuple[str, ...]]]
+
+
+def find_long(
+    grid: Grid, label: int, date: int | None, districts: Collection[str], figures: Sequence[int]
+) -> LongShape | None:
+    """Tell whether rows of one district and date differ in one or two other columns.
+
+    Parameters
+    ----------
+    grid
+        The table.
+    label, date
+        Positions of the columns with district and date; no `date`: the rows have none.
+    districts
+        Keys or names; rows of others are not looked at. Empty: all rows.
+    figures
+        Positions of the columns with numbers; they name nothing.
+    """
+    frame = pd.DataFrame({"label": cell_texts(grid.columns[label])})
+    frame["date"] = cell_texts(grid.columns[date]) if date is not None else ""
+    known = frame[frame["label"].isin(set(districts))] if districts else frame[frame["label"] != ""]
+    if len(known) < 4 or known.duplicated(keep=False).mean() <= MOSTLY:
+        return None
+    taken = {label, date, *figures}
+    texts = {
+        position: pd.Series(cell_texts(column))[known.index]
+        for position, column in enumerate(grid.columns)
+        if position not in taken and grid.header[position]
+    }
+    texts = {position: column for position, column in texts.items() if 1 < column.nunique() <= len(known) / 2}
+    for size in (1, 2):
+        for chosen in combinations(texts, size):
+            apart = known.assign(**{str(position): texts[position] for position in chosen})
+            if not apart.duplicated().any():
+                return _shape(grid, {position: texts[position] for position in chosen})
+    return None
+
+
+def _shape(grid: Grid, chosen: dict[int, pd.Series]) -> LongShape:
+    """Take the column with most texts for the variable; of others the sum, else the first text."""
+    kinds = {position: tuple(dict.fromkeys(column)) for position, column in chosen.items()}
+    variable = max(kinds, key=lambda position: len(kinds[position]))
+    where = {}
+    for position, texts in kinds.items():
+        if position != variable:
+            first = next((text for text in texts if is_total_word(text)), texts[0])
+            where[grid.header[position]] = (first, tuple(text for text in texts if text != first))
+    return LongShape(variable=variable, kinds=kinds[variable], where=where)
