@@ -252,3 +252,13 @@ def test_a_column_of_districts_without_a_heading_is_proposed_by_its_place(write)
     proposal = propose_table(write("t_2020.csv", ";n", "01;5", "02;6", "03;7"), keys=KEYS)
     assert proposal.options["key"] == "{column 1}"
     assert proposal.questions == ()
+
+
+def test_percentages_that_happen_to_be_keys_are_no_keys(write):
+    keys = [f"{number:02d}" for number in range(10, 40)]
+    names = [f"Ort {key}" for key in keys]
+    rows = [f"{name};{year};{10 + i % 6};{100 + i}" for year in (2019, 2020) for i, name in enumerate(names)]
+    proposal = propose_table(write("t.csv", "ortsteil;jahr;Anteil;Fälle", *rows), keys=keys, names=names)
+    assert "key" not in proposal.options
+    assert proposal.options["join"] == "name"
+    assert list(proposal.variables.values()) == ["Anteil", "Fälle"]

@@ -161,6 +161,10 @@ class _Guess:
         cells = [set(as_keys(pd.Series(column)).dropna()) for column in self.grid.columns]
         key = _best(self.grid, cells, set(keys), _KEY_WORDS)
         name = _best(self.grid, cells, set(names), _NAME_WORDS)
+        if key is not None and name is not None and keys and names:
+            # Percentages happen to be keys, too; a column of keys has about as many as one of names.
+            number = len(cells[key] & set(keys))
+            key = key if number * 2 >= len(cells[name] & set(names)) else None
         if key is None and name is not None:
             self.options["join"] = "name"
         for option, position in (("key", key), ("name", name)):
