@@ -363,17 +363,11 @@ class Reader:
     def text(self, selector):
         return self.one(selector).text
 
-    def choose(self, *, tab=None, indicator=None, group=None, date=None, view=None):
-        if tab:
-            self.one(f"label[for=tab-{tab}]").click()
-        if indicator:
-            Select(self.one("#choose-indicator")).select_by_value(indicator)
-        if group:
-            Select(self.one("#choose-group")).select_by_value(group)
-        if date:
-            Select(self.one("#choose-date")).select_by_value(date)
-        if view:
-            self.one(f"label[for=view-{view}]").click()
+    def choose(self, *, view=None, indicator=None, group=None, date=None):
+        wanted = {"view": view, "indicator": indicator, "group": group, "date": date}
+        for name, value in wanted.items():
+            if value:
+                Select(self.one(f"#choose-{name}")).select_by_value(value)
 
     def legend(self):
         """Return label to number of districts, and the total."""
@@ -414,8 +408,8 @@ class Reader:
         sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
         return {urlsplit(message["params"]["request"]["url"]).scheme for message in sent}
 
-    def script(self, source):
-        return self.driver.execute_script(source)
+    def script(self, source, *arguments):
+        return self.driver.execute_script(source, *arguments)
 
     def keys(self, *keys):
         for key in keys:

@@ -8,13 +8,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from page_data import atlas_data
 
 from sozialraum.analysis import Assessment
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
 from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import VERDICTS
 from sozialraum.errors import AlignmentError
-from sozialraum.publish.atlas.data import atlas_data
 from sozialraum.publish.atlas.write import atlas, write_atlas
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS, PATTERNS
 
@@ -100,7 +100,13 @@ class TestData:
     def test_shares_are_never_rounded_up_into_a_surer_step(self, found):
         robust = found["robustness"]
         assert robust["same"] == [998, 949, 800, 1000, 790, 950, 600, 1000, 900, 960, None, None]
-        assert [robust["lower"][1], robust["upper"][1]] == [1, 4]
+
+    def test_ranks_are_for_internal_use_alone(self, found, internal_release):
+        assert {"rank", "lower", "upper"}.isdisjoint(found["robustness"])
+        assert "rank" not in found["index"]["all"][-1]
+        internal = atlas_data(internal_release)["assessment"]
+        assert [internal["robustness"]["lower"][1], internal["robustness"]["upper"][1]] == [1, 4]
+        assert internal["index"]["all"][-1]["rank"][:2] == [1, 2]
 
     def test_variants_are_counted(self, found):
         variants = found["variants"]

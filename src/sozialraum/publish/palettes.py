@@ -1,15 +1,26 @@
-"""The colours of the maps: fixed for what is fixed, readable with every kind of colour vision.
+"""The colours of the maps: fixed for what is fixed, readable with every kind of colour vision and in grey.
 
-Sequential ramps grow darker from class to class, so that they also work in grey and on paper. The two
-cluster hues (red, blue) are told apart in all common forms of colour blindness. Districts without a
-number have patterns, never a plain colour that could be taken for a class.
+Burdened is dark, favourable is light: opposites differ in lightness as well as in hue, so that they stay
+apart on a photocopy. Districts without a number have patterns, never a plain colour that could be taken for
+a class.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["ASSESSMENT_COLOURS", "CLUSTER_COLOURS", "PATTERNS", "RAMPS", "Pattern", "ramp"]
+__all__ = [
+    "ASSESSMENT_COLOURS",
+    "BURDENED_SHADES",
+    "CHANGES",
+    "CLUSTER_COLOURS",
+    "COMBINED",
+    "PATTERNS",
+    "RAMPS",
+    "Pattern",
+    "change_ramp",
+    "ramp",
+]
 
 RAMPS = {
     "disadvantage": ("#fdeccd", "#f9c687", "#eb924c", "#c4562a", "#7d2614"),
@@ -18,35 +29,51 @@ RAMPS = {
 }
 """By polarity; light = low value, dark = high value."""
 
+CHANGES = {
+    "disadvantage": (
+        ("#4c97b3", "#95c9da", "#cfe4ec"), "#fbfaf6", ("#e3a873", "#ad5420", "#6e1f0c")
+    ),
+    "resource": (
+        ("#6e1f0c", "#ad5420", "#e3a873"), "#fbfaf6", ("#cfe4ec", "#95c9da", "#4c97b3")
+    ),
+    "context": (
+        ("#6f9f68", "#a5cc9d", "#d6e9d2"), "#fbfaf6", ("#c2a8dc", "#7d55a8", "#46266f")
+    ),
+}  # fmt: skip
+"""By polarity: falling (strong to weak), none, rising (weak to strong)."""
+
 CLUSTER_COLOURS = {
-    "high-high": "#b2182b",
-    "low-low": "#2166ac",
-    "low-high": "#92c5de",
-    "high-low": "#f4a582",
-    "not significant": "#f1f0ec",
+    "high-high": "#8e1222",
+    "low-low": "#5f9bd0",
+    "low-high": "#a9cbe0",
+    "high-low": "#b4541f",
+    "not significant": "#f5f4f0",
 }
 """The same whatever occurs, in the order of the legend; the other labels have a pattern."""
 
 ASSESSMENT_COLOURS = {
     "verdict": {
-        "conspicuous (unfavourable)": "#b5521d",
-        "conspicuous (favourable)": "#2a7f86",
-        "inconspicuous": "#f1f0ec",
-        "undecided": "#cbc8c0",
+        "conspicuous (unfavourable)": "#a0431a",
+        "conspicuous (favourable)": "#58a5a6",
+        "inconspicuous": "#f4f3ef",
+        "undecided": "#dfdcd5",
     },
     "profile": {
-        "conspicuous (unfavourable)": "#b5521d",
-        "conspicuous (both)": "#a99bc6",
-        "conspicuous (favourable)": "#2a7f86",
-        "inconspicuous on all": "#f1f0ec",
-        "undecided": "#cbc8c0",
+        "conspicuous (unfavourable)": "#a0431a",
+        "conspicuous (both)": "#8a74bb",
+        "conspicuous (favourable)": "#58a5a6",
+        "inconspicuous on all": "#f4f3ef",
+        "undecided": "#dfdcd5",
     },
-    "status": {"high": "#7fb8c4", "medium": "#f3efe4", "low": "#eda35c", "very low": "#8c2d1a"},
-    "dynamic": {"positive": "#4a90b8", "stable": "#f1f0ec", "negative": "#d9823b"},
-    "attention": {"yes": "#8c2d1a", "no": "#f1f0ec"},
+    "status": {"high": "#8cc3d2", "medium": "#f3efe4", "low": "#cb742f", "very low": "#701c10"},
+    "dynamic": {"positive": "#9ccbe0", "stable": "#f4f3ef", "negative": "#b5561f"},
+    "attention": {"yes": "#701c10", "no": "#f4f3ef"},
     "robustness": {"sure": "#28527a", "fair": "#8fb3d3", "unsure": "#fbe7a1"},
 }
 """The same whatever occurs, in the order of the legend; orange and brown is worse, blue and green better."""
+
+BURDENED_SHADES = ("#ecb184", "#c76b2f", "#701c10")
+"""Conspicuous on few, on many, on all assessable indicators."""
 
 
 class Pattern(NamedTuple):
@@ -85,6 +112,17 @@ PATTERNS = {
 """By flag of the cell, label of the cluster, or class; 'warned' is transparent and lies on a colour."""
 
 
+COMBINED = {
+    f"combined-{status}-{way}": Pattern(path, ink, colour)
+    for status, colour in ASSESSMENT_COLOURS["status"].items()
+    for way, path, ink in (
+        ("negative", "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", "#16242e" if status != "very low" else "#ffffff"),
+        ("positive", "M2,2 h1 M6,6 h1", "#16242e" if status != "very low" else "#ffffff"),
+    )
+}
+"""Status and dynamic in one map: the colour is the status, lines are worse and dots are better."""
+
+
 def ramp(polarity: str, classes: int) -> tuple[str, ...]:
     """Return `classes` colours (1 to 5) from light to dark, as far apart as the ramp allows.
 
@@ -95,3 +133,23 @@ def ramp(polarity: str, classes: int) -> tuple[str, ...]:
         return (colours[2],)
     step = (len(colours) - 1) / (classes - 1)
     return tuple(colours[round(position * step)] for position in range(classes))
+
+
+def change_ramp(polarity: str, limits: tuple[float, ...]) -> tuple[str, ...]:
+    """Return one colour per class of a signed number, diverging around the class of no change.
+
+    Parameters
+    ----------
+    polarity
+        Whether more is worse, better, or neither.
+    limits
+        From `breaks.change_limits`; 0 is among them.
+    """
+    falling, none, rising = CHANGES.get(polarity, CHANGES["context"])
+    below, above = limits.index(0.0), len(limits) - limits.index(0.0) - 1
+    return (*_spread(falling, below), none, *reversed(_spread(rising[::-1], above)))
+
+
+def _spread(strong_to_weak: tuple[str, ...], classes: int) -> tuple[str, ...]:
+    """Choose the strongest and, with fewer classes than colours, the middle ones last."""
+    return {0: (), 1: strong_to_weak[1:2], 2: strong_to_weak[0:3:2]}.get(classes, strong_to_weak)

@@ -13,13 +13,14 @@ from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
-from sozialraum.texts import area_texts, has_text, text
+from sozialraum.texts import LANGUAGES, area_texts, has_text, text
 from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sozialraum.analysis import Analysis, Assessment
+    from sozialraum.texts import Language
 
 __all__ = ["AssessedSlices", "assessment_data", "assessment_texts"]
 
@@ -50,14 +51,14 @@ ATTENTION = (YES, NO, NOT_ASSESSABLE)
 EARLY_WARNING = (*WARNINGS, NOT_ASSESSABLE)
 
 
-def assessment_texts(release: Analysis) -> dict[str, str]:
+def assessment_texts(release: Analysis, language: Language) -> dict[str, str]:
     """Return the words for classes and notes, by dotted name that starts with the area; none without need."""
     if release.assessment is None:
         return {}
     return {
         f"{area}.{name}": words
         for area, parts in SHOWN_TEXTS.items()
-        for name, words in area_texts(area, release.language).items()
+        for name, words in area_texts(area, language).items()
         if name.split(".")[0] in parts
     }
 
@@ -90,8 +91,8 @@ def assessment_data(release: Analysis) -> dict[str, Any] | None:
             "warning": list(EARLY_WARNING),
         },
         "reasons": {
-            "verdict": [_reason(name, "verdict_reason", release) for name in _verdict_reasons(found)],
-            "index": [_reason(name, "index_reason", release) for name in _index_reasons(found)],
+            "verdict": [_reason(name, "verdict_reason") for name in _verdict_reasons(found)],
+            "index": [_reason(name, "index_reason") for name in _index_reasons(found)],
         },
         "colours": ASSESSMENT_COLOURS,
         "groups": _groups(release, {*index.names(), *profiles.names()}),
@@ -118,27 +119,25 @@ def _index_reasons(found: Assessment) -> list[str]:
     return _reason_names(found.index, ("reason", "dynamic_reason"), INDEX_REASONS)
 
 
-def _reason(name: str, texts: str, release: Analysis) -> dict[str, str]:
-    return {"id": name, "label": _reason_label(name, texts, release) if name else ""}
+def _reason(name: str, texts: str) -> dict[str, Any]:
+    if not name:
+        return {"id": name, "label": dict.fromkeys(LANGUAGES, "")}
+    keys = (f"assessment.{texts}.{name}", f"atlas.flag.{name}", f"assessment.status.{NOT_ASSESSABLE}")
+    return {"id": name, "label": _both(next(key for key in keys if has_text(key)), name)}
 
 
-def _reason_label(name: str, texts: str, release: Analysis) -> str:
-    for key in (f"assessment.{texts}.{name}", f"atlas.flag.{name}"):
-        if has_text(key):
-            return text(key, release.language)
-    return text(f"assessment.status.{NOT_ASSESSABLE}", release.language)
+def _both(key: str, otherwise: str) -> dict[str, str]:
+    """Return a text in both languages; where there is none, the user's own word."""
+    return {language: text(key, language) if has_text(key) else otherwise for language in LANGUAGES}
 
 
-def _groups(release: Analysis, present: set[str]) -> list[dict[str, str]]:
+def _groups(release: Analysis, present: set[str]) -> list[dict[str, Any]]:
     """List 'all' and the target groups that have an index or a profile, in the catalogue's order."""
     ordered = [MAIN, *release.catalogue["target_group"].dropna().unique()]
     names = [*dict.fromkeys(name for name in ordered if name in present)]
     names += sorted(present - set(names))
     label = "assessment.target_group."
-    return [
-        {"id": name, "label": text(label + name, release.language) if has_text(label + name) else name}
-        for name in names
-    ]
+    return [{"id": name, "label": _both(label + name, name)} for name in names]
 
 
 def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> list[dict[str, Any]]:
@@ -152,7 +151,8 @@ def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> l
                 {
                     "date": str(date),
                     "value": _floats(cells, "value", 2),
-                    "rank": _floats(cells, "rank", 0),
+                    # A public page holds no table of ranks, not even unseen.
+                    "rank": _floats(cells, "rank", 0) if release.audience == "internal" else None,
                     "status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE),
                     "reason": codes(cells["reason"], known, ""),
                     "fixedValue": _floats(cells, "fixed_value", 2),
@@ -180,8 +180,8 @@ def _profiles(profiles: Slices, group: str, release: Analysis) -> list[dict[str,
                 "date": str(date),
                 "profile": codes(cells["profile"], PROFILES, NOT_ASSESSABLE),
                 "assessable": _floats(cells, "assessable", 0),
-                "unfavourableBy": cells["unfavourable_by"].fillna("").tolist(),
-                "favourableBy": cells["favourable_by"].fillna("").tolist(),
+                "unfavourableBy": _coded(cells["unfavourable_by"]),
+                "favourableBy": _coded(cells["favourable_by"]),
             }
         )
     return slices
@@ -200,8 +200,9 @@ def _robustness(found: Assessment, release: Analysis) -> dict[str, Any] | None:
     ):
         if column in cells:
             told[name] = numbers((cells[column].astype(float) * 1000 + 1e-6) // 1, 0)
-    for name, column in (("rank", "rank"), ("lower", "rank_lower"), ("upper", "rank_upper")):
-        told[name] = _floats(cells, column, 0)
+    if release.audience == "internal":
+        for name, column in (("rank", "rank"), ("lower", "rank_lower"), ("upper", "rank_upper")):
+            told[name] = _floats(cells, column, 0)
     return _without_nothing(told)
 
 
@@ -232,11 +233,18 @@ def _influence(found: Assessment) -> list[list[Any]]:
     ]
 
 
+def _named(release: Analysis, indicator: str, language: Language) -> str:
+    found = release.catalogue[f"label_{language}"].get(indicator)
+    return found if isinstance(found, str) and found else indicator
+
+
 def _method(release: Analysis) -> dict[str, Any]:
     """Collect rules and thresholds for the texts beside the map."""
     declared: Mapping[str, Any] = release.parameters.get("assessment") or {}
-    labels = release.catalogue[f"label_{release.language}"]
-    indicators = [str(labels.get(name, name)) for name in declared.get("indicators", ())]
+    indicators = [
+        {language: _named(release, name, language) for language in LANGUAGES}
+        for name in declared.get("indicators", ())
+    ]
     told: dict[str, Any] = {"indicators": indicators}
     if declared.get("preset") in PRESETS:
         recipe = preset(declared["preset"], ("any",))
@@ -285,7 +293,9 @@ class AssessedSlices:
         city = self._city.at(indicator, date)
         if len(city):
             told["claim"] = str(city.iloc[0]["claim"])
-            told["claimTold"] = fluidity_sentences(city, self._release.language).iloc[0]
+            told["claimTold"] = {
+                language: fluidity_sentences(city, language).iloc[0] for language in LANGUAGES
+            }
             told["edges"] = self._sharp(indicator, date, factor, decimals)
         return told
 
@@ -297,6 +307,8 @@ class AssessedSlices:
         distance = cells["distance"].astype(float) * (factor if self._in_points else 1.0)
         return _without_nothing(
             {
+                # Whether there is anything to see: a map on which nothing is assessable answers nothing.
+                "judged": True if (cells["verdict"].dropna() != NOT_ASSESSABLE).any() else None,
                 "verdicts": codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE),
                 "verdictReasons": codes(cells["reason"], self._reasons, ""),
                 "distance": numbers(distance, 2),
@@ -342,7 +354,13 @@ def _first(column: pd.Series, factor: float) -> float | int | None:
     return None if known.empty else number(round(float(known.iloc[0]) * factor, 4))
 
 
-def _floats(cells: pd.DataFrame, column: str, decimals: int) -> list[float | int | None] | None:
+def _coded(column: pd.Series) -> dict[str, Any]:
+    """Write texts that many districts share once, and a number per district that names one of them."""
+    places, names = pd.factorize(column.fillna("").astype(object), sort=True)
+    return {"names": list(names), "codes": numbers(pd.Series(places), 0)}
+
+
+def _floats(cells: pd.DataFrame, column: str, decimals: int) -> str | None:
     return numbers(cells[column].astype(float), decimals)
 
 

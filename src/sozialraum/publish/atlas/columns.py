@@ -10,10 +10,13 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy.typing as npt
     import pandas as pd
 
 __all__ = ["P_DIGITS", "SIGNIFICANT_DIGITS", "Slices", "codes", "number", "numbers", "significant", "word"]
 
+ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+LETTERS = np.frombuffer(ALPHABET.encode("ascii"), dtype="S1")
 SIGNIFICANT_DIGITS = 5
 P_DIGITS = 4
 
@@ -41,12 +44,43 @@ def significant(column: pd.Series) -> pd.Series:
     return column.where(column == column.round(), rounded)
 
 
-def numbers(column: pd.Series, decimals: int) -> list[float | int | None] | None:
-    """Return numbers ready for JSON, NaN as None, whole numbers without a point; None if there are none."""
+def numbers(column: pd.Series, decimals: int) -> str | None:
+    """Pack numbers into a text that the page unpacks when it needs them (`core/columns.js`).
+
+    A number is a whole one of the unit ``10 ** -decimals``, told as its difference from the number before it,
+    sign in the lowest bit, plus one; 0 is a cell without a number. Whole numbers are written in groups of
+    five bits like the points of a shape, see `pack_shapes`.
+
+    Returns
+    -------
+    str or None
+        The digits, a colon, the cells; None if there is not one number.
+    """
     cells = column.to_numpy(float)
-    if np.isnan(cells).all():
+    empty = ~np.isfinite(cells)
+    if empty.all():
         return None
-    return [number(cell) for cell in cells.round(decimals).tolist()]
+    whole = np.rint(np.where(empty, 0.0, cells) * 10.0**decimals).astype(np.int64)
+    while decimals and not (whole % 10).any():
+        whole, decimals = whole // 10, decimals - 1
+    steps = np.diff(whole[~empty], prepend=0)
+    codes = np.zeros(len(cells), dtype=np.int64)
+    codes[~empty] = np.where(steps < 0, -2 * steps - 1, 2 * steps) + 1
+    return f"{decimals}:{_groups(codes)}"
+
+
+def _groups(codes: npt.NDArray[np.int64]) -> str:
+    """Write whole numbers in groups of five bits, lowest first, a sixth bit where another group follows."""
+    found = np.full((len(codes), 13), -1, dtype=np.int8)
+    rest = codes
+    for place in range(found.shape[1]):
+        more = rest > 31
+        unfinished = (rest > 0) | (place == 0)
+        found[unfinished, place] = (rest & 31)[unfinished] | np.where(more, 32, 0)[unfinished]
+        rest = rest >> 5
+        if not rest.any():
+            break
+    return LETTERS[found[found >= 0]].tobytes().decode("ascii")
 
 
 def number(cell: float) -> float | int | None:

@@ -21,16 +21,25 @@ from sozialraum.publish.atlas.columns import (
     word,
 )
 from sozialraum.publish.atlas.shapes import pack_shapes
-from sozialraum.publish.breaks import class_limits
-from sozialraum.publish.palettes import CLUSTER_COLOURS, PATTERNS, ramp
+from sozialraum.publish.breaks import change_limits, class_limits
+from sozialraum.publish.palettes import (
+    BURDENED_SHADES,
+    CHANGES,
+    CLUSTER_COLOURS,
+    COMBINED,
+    PATTERNS,
+    change_ramp,
+    ramp,
+)
 from sozialraum.spatial.clusters import LABELS
-from sozialraum.texts import area_texts
+from sozialraum.texts import LANGUAGES, area_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sozialraum.analysis import Analysis
     from sozialraum.publish.atlas.shapes import Shapes
+    from sozialraum.texts import Language
 
 __all__ = ["atlas_data"]
 
@@ -61,11 +70,13 @@ def atlas_data(release: Analysis) -> dict[str, Any]:
         "language": release.language,
         "simulated": release.simulated,
         "internal": release.audience == "internal",
-        "texts": _texts(release),
+        "texts": {language: _texts(release, language) for language in LANGUAGES},
         "flags": list(FLAGS),
         "labels": list(LABELS),
         "clusterColours": CLUSTER_COLOURS,
-        "patterns": {name: pattern._asdict() for name, pattern in PATTERNS.items()},
+        "changeColours": CHANGES,
+        "burdenedShades": BURDENED_SHADES,
+        "patterns": {name: pattern._asdict() for name, pattern in (PATTERNS | COMBINED).items()},
         "statistics": dict(release.parameters.get("statistics", {})),
         "rules": dict(release.rules),
         "record": {"parameters": dict(release.parameters), "provenance": dict(release.provenance)},
@@ -75,9 +86,9 @@ def atlas_data(release: Analysis) -> dict[str, Any]:
     }
 
 
-def _texts(release: Analysis) -> dict[str, str]:
+def _texts(release: Analysis, language: Language) -> dict[str, str]:
     """Return the words of the page, without those for the errors that keep it from being made."""
-    texts = area_texts("atlas", release.language) | assessment_texts(release)
+    texts = area_texts("atlas", language) | assessment_texts(release, language)
     return {name: words for name, words in texts.items() if not name.startswith("error.")}
 
 
@@ -121,26 +132,29 @@ class _Parts:
 
 def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, Any]:
     entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
-    language = release.language
     factor, decimals = float(entry["factor"]), int(entry["decimals"])
     cells = release.indicators[release.indicators["indicator"] == indicator]
     shown = (cells["value"].astype(float) * factor).round(decimals)
-    limits = class_limits(shown, decimals=decimals)
+    # The scale follows the kind of number: a level has one direction, a change has two and a middle.
+    signed = bool((shown < 0).any())
+    limits = (change_limits if signed else class_limits)(shown, decimals=decimals)
+    colours = change_ramp(entry["polarity"], limits) if signed else ramp(entry["polarity"], len(limits))
     return {
         "id": indicator,
-        "label": word(entry[f"label_{language}"]) or indicator,
-        "description": word(entry[f"description_{language}"]),
+        "label": {language: word(entry[f"label_{language}"]) or indicator for language in LANGUAGES},
+        "description": {language: word(entry[f"description_{language}"]) for language in LANGUAGES},
         "theme": word(entry["theme"]),
         "targetGroup": word(entry["target_group"]),
         "source": word(entry["source"]),
-        "unit": word(entry[f"unit_{language}"]),
+        "unit": {language: word(entry[f"unit_{language}"]) for language in LANGUAGES},
         "kind": entry["kind"],
         "polarity": entry["polarity"],
         "published": bool(entry["published"]),
         "decimals": decimals,
         "lowest": float(shown.min()) if limits else None,
         "limits": list(limits),
-        "colours": list(ramp(entry["polarity"], len(limits))) if limits else [],
+        "colours": list(colours) if limits else [],
+        "signed": signed,
         "slices": [
             _slice(release.districts.index, parts, indicator, date, factor, decimals)
             for date in parts.indicators.dates(indicator)

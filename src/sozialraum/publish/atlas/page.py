@@ -74,8 +74,11 @@ class Page(Figure):
     """
 
     def __init__(self, data: dict[str, Any], *, tiles: bool) -> None:
-        super().__init__(height="760px", title=data["texts"]["title"].format(city=data["city"]))
+        super().__init__(
+            height="760px", title=data["texts"][data["language"]]["title"].format(city=data["city"])
+        )
         self.data = data
+        self.words = data["texts"][data["language"]]
         self.tiles = tiles
         # branca's own header states the character set a second time.
         self.header = Element()
@@ -90,7 +93,7 @@ class Page(Figure):
             language=self.data["language"],
             title=self.title,
             city=self.data["city"],
-            t=self.data["texts"],
+            t=self.words,
             simulated=self.data["simulated"],
             internal=self.data["internal"],
             tiles=self.tiles,

@@ -59,7 +59,7 @@ def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
         prefer_canvas=len(release.districts) > MANY_DISTRICTS,
     )
     if tiles:
-        page.background(data["texts"]["map.background"]).add_to(drawing)
+        page.background(data["texts"][data["language"]]["map.background"]).add_to(drawing)
     page.DistrictLayer().add_to(drawing)
     page.Page(data, tiles=tiles).add_child(drawing)
     return drawing

@@ -1,17 +1,18 @@
 // Puts the parts together: one state, kept in the page's address, shown by all parts.
 import * as controlsPart from "./parts/controls.js";
 import * as fills from "./core/fills.js";
+import * as language from "./core/language.js";
 import * as legendPart from "./parts/legend.js";
 import * as listPart from "./parts/list.js";
 import * as mapPart from "./parts/map.js";
 import * as models from "./core/model.js";
 import * as panelPart from "./parts/panel.js";
 import * as readingPart from "./parts/reading.js";
+import * as toolsPart from "./parts/tools.js";
 import * as viewsPart from "./views/views.js";
-import { byId } from "./core/words.js";
 import * as words from "./core/words.js";
+import { byId } from "./core/words.js";
 import { create } from "./parts/map.js";
-
 
 function fromAddress(model) {
   const wanted = new URLSearchParams(window.location.hash.slice(1));
@@ -19,68 +20,92 @@ function fromAddress(model) {
   return { ...told, edges: told.edges === "1", district: model.place(wanted.get("district")) };
 }
 
-// A page inside a notebook has no address of its own.
-function toAddress(model, { tab, ...state }) {
-  if (window.location.protocol === "about:") return;
-  const told = { indicator: state.indicator, date: state.date, view: state.view };
+function addressOf(model, { tab, ...state }) {
+  const told = { indicator: state.indicator, date: state.wish || state.date, view: state.view };
   if (tab === "whole" && state.group !== "all") told.group = state.group;
   if (state.view === "status" && state.base !== "relative") told.base = state.base;
   if (state.view === "robustness" && state.against !== "resamples") told.against = state.against;
+  if (state.view === "change" && state.since) told.since = state.since;
   if (tab === "single" && state.edges) told.edges = 1;
   if (state.district >= 0) told.district = model.data.districts.keys[state.district];
-  const hash = `#${new URLSearchParams(told)}`;
-  if (hash !== window.location.hash) window.history.replaceState(null, "", hash);
+  if (model.data.language !== model.data.first) told.lang = model.data.language;
+  return `#${new URLSearchParams(told)}`;
 }
 
-const choices = ["indicator", "date", "view", "group", "base", "against", "edges"];
+// Choosing a view, an indicator or a district can be taken back with the browser's button; walking through the
+// dates is one step. A page inside a notebook has no address of its own.
+function toAddress(model, state, before) {
+  if (window.location.protocol === "about:") return;
+  const hash = addressOf(model, state);
+  if (hash === window.location.hash) return;
+  const step = before && ["view", "indicator", "district", "group"].some((name) => before[name] !== state[name]);
+  window.history[step ? "pushState" : "replaceState"](null, "", hash);
+}
+
+const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since"];
 
 function start(map) {
   const data = JSON.parse(byId("sozialraum-data").textContent);
+  language.settle(data, new URLSearchParams(window.location.hash.slice(1)).get("lang"));
   words.use(data);
+  language.tell(data);
   fills.define(data.patterns);
   const model = models.create(data);
+  // On a phone the legend is a strip that opens.
+  if (window.innerWidth <= 900) byId("legend").open = false;
   let state = null;
   let parts = null;
+  let scene = null;
 
-  function show(wanted) {
+  function show(wanted, keep = true) {
     const before = state;
     state = viewsPart.possible(model, wanted);
-    const scene = viewsPart.scene(model, state);
+    scene = viewsPart.scene(model, state);
     const other = !before || choices.some((name) => state[name] !== before[name]);
     if (other) [parts.controls, parts.list, parts.reading].forEach((part) => part.show(scene));
-    legendPart.show(model, scene);
+    if (other) legendPart.show(model, scene);
     parts.panel.show(scene);
     parts.map.show(scene);
-    toAddress(model, { ...state, tab: scene.tab });
+    parts.tools.show(scene);
+    if (keep) toAddress(model, { ...state, tab: scene.tab }, before);
   }
 
   function choose(change) {
-    show({ ...state, ...change });
+    show({ ...state, date: state.wish, ...change });
     if (change.district >= 0) parts.panel.focus();
   }
 
   function back() {
     const { district } = state;
-    show({ ...state, district: -1 });
+    show({ ...state, date: state.wish, district: -1 });
     parts.list.focus(district);
   }
 
-  const act = { choose, back, point: (district) => parts.map.point(district) };
+  function point(district) {
+    parts.map.point(district);
+    parts.list.point(district);
+  }
+
+  const act = { choose, back, point, shown: () => parts.list.shown(), state: () => state };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),
     list: listPart.create(model, act),
     panel: panelPart.create(model, act),
     reading: readingPart.create(model),
+    tools: toolsPart.create(model, act),
   };
   show(fromAddress(model));
+  parts.map.fit();
   document.addEventListener("keydown", (event) => event.key === "Escape" && state.district >= 0 && back());
   document.querySelector("[data-skip]").addEventListener("click", (event) => {
     event.preventDefault();
     if (state.district >= 0) back();
     else byId("districts-search").focus();
   });
-  window.addEventListener("hashchange", () => show(fromAddress(model)));
+  const again = () => show(fromAddress(model), false);
+  window.addEventListener("popstate", again);
+  window.addEventListener("hashchange", again);
   document.body.classList.add("ready");
 }
 

@@ -2,13 +2,13 @@
 import { drawing } from "./words.js";
 
 const tile = 8;
-const name = (pattern) => `pattern-${pattern.replace(/ /g, "-")}`;
+const name = (pattern) => `pattern-${pattern.replace(/[^\w]/g, "-")}`;
 const address = (pattern) => `url(#${name(pattern)})`;
 
 function svgPattern(id, pattern) {
   return drawing("pattern", { id: name(id), width: tile, height: tile, patternUnits: "userSpaceOnUse" }, [
     drawing("rect", { width: tile, height: tile, fill: pattern.paper }),
-    drawing("path", { d: pattern.path, stroke: pattern.ink, "stroke-width": 1.2, fill: "none" }),
+    drawing("path", { d: pattern.path, stroke: pattern.ink, "stroke-width": pattern.width || 1.2, fill: "none" }),
   ]);
 }
 
@@ -27,19 +27,35 @@ function canvasPattern(pattern) {
   context.fillStyle = pattern.paper;
   context.fillRect(0, 0, tile, tile);
   context.strokeStyle = pattern.ink;
-  context.lineWidth = 1.2;
+  context.lineWidth = pattern.width || 1.2;
   context.stroke(new Path2D(pattern.path));
   return context.createPattern(canvas, "repeat");
+}
+
+// A colour that is not sure is broken by white lines: paler, and yet not another class.
+const broken = (colour) => ({ path: "M-2,2 l4,-4 M0,8 l8,-8 M6,10 l4,-4", ink: "#ffffff", paper: colour, width: 2.2 });
+const known = new Set();
+
+function brokenAddress(colour) {
+  const id = `unsure-${colour.slice(1)}`;
+  if (!known.has(id)) {
+    known.add(id);
+    document.querySelector(".patterns defs").append(svgPattern(id, broken(colour)));
+  }
+  return address(id);
 }
 
 // How Leaflet fills an entry: a canvas takes a pattern itself, SVG its address.
 function painter(patterns, onCanvas) {
   const made = {};
-  return (entry) => {
+  const pattern = (id, look) => {
+    made[id] = made[id] || canvasPattern(look);
+    return made[id];
+  };
+  return (entry, unsure = false) => {
+    if (entry.colour && unsure) return onCanvas ? pattern(entry.colour, broken(entry.colour)) : brokenAddress(entry.colour);
     if (entry.colour) return entry.colour;
-    if (!onCanvas) return address(entry.pattern);
-    made[entry.pattern] = made[entry.pattern] || canvasPattern(patterns[entry.pattern]);
-    return made[entry.pattern];
+    return onCanvas ? pattern(entry.pattern, patterns[entry.pattern]) : address(entry.pattern);
   };
 }
 
@@ -54,6 +70,7 @@ function swatch(entry) {
 function markSwatch(kind) {
   const box = { x: 2, y: 2, width: 20, height: 12, rx: 1 };
   const parts = {
+    pale: () => [drawing("rect", { ...box, fill: brokenAddress("#8b5a3c") })],
     outline: () => [drawing("rect", { ...box, class: "mark-outline" })],
     hatch: () => [drawing("rect", { ...box, fill: address("warned") })],
     edge: () => [drawing("path", { class: "edge-casing", d: "M1,8h22" }), drawing("path", { class: "edge-core", d: "M1,8h22" })],
@@ -61,4 +78,4 @@ function markSwatch(kind) {
   return drawing("svg", { class: "swatch", viewBox: "0 0 24 16", "aria-hidden": "true" }, parts[kind]());
 }
 
-export { define, painter, swatch, markSwatch, address };
+export { broken, define, painter, swatch, markSwatch, address };

@@ -1,7 +1,30 @@
 // What the page knows, and how to look it up.
+import { lazily } from "./columns.js";
 import { number, text } from "./words.js";
 
+const cellColumns = ["values", "lower", "upper", "numerator", "denominator", "p", "pAdjusted", "distance", "verdictP",
+  "verdictPAdjusted"];
+const indexColumns = ["value", "rank", "fixedValue", "change", "statusPeriods", "negativePeriods"];
+
+function unpackAll({ indicators, assessment }) {
+  for (const indicator of indicators) indicator.slices.forEach((slice) => lazily(slice, cellColumns));
+  if (!assessment) return;
+  Object.values(assessment.index).flat().forEach((slice) => lazily(slice, indexColumns));
+  Object.values(assessment.profiles).flat().forEach((slice) => {
+    lazily(slice, ["assessable"]);
+    for (const coded of [slice.unfavourableBy, slice.favourableBy]) if (coded) lazily(coded, ["codes"]);
+  });
+  if (assessment.robustness) {
+    lazily(assessment.robustness, ["same", "sameDynamic", "sameAttention", "rank", "lower", "upper"]);
+  }
+  if (assessment.variants) {
+    lazily(assessment.variants, ["same"]);
+    lazily(assessment.variants.classes, assessment.variants.classes.map((_, place) => place));
+  }
+}
+
 function create(data) {
+  unpackAll(data);
   const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
   const places = new Map(data.districts.keys.map((key, place) => [key, place]));
   return {

@@ -17,10 +17,19 @@ function text(key, values = {}) {
 
 const has = (key) => key in texts;
 
+// Making a format costs a hundred times what using it costs.
+const formats = new Map();
+function format(digits) {
+  const key = `${locale} ${digits}`;
+  if (!formats.has(key)) {
+    formats.set(key, new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  }
+  return formats.get(key);
+}
+
 function number(value, digits = 0) {
   if (value === null || value === undefined) return "–";
-  const shown = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  return shown.format(value).replace(/^-/, "−");
+  return format(digits).format(value).replace(/^-/, "−");
 }
 
 const count = (value) => number(value, Number.isInteger(value) ? 0 : 1);
@@ -34,13 +43,25 @@ function withUnit(written, unit) {
 const amount = (value, indicator) =>
   value === null || value === undefined ? "–" : withUnit(number(value, indicator.decimals), indicator.unit);
 
+// The difference of two shares is in percentage points, never in per cent.
+const differenceUnit = (unit) => (unit === "%" ? text("unit.points") : unit);
+const difference = (value, indicator) =>
+  withUnit(number(value, indicator.decimals), differenceUnit(indicator.unit));
+
 const range = (lower, upper, indicator) =>
   withUnit(
     text("legend.range", { from: number(lower, indicator.decimals), to: number(upper, indicator.decimals) }),
     indicator.unit,
   );
 
+const dates = new Map();
 function date(iso) {
+  const key = `${locale} ${iso}`;
+  if (!dates.has(key)) dates.set(key, dateTold(iso));
+  return dates.get(key);
+}
+
+function dateTold(iso) {
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
   if (!parts) return iso;
   const moment = new Date(Date.UTC(+parts[1], +parts[2] - 1, +parts[3]));
@@ -65,6 +86,31 @@ const level = (alpha) => percent(alpha * 100, Number.isInteger(alpha * 100) ? 0 
 // Spellings that differ only in case, accents, blanks or hyphens count as the same.
 const plain = (name) =>
   name.toLocaleLowerCase(locale).replace(/ß/g, "ss").normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "");
+
+// "Südring" is also looked for as "suedring".
+const spelled = (name) => plain(name.toLocaleLowerCase(locale).replace(/[äöü]/g, (letter) => `${{ ä: "a", ö: "o", ü: "u" }[letter]}e`));
+
+// Whether a text holds what is looked for with at most one letter wrong, missing, doubled or swapped.
+function nearly(wanted, found) {
+  if (wanted.length < 4) return false;
+  const last = Math.max(0, found.length - wanted.length + 1);
+  for (let start = 0; start <= last; start += 1) {
+    for (const size of [wanted.length, wanted.length - 1, wanted.length + 1]) {
+      if (oneApart(wanted, found.slice(start, start + size))) return true;
+    }
+  }
+  return false;
+}
+
+function oneApart(a, b) {
+  let start = 0;
+  while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+  if (left.length <= 1 && right.length <= 1) return true;
+  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+}
 
 const compare = (a, b) => a.localeCompare(b, locale, { numeric: true });
 
@@ -97,4 +143,4 @@ function drawing(tag, properties = {}, children = []) {
  */
 const byId = (id) => document.getElementById(id);
 
-export { byId, use, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };
+export { byId, use, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };

@@ -15,6 +15,12 @@ function row(entry, swatch, count) {
 
 // What lies over the colours is counted apart, because the same districts have a class as well.
 function overlays(scene) {
+  const unsure = scene.unsure ? scene.of.filter((_, district) => scene.unsure(district)).length : 0;
+  const pale = unsure ? [row({ label: text("sure.pale"), detail: scene.unsureTold }, fills.markSwatch("pale"), unsure)] : [];
+  return [...pale, ...overlaysOnly(scene)];
+}
+
+function overlaysOnly(scene) {
   const rows = scene.marks.map((mark) => row(mark, fills.markSwatch(mark.kind), mark.members.length));
   if (scene.edgesTold === null) return rows;
   const edge = { label: text("mixing.border.sharp"), detail: text("mixing.border.sharp.explain") };
@@ -24,6 +30,7 @@ function overlays(scene) {
 function show(model, scene) {
   byId("legend-title").textContent = scene.title;
   byId("legend-colour").textContent = scene.sentence;
+  byId("map-headline").textContent = scene.headline;
   byId("legend-unit").textContent = scene.unit;
   document.querySelector("#legend-table tbody").replaceChildren(
     ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));

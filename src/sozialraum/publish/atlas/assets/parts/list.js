@@ -1,7 +1,9 @@
-// All districts in a list: the way to each of them by keyboard, and for finding one by name.
+// All districts in a table: found by name, sorted, with their intervals. Only the rows on screen exist.
+import { byId, compare, drawing, element, nearly, number, plain, spelled, text } from "../core/words.js";
 import * as fills from "../core/fills.js";
-import { byId, compare, element, number, plain, text } from "../core/words.js";
 
+const high = 38;
+const spare = 8;
 
 function order(model, scene, by) {
   const { names } = model.data.districts;
@@ -12,16 +14,50 @@ function order(model, scene, by) {
   return Array.from(names.keys()).sort(by === "name" ? byName : safely);
 }
 
-function row(model, scene, district) {
+// From the lowest to the highest number of what is shown, zero included where it is near.
+function scaleOf(model, scene) {
+  let low = 0;
+  let top = 0;
+  for (let district = 0; district < model.size; district += 1) {
+    const value = scene.amount(district);
+    if (value === null || value === undefined) continue;
+    low = Math.min(low, value);
+    top = Math.max(top, value);
+  }
+  return (value) => (top === low ? 0 : Math.max(0, Math.min(100, (100 * (value - low)) / (top - low))));
+}
+
+function bar(scene, place, district) {
+  const value = scene.amount(district);
+  if (value === null || value === undefined) return null;
+  const zero = place(0);
+  const end = place(value);
+  const { colour, pattern } = scene.of[district];
+  const parts = [drawing("rect", { class: "bar", x: Math.min(zero, end), y: 3, width: Math.abs(end - zero), height: 6,
+    fill: colour || fills.address(pattern) })];
+  const [lower, upper] = scene.interval ? scene.interval(district) : [null, null];
+  if (typeof lower === "number" && typeof upper === "number") {
+    parts.push(drawing("path", { class: "whisker", d: `M${place(lower)},6H${place(upper)}M${place(lower)},3v6M${place(upper)},3v6` }));
+  }
+  return drawing("svg", { class: "row-bar", viewBox: "0 0 100 12", preserveAspectRatio: "none", "aria-hidden": "true" }, parts);
+}
+
+function row(model, scene, place, district, top) {
   const told = scene.told(district);
-  const button = element("button", { type: "button", tabindex: -1, "data-district": district }, [
-    fills.swatch(scene.of[district]),
+  const entry = scene.of[district];
+  const empty = scene.isEmpty(district);
+  // What is said is what is seen, and the class after it.
+  const said = [entry.label, empty && entry.detail].filter(Boolean).join(", ");
+  const button = element("button", { type: "button", tabindex: -1, "data-district": district, title: said }, [
+    fills.swatch(entry),
     element("span", { class: "name", text: model.data.districts.names[district] }),
-    element("span", { class: scene.isEmpty(district) ? "value none" : "value", text: told }),
+    element("span", { class: empty ? "value none" : "value", text: told }),
+    said === told ? null : element("span", { class: "visually-hidden", text: `, ${said}` }),
+    bar(scene, place, district),
   ]);
-  const said = [model.data.districts.names[district], told, scene.of[district].label, scene.isEmpty(district) && scene.of[district].detail];
-  button.setAttribute("aria-label", said.filter(Boolean).join(", "));
-  return element("li", {}, [button]);
+  const item = element("li", { "aria-setsize": model.size }, [button]);
+  item.style.top = `${top}px`;
+  return item;
 }
 
 function create(model, act) {
@@ -29,49 +65,75 @@ function create(model, act) {
   const search = byId("districts-search");
   const sort = byId("districts-sort");
   const rows = byId("districts-rows");
-  const searchable = names.map((name, district) => plain(name) + "\n" + plain(keys[district]));
+  const box = byId("districts-box");
+  const where = Array.from(names.keys(), (district) => model.parents(district).join(" "));
+  const searchable = names.map((name, district) =>
+    [plain(name), spelled(name), plain(keys[district]), plain(where[district]), spelled(where[district])].join("\n"));
   let scene = null;
+  let place = null;
+  let ordered = [];
+  let found = [];
+  let stop = -1;
+  // A public page opens without an order of rank.
+  sort.value = model.data.internal ? "value" : "name";
 
-  const buttons = () => Array.from(rows.querySelectorAll("li:not([hidden]) button"));
+  const buttonOf = (district) => rows.querySelector(`button[data-district="${district}"]`);
 
-  // Only one row is a stop of the Tab key; arrow keys move on from there.
-  function stop(button) {
-    rows.querySelectorAll('button[tabindex="0"]').forEach((other) => other.setAttribute("tabindex", "-1"));
-    if (button) button.setAttribute("tabindex", "0");
+  function paint() {
+    const first = Math.max(0, Math.floor(box.scrollTop / high) - spare);
+    const last = Math.min(found.length, Math.ceil((box.scrollTop + (box.clientHeight || 600)) / high) + spare);
+    const kept = document.activeElement && rows.contains(document.activeElement) ? stop : -1;
+    rows.replaceChildren(...found.slice(first, last).map((district, at) =>
+      row(model, scene, place, district, (first + at) * high)));
+    const tabbed = buttonOf(stop) || rows.querySelector("button");
+    if (tabbed) tabbed.setAttribute("tabindex", "0");
+    if (kept >= 0 && buttonOf(kept)) buttonOf(kept).focus({ preventScroll: true });
   }
 
   function filter() {
     const wanted = plain(search.value);
-    for (const item of rows.children) {
-      item.hidden = !searchable[+item.firstChild.dataset.district].includes(wanted);
+    found = wanted ? ordered.filter((district) => searchable[district].includes(wanted)) : ordered;
+    let guess = false;
+    if (wanted && !found.length) {
+      found = ordered.filter((district) => searchable[district].split("\n").some((name) => nearly(wanted, name)));
+      guess = found.length > 0;
     }
-    const left = buttons();
-    stop(left[0]);
-    byId("districts-shown").textContent =
-      text("list.shown", { shown: number(left.length), count: number(model.size) });
+    rows.style.height = `${found.length * high}px`;
+    stop = found.length ? found[0] : -1;
+    byId("districts-shown").textContent = !found.length ? text("list.nothing") : text(guess ? "list.similar" : "list.shown",
+      { shown: number(found.length), count: number(model.size) });
+    box.scrollTop = 0;
+    paint();
   }
 
-  function fillRows() {
-    rows.replaceChildren(...order(model, scene, sort.value).map((district) => row(model, scene, district)));
+  function sorted() {
+    ordered = order(model, scene, sort.value);
     filter();
   }
 
+  function reach(at) {
+    stop = found[at];
+    if (at * high < box.scrollTop) box.scrollTop = at * high;
+    else if ((at + 1) * high > box.scrollTop + box.clientHeight) box.scrollTop = (at + 1) * high - box.clientHeight;
+    paint();
+    const button = buttonOf(stop);
+    if (button) button.focus({ preventScroll: true });
+  }
+
   function move(event) {
-    const all = buttons();
-    const place = all.indexOf(document.activeElement);
-    const target = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: all.length - 1 }[event.key];
-    if (target === undefined || place < 0) return;
+    const at = found.indexOf(stop);
+    const target = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: found.length - 1 }[event.key];
+    if (target === undefined || at < 0) return;
     event.preventDefault();
     if (target < 0) search.focus();
-    else if (all[target]) { stop(all[target]); all[target].focus(); }
+    else if (target < found.length) reach(target);
   }
 
   function searchKeys(event) {
-    const [first] = buttons();
-    if (!first || !["Enter", "ArrowDown"].includes(event.key)) return;
+    if (!found.length || !["Enter", "ArrowDown"].includes(event.key)) return;
     event.preventDefault();
-    if (event.key === "ArrowDown") first.focus();
-    else if (search.value) first.click();
+    if (event.key === "ArrowDown") reach(0);
+    else if (search.value) act.choose({ district: found[0] });
   }
 
   const district = (event) => {
@@ -80,10 +142,12 @@ function create(model, act) {
   };
   search.addEventListener("input", filter);
   search.addEventListener("keydown", searchKeys);
-  sort.addEventListener("change", fillRows);
+  sort.addEventListener("change", sorted);
+  box.addEventListener("scroll", paint, { passive: true });
+  new ResizeObserver(() => scene && paint()).observe(box);
   rows.addEventListener("keydown", move);
   rows.addEventListener("click", (event) => district(event) >= 0 && act.choose({ district: district(event) }));
-  rows.addEventListener("focusin", (event) => act.point(district(event)));
+  rows.addEventListener("focusin", (event) => { stop = district(event); act.point(stop); });
   rows.addEventListener("focusout", () => act.point(-1));
   rows.addEventListener("mouseover", (event) => act.point(district(event)));
   rows.addEventListener("mouseleave", () => act.point(-1));
@@ -91,13 +155,20 @@ function create(model, act) {
   return {
     show(next) {
       scene = next;
+      place = scaleOf(model, scene);
       byId("districts-measure").textContent = scene.measure || "";
       byId("districts-measure").hidden = !scene.measure;
-      fillRows();
+      sorted();
     },
+    point(pointed) {
+      rows.querySelectorAll("button.pointed").forEach((button) => button.classList.remove("pointed"));
+      const button = buttonOf(pointed);
+      if (button) button.classList.add("pointed");
+    },
+    shown: () => found,
     focus(chosen) {
-      const button = rows.querySelector(`button[data-district="${chosen}"]`);
-      if (button && !button.parentNode.hidden) { stop(button); button.focus(); }
+      const at = found.indexOf(chosen);
+      if (at >= 0) reach(at);
       else search.focus();
     },
   };

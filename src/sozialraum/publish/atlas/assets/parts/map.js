@@ -2,7 +2,7 @@
 import * as fills from "../core/fills.js";
 import * as marksPart from "./marks.js";
 import * as shapesPart from "../core/shapes.js";
-import { element, text } from "../core/words.js";
+import { byId, element, text } from "../core/words.js";
 
 const plainEdge = { light: { color: "#ffffff", weight: 1, opacity: 0.9 },
   grey: { color: "#b3babd", weight: 1, opacity: 0.9 } };
@@ -13,7 +13,7 @@ const mostBorders = 2000;
 function create(id, options) {
   const made = L.map(id, {
     ...options, zoomSnap: 0.25, zoomDelta: 0.5, wheelPxPerZoomLevel: 120, minZoom: 3, zoomControl: false,
-    attributionControl: false, boxZoom: false, zoomAnimation: !reducedMotion(),
+    attributionControl: false, boxZoom: false, keyboard: false, zoomAnimation: !reducedMotion(),
   });
   // The panes exist from the start, so that a layer added by others lies between them.
   for (const [name, height] of [["borders", 420], ["marks", 430], ["chosen", 440]]) {
@@ -98,15 +98,84 @@ function controls(map, bounds, withTiles) {
 }
 
 function fit(map, bounds) {
-  map.fitBounds(bounds, { padding: [12, 12], animate: false });
+  // The legend lies on the map: where there is room for both, the city stands beside it.
+  const legend = byId("legend");
+  const { x: wide } = map.getSize();
+  const beside = legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
+  map.fitBounds(bounds, { paddingTopLeft: [document.body.classList.contains("printing") ? 12 : beside, 12], paddingBottomRight: [12, 12], animate: false });
 }
 
-function tip(model, layer, scene) {
-  const { district } = layer.options;
-  return element("div", {}, [
-    element("strong", { text: model.data.districts.names[district] }),
-    element("div", { text: scene.tip(district) }),
-  ]);
+// The name and what is told of a district, beside the pointer. Leaflet's own would make every district a stop of
+// the Tab key.
+function tips(map, model) {
+  const box = element("div", { class: "tip", hidden: "" });
+  map.getContainer().append(box);
+  return {
+    show(scene, district, { x, y }) {
+      box.replaceChildren(
+        element("strong", { text: model.data.districts.names[district] }),
+        element("div", { text: scene.tip(district) }),
+      );
+      box.hidden = false;
+      const { x: wide } = map.getSize();
+      const half = box.offsetWidth / 2;
+      box.style.left = `${Math.max(4, Math.min(wide - box.offsetWidth - 4, x - half))}px`;
+      box.style.top = `${y - box.offsetHeight - 14 > 0 ? y - box.offsetHeight - 14 : y + 20}px`;
+    },
+    hide() { box.hidden = true; },
+  };
+}
+
+// The map is one stop of the Tab key: arrows go to the district that lies that way, Enter opens it.
+const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+
+function neighbourThat(middles, from, [right, up]) {
+  let best = -1;
+  let least = Infinity;
+  const here = middles[from];
+  middles.forEach((there, district) => {
+    if (!there || district === from) return;
+    const dx = (there.lng - here.lng) * Math.cos((here.lat * Math.PI) / 180);
+    const dy = there.lat - here.lat;
+    const along = dx * right + dy * up;
+    const aside = Math.abs(dx * up) + Math.abs(dy * right);
+    if (along <= 0 || aside > 2 * along) return;
+    const far = along + 2 * aside;
+    if (far < least) { least = far; best = district; }
+  });
+  return best;
+}
+
+function keyboard({ map, model, act, layers, current, pointAt }) {
+  const container = map.getContainer();
+  const middles = layers.map((layer) => (layer ? layer.getBounds().getCenter() : null));
+  const nearestTo = (place) => middles.reduce((best, there, district) =>
+    (there && (best < 0 || place.distanceTo(there) < place.distanceTo(middles[best])) ? district : best), -1);
+  let at = -1;
+  container.setAttribute("tabindex", "0");
+  container.setAttribute("role", "application");
+  container.setAttribute("aria-label", text("map.keys"));
+  function go(district) {
+    if (district < 0) return;
+    at = district;
+    map.panInside(middles[at], { padding: [40, 40], animate: false });
+    pointAt(at, map.latLngToContainerPoint(middles[at]));
+    byId("map-told").textContent = `${model.data.districts.names[at]}: ${current().tip(at)}`;
+  }
+  container.addEventListener("focus", () => {
+    if (container.matches(":focus-visible")) go(current().district >= 0 ? current().district : nearestTo(map.getCenter()));
+  });
+  container.addEventListener("blur", () => { at = -1; pointAt(-1); });
+  container.addEventListener("keydown", (event) => {
+    if (event.target !== container) return;
+    if (event.key in ways) {
+      event.preventDefault();
+      go(at < 0 ? nearestTo(map.getCenter()) : neighbourThat(middles, at, ways[event.key]));
+    } else if ((event.key === "Enter" || event.key === " ") && at >= 0) {
+      event.preventDefault();
+      act.choose({ district: at });
+    } else if (event.key === "+" || event.key === "-") map.setZoom(map.getZoom() + (event.key === "+" ? 0.5 : -0.5));
+  });
 }
 
 function draw(map, model, act) {
@@ -114,8 +183,6 @@ function draw(map, model, act) {
   const [west, south, east, north] = districts.bounds;
   const bounds = L.latLngBounds([south, west], [north, east]);
   const withTiles = document.querySelector(".leaflet-tile-pane .leaflet-layer") !== null;
-  map.getContainer().setAttribute("role", "region");
-  map.getContainer().setAttribute("aria-label", text("map"));
   fit(map, bounds);
   controls(map, bounds, withTiles);
   const place = projector(districts);
@@ -153,17 +220,32 @@ function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
   };
 
   function point(district) {
+    if (district === pointed) return;
     const before = pointed;
     pointed = district;
     edge(before);
     edge(district);
   }
 
+  // Only what changes its look is painted again.
+  const painted = new Array(layers.length).fill("");
+  let edgeShown = "";
+
   function show(next) {
     const before = scene ? scene.district : -1;
     scene = next;
     const style = plainEdge[scene.edge];
-    layers.forEach((layer, district) => layer && layer.setStyle({ ...style, fillColor: fill(scene.of[district]) }));
+    const same = edgeShown === scene.edge;
+    edgeShown = scene.edge;
+    layers.forEach((layer, district) => {
+      if (!layer) return;
+      const entry = scene.of[district];
+      const unsure = Boolean(scene.unsure && scene.unsure(district));
+      const key = `${entry.colour || entry.pattern}${unsure}`;
+      if (same && painted[district] === key) return;
+      painted[district] = key;
+      layer.setStyle({ ...style, fillColor: fill(entry, unsure) });
+    });
     over.show(scene);
     const chosen = layers[scene.district];
     frame.forEach((line) => line.setLatLngs(chosen ? chosen.getLatLngs() : []));
@@ -178,10 +260,16 @@ function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
     });
   }
 
+  const tip = tips(map, model);
+  function pointAt(district, place) {
+    act.point(district);
+    if (district < 0) tip.hide();
+    else tip.show(scene, district, place);
+  }
   group.on("click", (event) => act.choose({ district: event.layer.options.district }));
-  group.on("mouseover", (event) => point(event.layer.options.district));
-  group.on("mouseout", () => point(-1));
-  group.bindTooltip((layer) => tip(model, layer, scene), { sticky: true, direction: "top", className: "tip" });
+  group.on("mouseover mousemove", (event) => pointAt(event.layer.options.district, event.containerPoint));
+  group.on("mouseout", () => pointAt(-1));
+  keyboard({ map, model, act, layers, current: () => scene, pointAt });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   const print = (printing) => {
     document.body.classList.toggle("printing", printing);
@@ -190,7 +278,7 @@ function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
   };
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));
-  return { show, point };
+  return { show, point, fit: () => { fit(map, bounds); if (scene.district >= 0) reveal(scene.district); } };
 }
 
 export { create, draw };

@@ -64,7 +64,9 @@ const attentionRule = () => [needs("attention.yes"), needs("early_warning.early 
 const edgesTold = (scene) => (scene.edgesTold === null ? [] : [text("method.edges")]);
 
 const made = {
-  values: () => [text("method.values")],
+  values: (_model, scene) => [text(scene.indicator.signed ? "method.change" : "method.values")],
+  change: () => [text("method.change")],
+  combined: (model, scene) => [...indexRule(model, scene.group), ...dynamicRule(model)],
   clusters: () => [text("method.clusters")],
   verdict: (model, scene) => [...verdictRule(model), scene.slice && scene.slice.effectTold],
   profile: (model) => [text("method.profile"), ...verdictRule(model)],
@@ -74,7 +76,7 @@ const made = {
   robustness: (model, scene) => [...robustRule(model), ...indexRule(model, scene.group)],
 };
 
-const misuse = { verdict: ["verdict"], profile: ["verdict"], status: ["index"], dynamic: ["dynamic"],
+const misuse = { combined: ["index", "dynamic"],  verdict: ["verdict"], profile: ["verdict"], status: ["index"], dynamic: ["dynamic"],
   attention: ["index", "dynamic"], robustness: ["robustness", "index"] };
 
 function sentences(model, scene) {

@@ -5,8 +5,8 @@ import * as models from "../core/model.js";
 import * as panelWhole from "./panel_whole.js";
 import * as words from "../core/words.js";
 import { block, fact, titled } from "./blocks.js";
-import { label, look, none, pick, why, word } from "../views/verdicts.js";
-import { amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
+import { label, look, none, pick, reason, why, word } from "../views/verdicts.js";
+import { difference, amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
 
 
 function head(model, district) {
@@ -37,7 +37,8 @@ function facts(model, scene, cell) {
   const cityLabel = models.cityLabel(model, slice);
   if (typeof city.value === "number") found.push(fact(cityLabel, amount(city.value, indicator)));
   if (typeof city.median === "number") found.push(fact(text("panel.median"), amount(city.median, indicator)));
-  if (cell.value !== null) {
+  // Ranks are for internal use: in public they would make a league table.
+  if (cell.value !== null && model.data.internal) {
     const { rank, count: all } = models.rank(model, slice, district);
     found.push(fact(text("panel.rank"), text("panel.rank_of", { rank: number(rank), count: number(all) })));
   }
@@ -102,10 +103,10 @@ function edgesBlock(model, scene) {
   const { indicator, slice, district } = scene;
   const ours = (slice.edges || []).filter(([first, second]) => first === district || second === district);
   if (!ours.length) return null;
-  const sentences = ours.map(([first, second, difference]) => {
-    const more = first === district ? difference : -difference;
+  const sentences = ours.map(([first, second, jump]) => {
+    const more = first === district ? jump : -jump;
     const name = model.data.districts.names[first === district ? second : first];
-    return text(more > 0 ? "panel.edges.above" : "panel.edges.below", { difference: amount(Math.abs(more), indicator), name });
+    return text(more > 0 ? "panel.edges.above" : "panel.edges.below", { difference: difference(Math.abs(more), indicator), name });
   });
   return block([
     element("h3", { text: text("panel.edges") }),
@@ -141,6 +142,11 @@ const hasRates = (model) => Array.from(model.indicators.values()).some((indicato
 
 function verdictMark(model, slice, district, cell) {
   const found = word(model, "verdict", slice.verdicts, district);
+  const cause = reason(model, "verdict", slice.verdictReasons, district);
+  // A context indicator is never judged, which is not the same as too few cases.
+  if (cause.id === "context") {
+    return element("td", { class: "mark-cell", title: cause.label }, [element("span", { class: "visually-hidden", text: cause.label })]);
+  }
   const empty = cell.value === null && cell.flag in model.data.patterns;
   const entry = found === none && empty ? { pattern: cell.flag } : look(model, "verdict", found);
   return element("td", { class: "mark-cell", title: label("verdict", found) }, [

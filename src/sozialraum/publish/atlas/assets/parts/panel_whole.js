@@ -97,7 +97,7 @@ function robustnessBlock(model, scene) {
   const when = text("panel.robust_date", { date: date(robustDate(model)) });
   return block([
     heading(text("panel.robustness")),
-    ...(told.length ? told : [sentence(text("panel.robust_none"))]), element("p", { class: "plain", text: when }),
+    ...(told.length ? [...told, element("p", { class: "plain", text: when })] : [sentence(text("panel.robust_none"))]),
   ]);
 }
 
@@ -151,6 +151,7 @@ function profileBlock(model, scene) {
 const order = {
   profile: [profileBlock, statusBlock, dynamicBlock, attentionBlock, robustnessBlock],
   status: [statusBlock, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
+  combined: [statusBlock, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
   dynamic: [dynamicBlock, statusBlock, attentionBlock, robustnessBlock, profileBlock],
   attention: [attentionBlock, statusBlock, dynamicBlock, robustnessBlock, profileBlock],
   robustness: [robustnessBlock, statusBlock, dynamicBlock, attentionBlock, profileBlock],

@@ -10,7 +10,10 @@ const paths = { verdict: "verdict", profile: "profile", status: "status", dynami
 const word = (model, kind, digits, district) =>
   digits ? model.assessment.words[kind][+digits[district]] : none;
 
-const label = (kind, name, values) => text(`assessment.${paths[kind]}.${name}`, values);
+// One direction on the whole page: unfavourable is dark and has the higher number.
+const situations = new Set(["high", "medium", "low", "very low"]);
+const label = (kind, name, values) =>
+  text(kind === "status" && situations.has(name) ? `situation.${name}` : `assessment.${paths[kind]}.${name}`, values);
 const explain = (kind, name) => text(`assessment.${paths[kind]}.${name}.explain`);
 
 function reason(model, kind, digits, district) {
@@ -69,7 +72,7 @@ function reasonKey(model, slice, district, found, limit) {
 function conspicuous(model, date, group, district) {
   const { profile } = overall(model, group, date);
   const named = (side) => {
-    const ids = profile && profile[side] ? profile[side][district] : "";
+    const ids = profile && profile[side] ? profile[side].names[profile[side].codes[district]] : "";
     return ids ? ids.split(", ").map((id) => model.indicators.get(id)).filter(Boolean) : [];
   };
   return { unfavourable: named("unfavourableBy"), favourable: named("favourableBy") };

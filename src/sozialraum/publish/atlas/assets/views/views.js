@@ -2,15 +2,18 @@
 import * as single from "./single.js";
 import { views as whole } from "./whole.js";
 
-const views = { ...single, ...whole };
+const views = { ...single.views, ...whole };
 
 const available = (model, tab) =>
   Object.keys(views).filter((name) => views[name].tab === tab && views[name].available(model));
 
-// The wanted date, else the last one before it, else the last.
+// The wanted date, else the one that is nearest in time.
 function nearest(dates, wanted) {
-  const before = dates.filter((date) => date <= wanted);
-  return before.length ? before[before.length - 1] : dates[dates.length - 1];
+  if (dates.includes(wanted)) return wanted;
+  const aim = /^\d{4}-\d{2}-\d{2}$/.test(wanted) ? Date.parse(wanted) : Number.NaN;
+  if (Number.isNaN(aim)) return dates[dates.length - 1];
+  const far = (date) => Math.abs(Date.parse(date) - aim);
+  return dates.reduce((best, date) => (far(date) <= far(best) ? date : best));
 }
 
 const one = (wanted, allowed) => (allowed.includes(wanted) ? wanted : allowed[0]);
@@ -19,12 +22,20 @@ function againstOf({ assessment }) {
   return assessment ? [assessment.robustness && "resamples", assessment.variants && "variants"].filter(Boolean) : [];
 }
 
-// Whatever is wanted, the state is one that can be shown.
+// The first question is which quarters need attention; without an assessment, the values.
+function first(model) {
+  const known = [...available(model, "whole"), ...available(model, "single")];
+  return known.includes("status") ? "status" : known.includes("values") ? "values" : known[0];
+}
+
+// Whatever is wanted, the state is one that can be shown. The wanted date is kept apart from it, so that it
+// comes back where it can.
 function possible(model, wanted) {
   const known = [...available(model, "single"), ...available(model, "whole")];
-  const name = known.includes(wanted.view) ? wanted.view : "values";
+  const name = known.includes(wanted.view) ? wanted.view : first(model);
   const view = views[name];
-  const indicator = model.indicators.get(wanted.indicator) || model.data.indicators[0];
+  const open = model.data.indicators.filter((indicator) => !view.offers || view.offers(indicator));
+  const indicator = open.find(({ id }) => id === wanted.indicator) || open[0] || model.data.indicators[0];
   const state = {
     view: name,
     indicator: indicator.id,
@@ -33,8 +44,10 @@ function possible(model, wanted) {
     against: one(wanted.against, againstOf(model)),
     edges: Boolean(wanted.edges),
     district: wanted.district >= 0 && wanted.district < model.size ? wanted.district : -1,
+    wish: wanted.date,
   };
-  return { ...state, date: nearest(view.dates(model, state), wanted.date) };
+  const date = nearest(view.dates(model, state), wanted.date);
+  return { ...state, date, since: view.since ? view.since(model, { ...state, date }, wanted.since) : wanted.since };
 }
 
 function scene(model, state) {
@@ -45,14 +58,19 @@ function scene(model, state) {
   const of = Array.from({ length: model.size }, (_, district) => byId.get(parts.stateOf(district)));
   of.forEach((entry) => { entry.count += 1; });
   return {
-    marks: [], ...state, ...parts, tab: view.tab, of,
+    marks: [], ...state, since: null, ...parts, tab: view.tab, of,
+    // Colours are pale where it is not sure; 'unsure' is null where the view cannot tell.
+    unsure: parts.unsure || null,
     dates: view.dates(model, state),
+    offers: view.offers || (() => true),
     groups: view.groups ? view.groups(model) : [],
     entries: entries.filter((entry) => entry.always || entry.count),
     tip: parts.tip((district) => of[district]),
     notes: parts.notes.filter(([sentence]) => sentence),
     caption: `${parts.subject} · ${parts.title}`,
+    headline: parts.headline ? parts.headline((...ids) =>
+      Array.from(of.keys()).filter((district) => ids.includes(of[district].id))) : "",
   };
 }
 
-export { available, possible, scene, againstOf };
+export { available, possible, scene, againstOf, nearest };

@@ -1,5 +1,5 @@
 // The views over all indicators: profile, status, dynamic, attention, robustness.
-import { baseYear, conspicuous, entries, explain, label, none, overall, pick, reason, robustDate, unknown, word } from "./verdicts.js";
+import { baseYear, entries, explain, label, none, overall, pick, reason, robustDate, unknown, word } from "./verdicts.js";
 import { date, number, percent, text } from "../core/words.js";
 
 const perMille = (share) => percent(share / 10, share % 10 ? 1 : 0);
@@ -55,33 +55,77 @@ function classState(model, kind, digits, reasons) {
   };
 }
 
+// How many indicators speak of burden: on few, on many, on (nearly) all that can be assessed.
+function shadeOf(burdened, assessable) {
+  const part = burdened / assessable;
+  return part <= 1 / 3 ? 0 : part <= 2 / 3 ? 1 : 2;
+}
+
+function profileEntries(model) {
+  const [few, many, all] = model.data.burdenedShades;
+  const rest = entries(model, "profile", () => null).filter(({ id }) => id !== "conspicuous (unfavourable)");
+  const shades = [["burdened-2", all], ["burdened-1", many], ["burdened-0", few]].map(([id, colour]) => (
+    { id, colour, label: text(`legend.${id}`), always: true }));
+  return [...shades, ...rest,
+    { id: none, label: label("profile", none), detail: explain("profile", none), pattern: none, always: true }];
+}
+
+// How many indicators the texts name: each text is taken apart once, not once per district.
+function counting(coded) {
+  if (!coded) return () => 0;
+  const counts = coded.names.map((name) => (name ? name.split(", ").length : 0));
+  return (district) => counts[coded.codes[district]];
+}
+
 const profile = {
-  tab: "whole", groups: groupsWith("profiles"),
+  tab: "whole",
+  groups: (model) => groupsWith("profiles")(model).filter((id) =>
+    model.assessment.profiles[id].some((slice) => (slice.assessable || []).some(Boolean))),
   dates: (model, { group }) => model.assessment.profiles[group].map((slice) => slice.date),
   show(model, state) {
     const parts = common(model, state);
-    const k = (district) => pick(parts.profile && parts.profile.assessable, district);
-    const found = (district) => conspicuous(model, state.date, state.group, district);
-    const told = (district) => {
-      const { unfavourable, favourable } = found(district);
-      return k(district)
-        ? text("legend.of_assessable", { worse: number(unfavourable.length), better: number(favourable.length), assessable: number(k(district)) })
-        : text("legend.assessable_none");
-    };
-    // The words of a profile say all; its sentence is told for one district.
-    const classes = entries(model, "profile", () => null);
+    const slice = parts.profile || {};
+    const k = (district) => pick(slice.assessable, district) || 0;
+    const [burdened, favourable] = [slice.unfavourableBy, slice.favourableBy].map(counting);
+    // Each direction is counted for itself: burdened and favourable are never one sum.
+    const told = (district) => (k(district)
+      ? text("legend.of_assessable", { worse: number(burdened(district)), better: number(favourable(district)),
+        assessable: number(k(district)) })
+      : text("legend.assessable_none"));
     return {
       ...parts, told,
-      entries: [...classes, { id: none, label: label("profile", none), detail: explain("profile", none), pattern: none, always: true }],
-      stateOf: (district) => word(model, "profile", parts.profile && parts.profile.profile, district),
-      amount: (district) => (k(district) ? found(district).unfavourable.length - found(district).favourable.length / 100 : null),
+      entries: profileEntries(model),
+      stateOf: (district) => {
+        const found = word(model, "profile", slice.profile, district);
+        return found === "conspicuous (unfavourable)" ? `burdened-${shadeOf(burdened(district), k(district))}` : found;
+      },
+      amount: (district) => (k(district) ? burdened(district) - favourable(district) / 100 : null),
       isEmpty: (district) => !k(district),
-      tip: (entry) => (district) => label("profile", entry(district).id, { count: number(k(district) || 0) }),
-      title: text("legend.profile"), measure: text("list.conspicuous"), sentence: text("colour.profile"),
-      notes: [[text("assessment.note.healthy_mix"), "warn"]],
+      tip: () => told,
+      headline: (among) => text("headline.profile", { all: number(among("burdened-2").length),
+        count: number(among("burdened-0", "burdened-1", "burdened-2").length) }),
+      title: text("legend.profile"), measure: text("list.conspicuous"), sentence: text("colour.profile"), notes: [],
     };
   },
 };
+
+// The class holds in fewer than 95 of 100 redrawn years.
+function unsureStatus(model, state) {
+  const { robustness } = model.assessment;
+  if (!robustness || !robustness.same || state.group !== "all" || state.date !== robustDate(model)) return null;
+  return (district) => robustness.same[district] !== null && robustness.same[district] < 950;
+}
+
+function statusHeadline(unsure) {
+  return (among) => {
+    const first = among("very low");
+    const base = { count: number(first.length), low: number(among("low").length) };
+    if (!first.length) return text("headline.status_none", base);
+    if (!unsure) return text("headline.status", base);
+    const sure = first.filter((district) => !unsure(district)).length;
+    return text("headline.status_sure", { ...base, sure: number(sure) });
+  };
+}
 
 const indexDates = (model, { group }) => model.assessment.index[group].map((slice) => slice.date);
 
@@ -95,8 +139,9 @@ const status = {
     const digits = index && (fixed ? index.fixedStatus : index.status);
     const reasons = index && index.reason;
     const [base] = parts.course;
+    const unsure = fixed ? null : unsureStatus(model, state);
     return {
-      ...parts,
+      ...parts, unsure, unsureTold: text("sure.pale_status"), headline: statusHeadline(unsure),
       entries: [...entries(model, "status"), ...unknown(model, "index")],
       stateOf: classState(model, "status", digits, reasons),
       ...telling(model, index && (fixed ? index.fixedValue : index.value), reasons),
@@ -130,6 +175,44 @@ const dynamic = {
       stateOf: classState(model, "dynamic", digits, reasons),
       ...telling(model, index && index.change, reasons),
       marks: marks(model, index), measure: text("panel.change"), title: text("legend.dynamic"), sentence: text("colour.dynamic"), notes: [],
+      headline: (among) => text("headline.dynamic", { negative: number(among("negative").length), positive: number(among("positive").length) }),
+    };
+  },
+};
+
+// Status and dynamic in one map: the colour tells the status, the lines on it tell the direction.
+function combinedEntries(model) {
+  const found = [];
+  for (const status of [...Object.keys(model.assessment.colours.status)].reverse()) {
+    for (const way of ["negative", "stable", "positive"]) {
+      const colour = model.assessment.colours.status[status];
+      const pattern = way === "stable" ? undefined : `combined-${status}-${way}`;
+      found.push({ id: `${status}|${way}`, label: `${label("status", status)}, ${label("dynamic", way)}`, always: true,
+        ...(pattern ? { pattern } : { colour }) });
+    }
+  }
+  return found;
+}
+
+const combined = {
+  tab: "whole", groups: (model) => dynamic.groups(model), dates: (model, state) => dynamic.dates(model, state),
+  show(model, state) {
+    const parts = common(model, state);
+    const { index } = parts;
+    return {
+      ...parts,
+      entries: [...combinedEntries(model), ...unknown(model, "index")],
+      stateOf: (district) => {
+        const [now, way] = [word(model, "status", index && index.status, district), word(model, "dynamic", index && index.dynamic, district)];
+        if (now !== none && way !== none) return `${now}|${way}`;
+        const reasons = index && (now === none ? index.reason : index.dynamicReason);
+        return `none-${reason(model, "index", reasons, district).id}`;
+      },
+      ...telling(model, index && index.value, index && index.reason),
+      headline: (among) => text("headline.combined", { worse: number(among("very low|negative", "low|negative").length),
+        better: number(among("very low|positive", "low|positive").length) }),
+      marks: marks(model, index).slice(0, 1), measure: text("panel.index_value"), title: text("legend.combined"),
+      sentence: text("colour.combined"), notes: [],
     };
   },
 };
@@ -163,6 +246,8 @@ const attention = {
       stateOf: (district) => attentionState(model, index, district),
       ...telling(model, index && index.value, index && index.reason),
       measure: text("panel.index_value"), title: text("legend.attention"), sentence: text("colour.attention"), notes: [],
+      headline: (among) => text("headline.attention", { count: number(among("yes").length),
+        warned: number(among("early warning", "persistent early warning").length) }),
     };
   },
 };
@@ -206,10 +291,11 @@ const robustness = {
         : `none-${reason(model, "index", index && index.reason, district).id}`),
       ...telling(model, list, index && index.reason, told),
       measure: text("list.steady"), title: text(`legend.robustness${suffix}`), sentence: text(`colour.robustness${suffix}`), notes: [],
+      headline: (among) => text("headline.robustness", { sure: number(among("sure").length), unsure: number(among("unsure").length) }),
     };
   },
 };
 
-const views = { profile, status, dynamic, attention, robustness };
+const views = { status, combined, profile, dynamic, attention, robustness };
 for (const view of Object.values(views)) view.available = offers(view.groups);
 export { views, perMille, attentionState, attentionEntries };
