@@ -125,3 +125,18 @@ def test_settings_survive_json(city):
     plain = settings_of({**PARAMETERS, "excluded": ["01"]}, city[2])
     assert dataclasses.asdict(plain)["recipe"]["excluded"] == ("01",)
     assert plain.recipe.resources == ()
+
+
+def test_households_reach_every_part_and_their_absence_is_told(city):
+    _, indicators, catalogue, population = city
+    settings = settings_of({**PARAMETERS, "resamples": 0, "variants": False, "edges": False}, catalogue)
+    plain, told = assess(indicators, catalogue, settings=settings, population=population)
+    assert [problem.code for problem in told].count("assessment.independence_assumed") == 1
+    known, told = assess(
+        indicators, catalogue.assign(design_effect=3.0), settings=settings, population=population
+    )
+    assert "assessment.independence_assumed" not in [problem.code for problem in told]
+    assert (known.verdicts["design_effect"] == 3).all()
+    assert (known.verdicts["p"] >= plain.verdicts["p"]).all()
+    assert (known.control["z"].abs() <= plain.control["z"].abs() + 1e-9).all()
+    assert (known.smoothed["weight"] <= plain.smoothed["weight"]).all()

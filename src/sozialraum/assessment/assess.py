@@ -135,10 +135,11 @@ def assess(
         If the index cannot be computed at all; see `index_over_time`.
     """
     recipe = settings.recipe
+    # Estimated once, so that verdicts, borders, trends and limits count the same households.
+    catalogue = with_effects(catalogue, indicators)
     index, problems = _index(indicators, catalogue, settings, population)
-    effects = with_effects(catalogue, indicators)
-    problems += tuple(independence_assumed(effects))
-    judged = verdicts(indicators, effects, rule=settings.rule)
+    problems += tuple(independence_assumed(catalogue))
+    judged = verdicts(indicators, catalogue, rule=settings.rule)
     overall = summarise(judged, alpha=settings.rule.alpha)
     by_group = summarise(judged, groups=catalogue["target_group"], alpha=settings.rule.alpha)
     profiles = pd.concat([overall, by_group[by_group["group"] != "all"]])
