@@ -10,10 +10,14 @@ import pytest
 from hypothesis import settings
 from shapely import box
 
+from sozialraum.preferences import options
+
 # Keeps a plotting test from looking for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
 # Most tests read the messages that German planners read.
 os.environ.setdefault("SOZIALRAUM_LANGUAGE", "de")
+# The filters of warnings have loaded the package before this line.
+options.language = "de"
 
 # How long one example takes says more about what else the machine does than about the code.
 settings.register_profile("steady", deadline=None)

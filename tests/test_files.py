@@ -116,6 +116,23 @@ def test_files_of_unknown_origin_are_not_declared_public(tmp_path):
     assert names(tmp_path / "maps") == ["index.csv"]
 
 
+def test_a_readme_is_carried_over_and_a_folder_of_version_0_1_is_taken_over(tmp_path):
+    folder = tmp_path / "maps"
+    folder.mkdir()
+    (folder / "README.md").write_text("what this folder is")
+    for name in ("atlas.html", "index.csv"):
+        (folder / name).write_text("old")
+    (folder / "provenance.json").write_text('{"audience": "public"}')
+    write(folder, a="1")
+    assert (folder / "README.md").read_text() == "what this folder is"
+    assert not (folder / "index.csv").exists()
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "provenance.json").write_text('{"audience": "internal"}')
+    with pytest.raises(OutputError):
+        write(other, a="1")
+
+
 @pytest.mark.parametrize("cause", [RuntimeError, KeyboardInterrupt])
 def test_a_run_that_fails_leaves_the_earlier_folder(tmp_path, cause):
     write(tmp_path / "public", a="1")

@@ -29,6 +29,12 @@ REPLACED = ".replaced-"
 MARKER = ".sozialraum.json"
 """File in a folder of results that says for whom they are, and which files the run has written."""
 
+TABLES_OF_0_1 = ("results", "changes", "index", "trends", "segregation", "inequality", "fluidity")
+RESULTS_OF_0_1 = {"atlas.html", "results.gpkg", "provenance.json", *(f"{name}.csv" for name in TABLES_OF_0_1)}
+
+PLAIN = {".md", ".txt"}
+"""Endings of files that explain a folder, and are never results."""
+
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file as hexadecimal text."""
@@ -118,7 +124,17 @@ def _marker(directory: Path) -> tuple[str, frozenset[str]] | None:
         content = json.loads((directory / MARKER).read_text(encoding="utf-8"))
         return str(content["audience"]), frozenset(map(str, content["files"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return _marker_of_0_1(directory)
+
+
+def _marker_of_0_1(directory: Path) -> tuple[str, frozenset[str]] | None:
+    """Return the same of a folder that version 0.1 wrote: its provenance names the audience."""
+    try:
+        content = json.loads((directory / "provenance.json").read_text(encoding="utf-8"))
+        audience = str(content["audience"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    return audience, frozenset(path.name for path in directory.iterdir() if path.name in RESULTS_OF_0_1)
 
 
 def _mark(folder: Path, audience: str) -> None:
@@ -166,7 +182,11 @@ def _refuse_mixture(directory: Path, audience: str) -> None:
         values = {"audience": audience, "other": found[0]}
         raise OutputError(Problem(code="files.other_audience", file=str(directory), values=values))
     # Hidden files are the system's or an editor's.
-    unknown = [path.name for path in directory.iterdir() if not path.name.startswith(".")]
+    unknown = [
+        path.name
+        for path in directory.iterdir()
+        if not path.name.startswith(".") and path.suffix not in PLAIN and not path.is_dir()
+    ]
     if found is None and unknown:
         names = ", ".join(sorted(unknown)[:5]) + (", …" if len(unknown) > 5 else "")
         problem = Problem(code="files.unknown_origin", file=str(directory), values={"names": names})
