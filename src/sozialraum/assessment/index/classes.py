@@ -15,7 +15,17 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NO", "WARNINGS", "YES", "attention", "classify", "early_warning", "runs", "status_matrix"]
+__all__ = [
+    "NO",
+    "WARNINGS",
+    "YES",
+    "attention",
+    "class_codes",
+    "classify",
+    "early_warning",
+    "runs",
+    "status_matrix",
+]
 
 YES, NO = "yes", "no"
 WARNINGS = ("none", "early warning", "persistent early warning")
@@ -38,12 +48,18 @@ def classify(values: ArrayLike, limits: Sequence[Limit], classes: Sequence[str])
     >>> classify([-1.0, 1.0, 1.5], (Limit(-1, "lower"), Limit(1, "upper"), Limit(1.5, "lower")), STATUS)
     array(['high', 'low', 'low'], dtype=object)
     """
-    numbers = np.asarray(values, dtype=float)
-    above = [
-        numbers > limit.value if limit.belongs_to == "lower" else numbers >= limit.value for limit in limits
-    ]
     names = np.array([*classes, NOT_ASSESSABLE], dtype=object)
-    found: NDArray[np.object_] = names[np.where(np.isnan(numbers), len(classes), np.sum(above, axis=0))]
+    found: NDArray[np.object_] = names[class_codes(values, limits)]
+    return found
+
+
+def class_codes(values: ArrayLike, limits: Sequence[Limit]) -> NDArray[np.int8]:
+    """Return the number of the class of each value, from 0 up; NaN gets the one after the last class."""
+    numbers = np.asarray(values, dtype=float)
+    found = np.zeros(numbers.shape, dtype=np.int8)
+    for limit in limits:
+        found += numbers > limit.value if limit.belongs_to == "lower" else numbers >= limit.value
+    found[np.isnan(numbers)] = len(limits) + 1
     return found
 
 

@@ -20,7 +20,16 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Fit", "IndexResult", "assessable", "classes_of", "composite_index", "fit_index", "score"]
+__all__ = [
+    "Fit",
+    "IndexResult",
+    "assessable",
+    "classes_of",
+    "composite_index",
+    "fit_index",
+    "score",
+    "status_measure",
+]
 
 EXPONENTIAL = 23.0
 """Constant of the exponential transformation: a tenth of the districts scores above 50."""
@@ -323,6 +332,43 @@ def composite_index(
         fit=fit,
         problems=problems,
     )
+
+
+def status_measure(values: pd.DataFrame, recipe: Recipe, *, population: pd.Series | None = None) -> Floats:
+    """Return what the status limits are laid on, as `composite_index` finds it, and no more.
+
+    For many variants of a recipe: no table, no ranks, no contributions.
+
+    Parameters
+    ----------
+    values, recipe, population
+        As in `composite_index`.
+
+    Returns
+    -------
+    NDArray
+        Index value or share of ranks, NaN where not assessable; in the order of `values`.
+
+    Raises
+    ------
+    AlignmentError
+        As `composite_index`.
+    """
+    names = list(recipe.indicators)
+    _check(values, names, recipe, population, recipe.name)
+    ours = values[names].astype(float)
+    people = None if population is None else population.reindex(ours.index).astype(float)
+    used = (assessable(ours, recipe, people) == "").to_numpy()
+    if used.sum() < 2:
+        found = _problem("too_few_districts", recipe.name, found=int(used.sum()))
+        raise_problems([found], AlignmentError)
+    oriented = (ours.to_numpy() * np.array(recipe.signs(names)))[used]
+    counted = None if people is None else np.asarray(people, dtype=np.float64)[used]
+    fit = fit_index(oriented, recipe, np.array(recipe.weight(names)), counted)
+    raise_problems(_remarks(fit, names, minimum_unchecked=0, title=recipe.name), AlignmentError)
+    index = np.full(len(ours), np.nan)
+    index[used] = score(oriented, fit, recipe)
+    return _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
 
 
 def _problem(code: str, title: str, keys: tuple[str, ...] = (), **values: object) -> Problem:

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators
-from sozialraum.assessment.index.composite import composite_index
+from sozialraum.assessment.index.classes import class_codes
+from sozialraum.assessment.index.composite import composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Limit, Recipe
 from sozialraum.errors import AlignmentError, Problem, ProjectError, raise_problems
@@ -174,23 +175,32 @@ def multiverse(
     first = composite_index(
         values[recipes[0].smoothing], _plain(recipes[0]), population=population, date=date
     )
-    columns, problems = [first.table["class"]], []
-    for names, variant in zip(taken[1:], recipes[1:], strict=True):
+    codes = np.full((len(first.table), len(recipes)), len(STATUS), dtype=np.int8)
+    districts, problems = first.table.index, []
+    measures: dict[str, NDArray[np.float64]] = {}
+
+    def status(variant: Recipe) -> NDArray[np.int8]:
+        # Variants that differ in their limits alone share all that comes before them.
+        key = repr(replace(variant, status_limits=recipe.status_limits))
+        if key not in measures:
+            own = values[variant.smoothing]
+            measures[key] = status_measure(own, variant, population=population)
+        return class_codes(measures[key], variant.status_limits)
+
+    codes[:, 0] = status(recipes[0])
+    for number, (names, variant) in enumerate(zip(taken[1:], recipes[1:], strict=True), start=1):
         try:
-            found = composite_index(values[variant.smoothing], _plain(variant), population=population)
+            codes[:, number] = status(variant)
         except AlignmentError:
             shown = {"variant": ", ".join(f"{c}: {o}" for c, o in zip(choices, names, strict=True))}
             problems.append(Problem(code="assessment.failed_variant", severity="warning", values=shown))
-            columns.append(pd.Series(NOT_ASSESSABLE, index=columns[0].index, dtype=object))
-        else:
-            columns.append(found.table["class"])
-    classes = pd.concat(columns, axis=1, keys=range(len(taken)))
-    codes = classes.apply(lambda column: column.map([*STATUS, NOT_ASSESSABLE].index)).to_numpy()
+    named = np.array([*STATUS, NOT_ASSESSABLE], dtype=object)
+    classes = pd.DataFrame(named[codes], index=districts)
     shape = tuple(len(options) for options in choices.values())
     return Multiverse(
         variants=pd.DataFrame(taken, columns=list(choices), dtype=object).rename_axis("variant"),
         classes=classes,
-        shares=_shares(classes),
+        shares=_shares(codes, districts),
         influence=_influence(codes, shape, list(choices)),
         alone=_alone(codes, shape, choices),
         problems=tuple(problems),
@@ -211,16 +221,22 @@ def _combine(recipe: Recipe, options: Sequence[Mapping[str, Any]]) -> Recipe:
     return replace(recipe, **fields)
 
 
-def _shares(classes: pd.DataFrame) -> pd.DataFrame:
-    own = classes[0]
+def _shares(codes: NDArray[np.int8], districts: pd.Index) -> pd.DataFrame:
+    named = np.array([*STATUS, NOT_ASSESSABLE], dtype=object)
+    own = codes[:, :1]
     table = pd.DataFrame(
-        {"status": own, "same": classes.eq(own, axis=0).sum(axis=1), "variants": classes.shape[1]},
-        index=classes.index,
+        {
+            "status": named[own[:, 0]],
+            "same": (codes == own).sum(axis=1),
+            "variants": codes.shape[1],
+        },
+        index=districts,
     )
-    return table.assign(**{name: (classes == name).mean(axis=1) for name in (*STATUS, NOT_ASSESSABLE)})
+    shares = {name: (codes == code).mean(axis=1) for code, name in enumerate(named)}
+    return table.assign(**{str(name): share for name, share in shares.items()})
 
 
-def _influence(codes: NDArray[np.int_], shape: tuple[int, ...], choices: list[str]) -> pd.DataFrame:
+def _influence(codes: NDArray[np.int8], shape: tuple[int, ...], choices: list[str]) -> pd.DataFrame:
     """Average over all pairs of variants that differ in one choice only."""
     assessable = (codes != len(STATUS)).any(axis=1)
     cube = codes[assessable].reshape(-1, *shape)
@@ -235,7 +251,7 @@ def _influence(codes: NDArray[np.int_], shape: tuple[int, ...], choices: list[st
     return table.sort_values("moved", ascending=False, kind="stable")
 
 
-def _alone(codes: NDArray[np.int_], shape: tuple[int, ...], choices: Mapping[str, Options]) -> pd.DataFrame:
+def _alone(codes: NDArray[np.int8], shape: tuple[int, ...], choices: Mapping[str, Options]) -> pd.DataFrame:
     rows = []
     districts = int((codes[:, 0] != len(STATUS)).sum())
     for axis, (choice, options) in enumerate(choices.items()):

@@ -44,6 +44,9 @@ if TYPE_CHECKING:
 
 __all__ = ["INEQUALITY_COLUMNS", "gini", "inequality", "theil", "theil_by_area"]
 
+FEWEST_RESAMPLES, RESAMPLED = 40, 400_000
+"""Cities of very many districts need fewer resamples: districts resampled in all, and the fewest of each."""
+
 INEQUALITY_COLUMNS = (
     "indicator",
     "date",
@@ -254,6 +257,7 @@ def _rows(
     found = _measures(value[None], weight, inside)[:, 0]
     expected = error = np.full(len(found), np.nan)
     if cases is not None and resamples > 1 and len(cases):
+        resamples = min(resamples, max(FEWEST_RESAMPLES, RESAMPLED // len(cases)))
         common = np.full(len(cases), cases.sum() / weight.sum())
         drawn = _Drawn(people=weight, independent=effective(weight, cell.design_effect), share=cell.is_share)
         expected = _simulate(common, drawn, inside, resamples, random).mean(axis=1)
