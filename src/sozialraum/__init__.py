@@ -11,6 +11,7 @@ if _TYPE_CHECKING:
     from sozialraum.analysis import Analysis
     from sozialraum.assessment.assess import assess
     from sozialraum.assessment.borders.edges import edges
+    from sozialraum.assessment.cautious import cautious_changes
     from sozialraum.assessment.context import context_correlations
     from sozialraum.assessment.index.composite import composite_index
     from sozialraum.assessment.index.monitoring import index_over_time
@@ -19,14 +20,32 @@ if _TYPE_CHECKING:
     from sozialraum.assessment.index.robustness import index_robustness, verdict_robustness
     from sozialraum.assessment.mixing.inequality import inequality
     from sozialraum.assessment.mixing.segregation import segregation
+    from sozialraum.assessment.profile import summarise
+    from sozialraum.assessment.provision.access import floating_catchment
+    from sozialraum.assessment.provision.burden import (
+        double_disadvantage,
+        double_disadvantage_by_theme,
+        provision_around,
+        quadrant_shares,
+    )
+    from sozialraum.assessment.provision.city import exposure, load_shares
+    from sozialraum.assessment.provision.decoupling import decoupling
+    from sozialraum.assessment.provision.housing import bound_flats, losing
+    from sozialraum.assessment.provision.pockets import pockets
+    from sozialraum.assessment.provision.supply import supply
+    from sozialraum.assessment.provision.travel import travel_costs
     from sozialraum.assessment.similar import similar_districts
     from sozialraum.assessment.smoothing import signal, smooth_indicators
+    from sozialraum.assessment.told import verdict_sentences
+    from sozialraum.assessment.trends.early_warning import warning_record
     from sozialraum.assessment.trends.series import control_limits, persistence, trends
     from sozialraum.assessment.verdict import verdicts
     from sozialraum.audit.examine import audit_published
     from sozialraum.audit.findings import report_lines
     from sozialraum.audit.published import read_published
     from sozialraum.boundaries.read import read_districts
+    from sozialraum.cases.options import Addresses, CaseList
+    from sozialraum.cases.read import case_observations
     from sozialraum.disclosure.audit import audit_release
     from sozialraum.disclosure.earlier import read_earlier, write_earlier
     from sozialraum.disclosure.protect import protect
@@ -41,7 +60,29 @@ if _TYPE_CHECKING:
     from sozialraum.indicators.vintages import aggregate_counts, carry_counts
     from sozialraum.panel import Panel
     from sozialraum.preferences import options
+    from sozialraum.programme.allocation import (
+        AllocationPlan,
+        allocate,
+        allocation_interval,
+        compare_allocations,
+    )
+    from sozialraum.programme.effect.power import detectable
+    from sozialraum.programme.effect.study import EffectPlan, effect_studies, effect_study
+    from sozialraum.programme.findings.every import programme_findings
+    from sozialraum.programme.goals.follow_up import follow_up
+    from sozialraum.programme.goals.testability import chance_of_meeting, power_of_change, smallest_change
+    from sozialraum.programme.register import Programme, read_programme
+    from sozialraum.programme.rules.every import check_programme
+    from sozialraum.programme.run import run_programme
+    from sozialraum.programme.selection.areas import programme_areas, site_shares
+    from sozialraum.programme.selection.choose import flicker, select
+    from sozialraum.programme.selection.decisions import programme_list
+    from sozialraum.programme.selection.facts import monitoring_facts
+    from sozialraum.programme.selection.reasons import reason_sentences
+    from sozialraum.programme.selection.rules import selection_rules
+    from sozialraum.programme.selection.stability import index_draws, lists_by_variant, resampled_selection
     from sozialraum.project.city import open_project
+    from sozialraum.project.deliveries import read_deliveries
     from sozialraum.publish.atlas.notebook import atlas
     from sozialraum.publish.atlas.write import write_atlas
     from sozialraum.publish.gis import write_geopackage
@@ -61,43 +102,75 @@ if _TYPE_CHECKING:
     from sozialraum.spatial.plots import plot_moran, plot_neighbours, plot_p
     from sozialraum.spatial.rates import local_moran_rates, moran_rates, smooth_rates, standardise_rates
     from sozialraum.spatial.stability import stability
+    from sozialraum.stats.effective import effective
+    from sozialraum.stats.intervals import byar, wilson
+    from sozialraum.tables.dates import as_period, period_label
     from sozialraum.tables.read import read_table
 
 __version__ = "0.2.0"
 
 __all__ = [
+    "Addresses",
+    "AllocationPlan",
     "Analysis",
+    "CaseList",
     "Clusters",
     "Counts",
+    "EffectPlan",
     "Neighbours",
     "Panel",
+    "Programme",
     "Recipe",
     "Rules",
     "Share",
     "SozialraumError",
     "aggregate_counts",
+    "allocate",
+    "allocation_interval",
     "area_crosswalk",
+    "as_period",
     "assess",
     "atlas",
     "audit_published",
     "audit_release",
+    "bound_flats",
+    "byar",
     "carry_counts",
+    "case_observations",
     "catalogue",
+    "cautious_changes",
+    "chance_of_meeting",
     "changes",
+    "check_programme",
     "cluster_areas",
     "cluster_table",
     "clusters",
+    "compare_allocations",
     "composite_index",
     "context_correlations",
     "control_limits",
+    "decoupling",
     "derive_indicators",
+    "detectable",
+    "double_disadvantage",
+    "double_disadvantage_by_theme",
     "edges",
+    "effect_studies",
+    "effect_study",
+    "effective",
+    "exposure",
+    "flicker",
+    "floating_catchment",
+    "follow_up",
     "from_esda",
     "getis_ord",
+    "index_draws",
     "index_over_time",
     "index_robustness",
     "inequality",
     "join",
+    "lists_by_variant",
+    "load_shares",
     "local_geary",
     "local_join_counts",
     "local_moran",
@@ -105,41 +178,66 @@ __all__ = [
     "local_moran_change",
     "local_moran_moments",
     "local_moran_rates",
+    "losing",
+    "monitoring_facts",
     "moran",
     "moran_rates",
     "multiverse",
     "neighbours",
     "open_project",
     "options",
+    "period_label",
     "persistence",
     "plot_moran",
     "plot_neighbours",
     "plot_p",
+    "pockets",
+    "power_of_change",
     "preset",
+    "programme_areas",
+    "programme_findings",
+    "programme_list",
     "protect",
+    "provision_around",
+    "quadrant_shares",
     "rates",
     "read_catalogue",
     "read_crosswalk",
+    "read_deliveries",
     "read_districts",
     "read_earlier",
+    "read_programme",
     "read_published",
     "read_table",
     "read_tables",
+    "reason_sentences",
     "report",
     "report_lines",
+    "resampled_selection",
     "results_table",
+    "run_programme",
     "segregation",
+    "select",
+    "selection_rules",
     "signal",
     "similar_districts",
+    "site_shares",
+    "smallest_change",
     "smooth_indicators",
     "smooth_rates",
     "stability",
     "standardise_rates",
+    "summarise",
+    "supply",
     "to_esda",
+    "travel_costs",
     "trends",
     "verdict_robustness",
+    "verdict_sentences",
     "verdicts",
+    "warning_record",
     "wide",
+    "wilson",
     "write_atlas",
     "write_csv",
     "write_earlier",
@@ -151,6 +249,7 @@ _HOMES = {
     "sozialraum.analysis": ("Analysis",),
     "sozialraum.assessment.assess": ("assess",),
     "sozialraum.assessment.borders.edges": ("edges",),
+    "sozialraum.assessment.cautious": ("cautious_changes",),
     "sozialraum.assessment.context": ("context_correlations",),
     "sozialraum.assessment.index.composite": ("composite_index",),
     "sozialraum.assessment.index.monitoring": ("index_over_time",),
@@ -159,14 +258,32 @@ _HOMES = {
     "sozialraum.assessment.index.robustness": ("index_robustness", "verdict_robustness"),
     "sozialraum.assessment.mixing.inequality": ("inequality",),
     "sozialraum.assessment.mixing.segregation": ("segregation",),
+    "sozialraum.assessment.profile": ("summarise",),
+    "sozialraum.assessment.provision.access": ("floating_catchment",),
+    "sozialraum.assessment.provision.burden": (
+        "double_disadvantage",
+        "double_disadvantage_by_theme",
+        "provision_around",
+        "quadrant_shares",
+    ),
+    "sozialraum.assessment.provision.city": ("exposure", "load_shares"),
+    "sozialraum.assessment.provision.decoupling": ("decoupling",),
+    "sozialraum.assessment.provision.housing": ("bound_flats", "losing"),
+    "sozialraum.assessment.provision.pockets": ("pockets",),
+    "sozialraum.assessment.provision.supply": ("supply",),
+    "sozialraum.assessment.provision.travel": ("travel_costs",),
     "sozialraum.assessment.similar": ("similar_districts",),
     "sozialraum.assessment.smoothing": ("signal", "smooth_indicators"),
+    "sozialraum.assessment.told": ("verdict_sentences",),
+    "sozialraum.assessment.trends.early_warning": ("warning_record",),
     "sozialraum.assessment.trends.series": ("control_limits", "persistence", "trends"),
     "sozialraum.assessment.verdict": ("verdicts",),
     "sozialraum.audit.examine": ("audit_published",),
     "sozialraum.audit.findings": ("report_lines",),
     "sozialraum.audit.published": ("read_published",),
     "sozialraum.boundaries.read": ("read_districts",),
+    "sozialraum.cases.options": ("Addresses", "CaseList"),
+    "sozialraum.cases.read": ("case_observations",),
     "sozialraum.disclosure.audit": ("audit_release",),
     "sozialraum.disclosure.earlier": ("read_earlier", "write_earlier"),
     "sozialraum.disclosure.protect": ("protect",),
@@ -179,9 +296,31 @@ _HOMES = {
     "sozialraum.indicators.derive": ("derive_indicators", "wide"),
     "sozialraum.indicators.join": ("join",),
     "sozialraum.indicators.vintages": ("aggregate_counts", "carry_counts"),
-    "sozialraum.preferences": ("options",),
     "sozialraum.panel": ("Panel",),
+    "sozialraum.preferences": ("options",),
+    "sozialraum.programme.allocation": (
+        "AllocationPlan",
+        "allocate",
+        "allocation_interval",
+        "compare_allocations",
+    ),
+    "sozialraum.programme.effect.power": ("detectable",),
+    "sozialraum.programme.effect.study": ("EffectPlan", "effect_studies", "effect_study"),
+    "sozialraum.programme.findings.every": ("programme_findings",),
+    "sozialraum.programme.goals.follow_up": ("follow_up",),
+    "sozialraum.programme.goals.testability": ("chance_of_meeting", "power_of_change", "smallest_change"),
+    "sozialraum.programme.register": ("Programme", "read_programme"),
+    "sozialraum.programme.rules.every": ("check_programme",),
+    "sozialraum.programme.run": ("run_programme",),
+    "sozialraum.programme.selection.areas": ("programme_areas", "site_shares"),
+    "sozialraum.programme.selection.choose": ("flicker", "select"),
+    "sozialraum.programme.selection.decisions": ("programme_list",),
+    "sozialraum.programme.selection.facts": ("monitoring_facts",),
+    "sozialraum.programme.selection.reasons": ("reason_sentences",),
+    "sozialraum.programme.selection.rules": ("selection_rules",),
+    "sozialraum.programme.selection.stability": ("index_draws", "lists_by_variant", "resampled_selection"),
     "sozialraum.project.city": ("open_project",),
+    "sozialraum.project.deliveries": ("read_deliveries",),
     "sozialraum.publish.atlas.notebook": ("atlas",),
     "sozialraum.publish.atlas.write": ("write_atlas",),
     "sozialraum.publish.gis": ("write_geopackage",),
@@ -201,6 +340,9 @@ _HOMES = {
     "sozialraum.spatial.plots": ("plot_moran", "plot_neighbours", "plot_p"),
     "sozialraum.spatial.rates": ("local_moran_rates", "moran_rates", "smooth_rates", "standardise_rates"),
     "sozialraum.spatial.stability": ("stability",),
+    "sozialraum.stats.effective": ("effective",),
+    "sozialraum.stats.intervals": ("byar", "wilson"),
+    "sozialraum.tables.dates": ("as_period", "period_label"),
     "sozialraum.tables.read": ("read_table",),
 }
 _MODULE_OF = {name: module for module, names in _HOMES.items() for name in names}
