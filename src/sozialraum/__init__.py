@@ -14,6 +14,7 @@ if _TYPE_CHECKING:
     from sozialraum.assessment.cautious import cautious_changes
     from sozialraum.assessment.context import context_correlations
     from sozialraum.assessment.index.composite import composite_index
+    from sozialraum.assessment.index.deciles import deciles
     from sozialraum.assessment.index.monitoring import index_over_time
     from sozialraum.assessment.index.multiverse import multiverse
     from sozialraum.assessment.index.recipes import Recipe, preset
@@ -91,6 +92,7 @@ if _TYPE_CHECKING:
     from sozialraum.spatial.areas import cluster_areas
     from sozialraum.spatial.bivariate import local_moran_bivariate, local_moran_change
     from sozialraum.spatial.clusters import Clusters, cluster_table, clusters
+    from sozialraum.spatial.engine.inference import StatisticsWarning
     from sozialraum.spatial.esda_bridge import from_esda, to_esda
     from sozialraum.spatial.geary import local_geary
     from sozialraum.spatial.getis_ord import getis_ord
@@ -99,6 +101,11 @@ if _TYPE_CHECKING:
     from sozialraum.spatial.local_moran import local_moran
     from sozialraum.spatial.moments import local_moran_moments
     from sozialraum.spatial.neighbours.find import Neighbours, neighbours
+    from sozialraum.spatial.patterns.change import cluster_change, transitions
+    from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
+    from sozialraum.spatial.patterns.joint import burdened_together, colocation
+    from sozialraum.spatial.patterns.relation import relate
+    from sozialraum.spatial.patterns.scan import scan_counts
     from sozialraum.spatial.plots import plot_moran, plot_neighbours, plot_p
     from sozialraum.spatial.rates import local_moran_rates, moran_rates, smooth_rates, standardise_rates
     from sozialraum.spatial.stability import stability
@@ -124,6 +131,7 @@ __all__ = [
     "Rules",
     "Share",
     "SozialraumError",
+    "StatisticsWarning",
     "aggregate_counts",
     "allocate",
     "allocation_interval",
@@ -134,6 +142,7 @@ __all__ = [
     "audit_published",
     "audit_release",
     "bound_flats",
+    "burdened_together",
     "byar",
     "carry_counts",
     "case_observations",
@@ -143,12 +152,15 @@ __all__ = [
     "changes",
     "check_programme",
     "cluster_areas",
+    "cluster_change",
     "cluster_table",
     "clusters",
+    "colocation",
     "compare_allocations",
     "composite_index",
     "context_correlations",
     "control_limits",
+    "deciles",
     "decoupling",
     "derive_indicators",
     "detectable",
@@ -164,11 +176,13 @@ __all__ = [
     "follow_up",
     "from_esda",
     "getis_ord",
+    "global_statistics",
     "index_draws",
     "index_over_time",
     "index_robustness",
     "inequality",
     "join",
+    "lee_l",
     "lists_by_variant",
     "load_shares",
     "local_geary",
@@ -178,6 +192,7 @@ __all__ = [
     "local_moran_change",
     "local_moran_moments",
     "local_moran_rates",
+    "losh",
     "losing",
     "monitoring_facts",
     "moran",
@@ -211,11 +226,13 @@ __all__ = [
     "read_table",
     "read_tables",
     "reason_sentences",
+    "relate",
     "report",
     "report_lines",
     "resampled_selection",
     "results_table",
     "run_programme",
+    "scan_counts",
     "segregation",
     "select",
     "selection_rules",
@@ -230,6 +247,7 @@ __all__ = [
     "summarise",
     "supply",
     "to_esda",
+    "transitions",
     "travel_costs",
     "trends",
     "verdict_robustness",
@@ -252,6 +270,7 @@ _HOMES = {
     "sozialraum.assessment.cautious": ("cautious_changes",),
     "sozialraum.assessment.context": ("context_correlations",),
     "sozialraum.assessment.index.composite": ("composite_index",),
+    "sozialraum.assessment.index.deciles": ("deciles",),
     "sozialraum.assessment.index.monitoring": ("index_over_time",),
     "sozialraum.assessment.index.multiverse": ("multiverse",),
     "sozialraum.assessment.index.recipes": ("Recipe", "preset"),
@@ -329,6 +348,7 @@ _HOMES = {
     "sozialraum.spatial.areas": ("cluster_areas",),
     "sozialraum.spatial.bivariate": ("local_moran_bivariate", "local_moran_change"),
     "sozialraum.spatial.clusters": ("Clusters", "cluster_table", "clusters"),
+    "sozialraum.spatial.engine.inference": ("StatisticsWarning",),
     "sozialraum.spatial.esda_bridge": ("from_esda", "to_esda"),
     "sozialraum.spatial.geary": ("local_geary",),
     "sozialraum.spatial.getis_ord": ("getis_ord",),
@@ -337,6 +357,11 @@ _HOMES = {
     "sozialraum.spatial.local_moran": ("local_moran",),
     "sozialraum.spatial.moments": ("local_moran_moments",),
     "sozialraum.spatial.neighbours.find": ("Neighbours", "neighbours"),
+    "sozialraum.spatial.patterns.change": ("cluster_change", "transitions"),
+    "sozialraum.spatial.patterns.city_statistics": ("global_statistics", "lee_l", "losh"),
+    "sozialraum.spatial.patterns.joint": ("burdened_together", "colocation"),
+    "sozialraum.spatial.patterns.relation": ("relate",),
+    "sozialraum.spatial.patterns.scan": ("scan_counts",),
     "sozialraum.spatial.plots": ("plot_moran", "plot_neighbours", "plot_p"),
     "sozialraum.spatial.rates": ("local_moran_rates", "moran_rates", "smooth_rates", "standardise_rates"),
     "sozialraum.spatial.stability": ("stability",),

@@ -97,7 +97,7 @@ def lee_l(first: pd.Series, second: pd.Series, graph: Links) -> float:
 
     References
     ----------
-    Lee (2001), Developing a bivariate spatial association measure; computed by esda.
+    Lee (2001), Developing a bivariate spatial association measure.
 
     Examples
     --------
