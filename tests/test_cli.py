@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from page_data import told
 
 import sozialraum as package
 from sozialraum.project.file import load_project
@@ -153,7 +154,7 @@ def test_demo_of_musterstadt_hides_every_suppressed_number_in_every_file(tmp_pat
         assert touched[["difference", "index", "numerator_effect"]].isna().all(axis=None)
     html = (folder / "atlas.html").read_text(encoding="utf-8")
     (embedded,) = re.findall(r'id="sozialraum-data">(.*?)</script>', html, flags=re.DOTALL)
-    data = json.loads(embedded)
+    data = told(json.loads(embedded), "de")
     place = {key: number for number, key in enumerate(data["districts"]["keys"])}
     slices = {(one["id"], cut["date"]): cut for one in data["indicators"] for cut in one["slices"]}
     for district, indicator, date in cells:

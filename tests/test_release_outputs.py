@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyogrio
 import pytest
+from page_data import told
 
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.earlier import read_earlier
@@ -78,7 +79,7 @@ def test_the_page_holds_a_flag_and_no_number(public):
     result, _, folder = public
     html = (folder / "atlas.html").read_text(encoding="utf-8")
     (embedded,) = re.findall(r'id="sozialraum-data">(.*?)</script>', html, flags=re.DOTALL)
-    data = json.loads(embedded)
+    data = told(json.loads(embedded), "de")
     place = {key: number for number, key in enumerate(data["districts"]["keys"])}
     slices = {
         (indicator["id"], found["date"]): found

@@ -90,7 +90,7 @@ def _score(texts: list[str], meant: str) -> float:
         if again == text or is_doubtful(again):
             return 0.0
         letters = [letter for letter in again if not letter.isascii()]
-        if not _WESTERN.issuperset(letters):
+        if not _WESTERN.issuperset(letters) or not all(letter.isalpha() for letter in letters):
             return 0.0
         german += sum(letter in _GERMAN for letter in letters)
         foreign += len(letters)

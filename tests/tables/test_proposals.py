@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from sozialraum.project.file import load_project
-from sozialraum.project.flow import NOT_READING
+from sozialraum.project.inputs import NOT_READING
 from sozialraum.project.scaffold import init_project
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table

@@ -409,7 +409,7 @@ def _relations(
     truth = np.where(cells.assumed.reshape(truth.shape), np.nan, truth)[:, :base, :]
     available = ~np.isnan(truth).all(axis=2)
     relations = [find_relations(definitions, np.empty((0, base))), sums]
-    pooled = np.moveaxis(truth, 1, 2).reshape(-1, base)
+    pooled = np.moveaxis(truth, 1, 2).reshape(truth.shape[0] * truth.shape[2], base)
     names_of = [str(quantity) for quantity in cells.quantities[:base]]
     guessed = guess_relations(pooled, definitions, names_of)
     relations.append(np.pad(guessed, ((0, 0), (0, len(cells.quantities) - base))))

@@ -20,6 +20,8 @@ _SPAN = re.compile(
     re.IGNORECASE,
 )
 _MONTH = re.compile(r"([0-9]{1,2})[/.]((?:1[89]|20|21)[0-9]{2})|((?:1[89]|20|21)[0-9]{2})-([0-9]{2})")
+_TWO_READINGS = re.compile(r"[0-9]{4}\s?[/-]\s?[0-9]{2}")
+"""A month of the year, or a year that begins and one that ends: asked, never guessed."""
 _WORD = re.compile(r"([A-Za-zä]{3,9})\.?\s((?:1[89]|20|21)[0-9]{2})")
 _QUARTER = re.compile(
     r"(?:(?P<roman>IV|I{1,3})|(?P<number>[1-4])\. Quartal|Q(?P<q>[1-4]))[/ ](?P<year>(?:1[89]|20|21)[0-9]{2})"
@@ -52,6 +54,8 @@ def as_period(value: object) -> str | None:
     found = _school_year(written) or _quarter(written) or _numbered_month(written)
     if found:
         return found
+    if _TWO_READINGS.fullmatch(written):
+        return None
     day = as_date(written)
     return day[:7] if day and _WORD.fullmatch(written) else day
 
