@@ -116,7 +116,9 @@ def test_moving_hidden_counts_leaves_every_public_file_as_it_is(small_city, tmp_
 
 def test_every_suppressed_count_stays_in_doubt(public):
     result, analysis, folder = public
-    audit = audit_release(result.analysis, analysis, earlier=read_earlier(folder / "releases"))
+    audit = audit_release(
+        result.analysis, analysis, earlier=read_earlier(folder.parent / "sozialraum-releases")
+    )
     assert len(audit.table) >= len(suppressed(result.analysis))
     assert (audit.table["upper"] - audit.table["lower"]).min() >= 2
 

@@ -14,6 +14,7 @@ from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
 from sozialraum.disclosure.earlier import earlier_bounds
 from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, primary_rows, rounded
 from sozialraum.disclosure.plan import too_narrow
+from sozialraum.disclosure.recognise import recognised
 from sozialraum.disclosure.rules import Rules
 from sozialraum.errors import DisclosureError, Problem
 
@@ -99,6 +100,7 @@ def audit_release(
         counts, and what can be derived. Such a release must not be written.
     """
     rules = Rules(**release.rules)
+    earlier = recognised(earlier, true)
     cells = build_cells(true, rules, earlier=earlier)
     hidden = _flags(release, true)[cells.position]
     problems = list(_contradictions(release, true, cells, hidden, rules))
@@ -118,10 +120,27 @@ def audit_release(
     except Inconsistent as error:
         reason = {"reason": str(error)}
         raise DisclosureError(Problem(code="disclosure.inconsistent", values=reason)) from error
+    if failed.any() and not rules.strict:
+        failed &= ~_left_out(cells, rules, hidden, wanted, before)
     if failed.any():
         narrow = Bounds(seen.low[failed], seen.high[failed])
         raise DisclosureError(*too_narrow(cells, wanted.cell[failed], narrow))
     return Audit(_table(true, cells, hidden, wanted, seen))
+
+
+def _left_out(
+    cells: Cells, rules: Rules, hidden: NDArray[np.bool_], wanted: Demands, before: Bounds | None
+) -> NDArray[np.bool_]:
+    """Tell which demands nobody could meet: no row shows the quantity at the date, and none helps."""
+    size = len(cells.districts)
+    shown = np.concatenate(
+        [part[~hidden & (part >= 0)] for part in (cells.numerator, cells.denominator, cells.remainder)]
+    )
+    gone = ~np.isin(wanted.cell // size, np.unique(shown // size))
+    nothing = np.ones(len(hidden), dtype=bool)
+    bounds = known_bounds(cells, rules, nothing, before)
+    hopeless, _ = unmet(Polytope.of(cells.equations, cells.truth, bounds), wanted)
+    return gone & hopeless
 
 
 def _flags(release: Panel, true: Panel) -> NDArray[np.bool_]:

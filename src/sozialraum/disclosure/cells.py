@@ -66,6 +66,10 @@ class Cells:
         that one count is part of another.
     groups
         Per district the number of the narrowest area whose totals are known.
+    kept
+        Per cell: an earlier release hid it.
+    relations
+        Shape (relations, quantities): sums of quantities that are always zero in a district.
     """
 
     quantities: tuple[Quantity, ...]
@@ -82,6 +86,8 @@ class Cells:
     implied: NDArray[np.bool_]
     rest: NDArray[np.int64]
     groups: NDArray[np.int64]
+    kept: NDArray[np.bool_]
+    relations: NDArray[np.float64]
 
     @property
     def slack(self) -> NDArray[np.bool_]:
@@ -141,15 +147,15 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     )
     recipes = {name: found.recipes[str(name)] for name in frame["indicator"].unique()}
     parts = [part for one in recipes.values() for part in (one.numerator, one.denominator)]
-    before = [Quantity(variables) for release in earlier for variables, _ in release.counts]
+    before = [
+        Quantity(variables) for one in earlier for variables, _ in dict.fromkeys((*one.counts, *one.hidden))
+    ]
     base = list(dict.fromkeys([*(part for part in parts if part is not None), *before]))
     rests = [one.remainder for one in recipes.values() if one.remainder is not None]
     rests = [rest for rest in dict.fromkeys(rests) if rest not in base]
     inside = list(_inequalities(panel.catalogue, recipes, {*base, *rests}))
     quantities = (*base, *rests, *inside)
-    dates = tuple(
-        sorted({*map(str, frame["date"].unique()), *(date for one in earlier for _, date in one.counts)})
-    )
+    dates = tuple(sorted(str(date) for date in frame["date"].unique()))
     known = panel.districts.index
     districts = known.append(frame.index[~frame.index.isin(known)].unique())
     cells = _place_rows(frame, position, recipes, quantities, dates, districts)
@@ -236,6 +242,8 @@ def _place_rows(
         denominator=cell("denominator"),
         remainder=cell("remainder"),
         implied=np.zeros(len(frame), dtype=bool),
+        kept=np.zeros(len(dates) * len(quantities) * len(districts), dtype=bool),
+        relations=np.zeros((0, len(quantities))),
         rest=np.zeros(len(quantities), dtype=np.int64),
         groups=np.zeros(len(districts), dtype=np.int64),
     )
@@ -264,12 +272,16 @@ def _fill(cells: Cells, frame: pd.DataFrame, earlier: Sequence[EarlierRelease]) 
     assumed = cells.assumed.copy()
     assumed[cells.numerator[unknown]] = True
     cells = replace(cells, assumed=assumed)
-    for release in earlier:
-        for (variables, date), shown in release.counts.items() if release.rounding is None else ():
-            cell = cells.find(variables, date, list(shown))
-            count = np.array(list(shown.values()))
+    kept = cells.kept.copy()
+    told = [(one.counts, False) for one in earlier if one.rounding is None]
+    for slices, secret in (*told, *((one.hidden, True) for one in earlier)):
+        for (variables, date), of in slices.items():
+            cell = cells.find(variables, date, list(of))
+            count = np.array(list(of.values()))
             only_there = (cell >= 0) & np.isnan(truth[cell])
             truth[cell[only_there]] = count[only_there]
+            kept[cell[cell >= 0]] |= secret
+    cells = replace(cells, kept=kept)
     return replace(cells, truth=_with_rests(cells, truth))
 
 
@@ -342,7 +354,7 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
     number = np.arange(truth.size).reshape(size)
     relations = _relations(cells, truth, base, sums)
     _solve_assumed(truth, cells.assumed.reshape(size), relations)
-    cells = replace(cells, truth=_with_rests(cells, truth.reshape(-1)))
+    cells = replace(cells, relations=relations, truth=_with_rests(cells, truth.reshape(-1)))
     truth = cells.truth.reshape(size)
     parts = []
     for relation in relations:

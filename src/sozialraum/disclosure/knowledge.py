@@ -186,7 +186,11 @@ def demands(
     if earlier is not None:
         secret = _asked(cells, rules, primary, small) | small
         asked &= secret | (earlier.high > earlier.low)
+    # What an earlier release hid stays a secret, shown by a row of today or not.
+    asked |= cells.kept & small
     asked &= ~cells.shown_cells(hidden) & ~np.isnan(cells.truth)
+    # A zero is no secret; it may be hidden to protect others, and needs no doubt of its own.
+    asked &= small | (cells.truth > 0) | rules.zeros
     cell = np.flatnonzero(asked)
     truth, width = cells.truth[cell], rules.width
     limit = np.where(cells.holds_remainder[cell], rules.minimum_remainder or 0, rules.minimum_count)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sozialraum.disclosure.attack import EXACT, Polytope, unmet
 from sozialraum.disclosure.complement import Push, Room, cheapest_rows
+from sozialraum.disclosure.draw import Drawn, drawn_prices
 from sozialraum.disclosure.knowledge import (
     Bounds,
     Demands,
@@ -21,6 +21,8 @@ from sozialraum.disclosure.knowledge import (
 from sozialraum.errors import DisclosureError, Problem
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.cells import Cells
@@ -31,11 +33,8 @@ __all__ = ["plan_rows", "too_narrow"]
 ZERO_PRICE = 0.75
 """What it costs more to hide a zero, of which less can be taken than of other counts."""
 
-PEOPLE_PRICE = 0.25
-"""What it costs more to hide the largest denominator than the smallest; a row by itself costs 1."""
-
-ORDER_PRICE = 1e-4
-"""Breaks ties in the order of the rows, so that a run can be repeated."""
+KEPT_PRICE = 0.2
+"""What it costs to hide a row again that an earlier release hid; another one costs 1, and what is drawn."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -50,6 +49,7 @@ class _Plan:
     hidden: NDArray[np.bool_]
     may_hide: NDArray[np.bool_]
     price: NDArray[np.float64]
+    drawn: Drawn | None = None
 
 
 def plan_rows(
@@ -58,7 +58,9 @@ def plan_rows(
     *,
     withheld: NDArray[np.bool_],
     may_hide: NDArray[np.bool_],
+    secret: bytes,
     earlier: Bounds | None = None,
+    before: Mapping[int, set[str]] | None = None,
 ) -> NDArray[np.bool_]:
     """Choose all rows that a public release hides.
 
@@ -70,8 +72,12 @@ def plan_rows(
         Per row: suppressed whatever the count, see `primary_rows`.
     may_hide
         Per row: it shows a rate, so hiding it can protect another one.
+    secret
+        From which companions are drawn.
     earlier
         What earlier releases say of each cell.
+    before
+        What they hid, see `draw.hidden_before`.
 
     Returns
     -------
@@ -81,10 +87,15 @@ def plan_rows(
     Raises
     ------
     DisclosureError
-        If some counts follow from totals or earlier releases whatever is hidden; names them all.
+        With ``rules.strict``, if some counts follow from totals or earlier releases whatever is hidden;
+        names them all.
     """
     hidden = primary_rows(cells, rules, withheld=withheld)
-    plan = _Plan(cells, rules, earlier, hidden, may_hide, _prices(cells))
+    before = before or {}
+    plan = _Plan(cells, rules, earlier, hidden, may_hide, _prices(cells, secret, before))
+    if rules.against == "method known":
+        plan.drawn = Drawn(cells, primary=hidden, may_hide=may_hide, secret=secret, before=before)
+        plan.hidden = hidden | plan.drawn.hidden()
     safe: set[int] = set()
     primary = int(hidden.sum())
     while True:
@@ -98,21 +109,49 @@ def plan_rows(
             return plan.hidden
         ends = Bounds(seen.low[failed], seen.high[failed])
         wanted = _only(wanted, failed)
+        if plan.drawn is not None and plan.drawn.more(wanted.cell):
+            plan.hidden = plan.hidden | plan.drawn.hidden()
+            continue
         more = _complement(plan, wanted, ends)
         if not more.any():
-            raise DisclosureError(*too_narrow(cells, wanted.cell, ends))
+            if rules.strict:
+                raise DisclosureError(*too_narrow(cells, wanted.cell, ends))
+            more = _left_out(plan, wanted.cell)
+            # What follows from totals and earlier releases alone is not made any more certain by this one.
+            safe.update(wanted.cell.tolist())
         plan.hidden = plan.hidden | more
 
 
-def _prices(cells: Cells) -> NDArray[np.float64]:
-    count = len(cells.position)
-    known = cells.denominator >= 0
-    people = pd.Series(np.where(known, cells.truth[cells.denominator], np.nan))
-    size = people.rank(pct=True).fillna(1.0).to_numpy(float)
+def _left_out(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return all rows that show a quantity at a date, where one of its counts cannot be protected."""
+    cells = plan.cells
+    size = len(cells.districts)
+    lost = np.unique(cell // size)
+    found = np.zeros(len(cells.position), dtype=bool)
+    for part in (cells.numerator, cells.denominator, cells.remainder):
+        found |= (part >= 0) & np.isin(part // size, lost)
+    for slice_ in lost.tolist():
+        date, quantity, _ = cells.place(slice_ * size)
+        problem = Problem(
+            code="disclosure.left_out", severity="warning", values={"count_of": str(quantity), "date": date}
+        )
+        _LOG.warning("%s", problem.text())
+    return found & plan.may_hide & ~plan.hidden
+
+
+def _prices(cells: Cells, secret: bytes, before: Mapping[int, set[str]]) -> NDArray[np.float64]:
     zero = cells.truth[cells.numerator] == 0
-    order = np.arange(count) % 997 / 997
-    price: NDArray[np.float64] = 1 + PEOPLE_PRICE * size + ZERO_PRICE * zero + ORDER_PRICE * order
+    price: NDArray[np.float64] = 1 + drawn_prices(cells, secret) + ZERO_PRICE * zero
+    size = len(cells.districts)
+    quantity = cells.numerator // size % len(cells.quantities)
+    for number, keys in before.items():
+        again = (quantity == number) & np.isin(cells.numerator % size, _numbers(cells, keys))
+        price[again] = KEPT_PRICE
     return price
+
+
+def _numbers(cells: Cells, keys: set[str]) -> NDArray[np.int64]:
+    return np.flatnonzero(np.isin(cells.districts.astype(str).to_numpy(), list(keys)))
 
 
 def _knowledge(plan: _Plan, hidden: NDArray[np.bool_]) -> Polytope:

@@ -7,6 +7,7 @@ alone: nothing in a public release depends on a number that is not in it. At las
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import asdict, fields, replace
 from typing import TYPE_CHECKING
 
@@ -21,9 +22,11 @@ from sozialraum.disclosure.derived import (
     suppress,
     without_hashes,
 )
+from sozialraum.disclosure.draw import hidden_before
 from sozialraum.disclosure.earlier import earlier_bounds
 from sozialraum.disclosure.figures import figures
 from sozialraum.disclosure.plan import plan_rows
+from sozialraum.disclosure.recognise import recognised
 from sozialraum.disclosure.rules import Rules
 from sozialraum.panel import Panel
 
@@ -46,6 +49,7 @@ def protect(
     rules: Rules | None = None,
     earlier: Sequence[EarlierRelease] = (),
     confidential: Iterable[tuple[str, str, str]] = (),
+    secret: bytes | None = None,
 ) -> Panel:
     """Take from a panel what an audience may not see, before anything is computed from it.
 
@@ -62,6 +66,9 @@ def protect(
     confidential
         Rows that are hidden whatever their counts, because one contributor dominates them or for any other
         reason: district key, indicator id, date.
+    secret
+        From which the rows that protect others are drawn; a project's register keeps one. None draws a new
+        secret, and another choice each time: never publish two of them.
 
     Returns
     -------
@@ -78,7 +85,8 @@ def protect(
     if audience == "internal":
         return replace(panel, audience=audience)
     rules = rules or Rules()
-    hidden = _hidden(panel, rules, earlier, confidential)
+    secret = secret or secrets.token_bytes(16)
+    hidden = _hidden(panel, rules, recognised(earlier, panel), confidential, secret)
     indicators = suppress(panel.indicators, hidden)
     changed = set(slices(panel.indicators[hidden | (panel.indicators["flag"] == "suppressed")]))
     if rules.rounding is not None:
@@ -103,6 +111,7 @@ def _hidden(
     rules: Rules,
     earlier: Sequence[EarlierRelease],
     confidential: Iterable[tuple[str, str, str]],
+    secret: bytes,
 ) -> NDArray[np.bool_]:
     """Choose the rows to hide, one truth value per row of `panel.indicators`."""
     frame = panel.indicators
@@ -120,7 +129,9 @@ def _hidden(
         rules,
         withheld=withheld[cells.position],
         may_hide=may_hide[cells.position],
+        secret=secret,
         earlier=earlier_bounds(cells, earlier, rules.width),
+        before=hidden_before(cells, earlier),
     )
     hidden = declared.copy()
     hidden[cells.position[chosen]] = True

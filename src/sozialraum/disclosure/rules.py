@@ -42,6 +42,14 @@ class Rules:
         by default ``minimum_count - 1``.
     rounding
         Counts that are shown are rounded to multiples of this, and rates computed from rounded counts.
+    against
+        Against whom companions protect. ``"outsider"``: somebody with every total, sum and earlier release;
+        as few rows as possible, at secretly drawn prices. ``"method known"``: also somebody who knows the
+        method but not the secret; one drawn pattern per group for all dates, at least half of it not small.
+        Hides far more, see ``docs/geheimhaltung.md``.
+    strict
+        Refuse the release if a count cannot be protected. Otherwise everything that shows this quantity at
+        this date is left out, and the log says so.
     """
 
     minimum_count: int = 3
@@ -53,6 +61,8 @@ class Rules:
     unpublished_areas: tuple[str, ...] = ()
     minimum_width: int | None = None
     rounding: Literal[5, 10] | None = None
+    against: Literal["outsider", "method known"] = "outsider"
+    strict: bool = False
 
     @property
     def width(self) -> int:

@@ -231,6 +231,8 @@ class DisclosureRules(_Part):
     unpublished_areas: tuple[str, ...] = ()
     minimum_width: Annotated[int, Field(ge=1)] | None = None
     rounding: Literal[5, 10] | None = None
+    against: Literal["outsider", "method known"] = "outsider"
+    strict: bool = False
 
 
 class ProgrammePart(_Part):

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from sozialraum.analysis import Analysis
-from sozialraum.disclosure.earlier import read_earlier, write_earlier
 from sozialraum.disclosure.protect import Rules, protect
-from sozialraum.errors import AlignmentError, Problem, SozialraumError
+from sozialraum.disclosure.register import REGISTER, open_register
+from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
 from sozialraum.files import staged
 from sozialraum.panel import Panel
 from sozialraum.project.inputs import Progress, prepare, silent
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "analyse", "check", "publish", "run"]
 
-RELEASES = "releases"
-"""Folder beside the results that keeps what earlier public releases have shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +139,23 @@ def analyse(
     SozialraumError
         With every problem of all inputs, not only the first file's.
     """
-    return _analyse(project, audience, earlier, progress)[0]
+    place = _register_of(project)
+    secret = open_register(place).secret if place.is_dir() else None
+    return _analyse(project, audience, earlier, secret, progress)[0]
+
+
+def _register_of(project: Project) -> Path:
+    return project.path.resolve().parent / REGISTER
 
 
 def _analyse(
-    project: Project, audience: Audience | None, earlier: Sequence[EarlierRelease], progress: Progress
-) -> tuple[Analysis, tuple[Problem, ...]]:
-    """Analyse, and give the remarks on the input, too, which a public analysis does not keep."""
+    project: Project,
+    audience: Audience | None,
+    earlier: Sequence[EarlierRelease],
+    secret: bytes | None,
+    progress: Progress,
+) -> tuple[Analysis, tuple[Problem, ...], Panel]:
+    """Analyse; give the remarks on the input, too, which a public analysis does not keep, and the counts."""
     content = project.content
     panel, around = prepare(project, progress)
     progress("protect", 0.0)
@@ -156,12 +164,14 @@ def _analyse(
         audience=audience or content.audience,
         rules=Rules(**content.disclosure.model_dump()),
         earlier=earlier,
+        secret=secret,
     )
     progress("protect", 1.0)
     analysis, remarks = _with_clusters(shown, around, project, progress)
     assessed, more = _with_assessment(analysis, project, progress)
     found = (*remarks, *more)
-    return replace(assessed, problems=(*assessed.problems, *found)), (*panel.problems, *found)
+    shown = replace(assessed, problems=(*assessed.problems, *found))
+    return shown, (*panel.problems, *found), panel
 
 
 def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
@@ -212,19 +222,23 @@ def run(
     audience
         Instead of the project file's.
     final
-        Whether a public release goes out now: what it shows is kept in the folder `releases` beside the
-        results, and no later release may give away, together with it, what it hides.
+        Whether a public release goes out now: what it shows and hides is kept in the project's register
+        beside the project file, and no later release may give away, together with it, what it hides.
     progress
         Told how far each step is.
     """
     content = project.content
     directory = output or project.resolve(content.output.directory)
-    earlier = read_earlier(directory / RELEASES)
-    analysis, problems = _analyse(project, audience, earlier, progress)
+    public = (audience or content.audience) == "public"
+    register = open_register(_register_of(project), final=final) if public else None
+    earlier, secret = ((), None) if register is None else (register.releases, register.secret)
+    analysis, problems, true = _analyse(project, audience, earlier, secret, progress)
     progress("output", 0.0)
     if final:
         # First: a release on record that was not written harms nobody, one not on record may.
-        write_earlier(analysis, directory / RELEASES)
+        if register is None:
+            raise DisclosureError(Problem(code="disclosure.not_public"))
+        register.keep(analysis, true)
     files = publish(analysis, directory, tiles=content.output.tiles)
     progress("output", 1.0)
     return Run(analysis=analysis, files=files, problems=problems)
