@@ -9,10 +9,13 @@ import pandas as pd
 import pyogrio
 import pytest
 from page_data import told
+from typer.testing import CliRunner
 
+from sozialraum.cli import app
 from sozialraum.disclosure.audit import audit_release
-from sozialraum.disclosure.earlier import read_earlier
-from sozialraum.errors import DisclosureError
+from sozialraum.disclosure.releases.earlier import read_earlier
+from sozialraum.errors import DisclosureError, OutputError
+from sozialraum.files import audience_of
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse, run
 
@@ -125,13 +128,19 @@ def test_every_suppressed_count_stays_in_doubt(public):
 
 def test_only_a_final_public_run_is_kept(small_city, tmp_path):
     project = load_project(small_city(table=SMALL))
-    run(project, output=tmp_path)
-    assert not (tmp_path / "releases").exists()
-    run(project, output=tmp_path, final=True)
-    run(project, output=tmp_path, final=True)
-    assert len(list((tmp_path / "releases").iterdir())) == 1
+    register = project.root / "sozialraum-releases"
+    run(project, output=tmp_path / "a")
+    assert not list(register.glob("release-*"))
+    run(project, output=tmp_path / "a", final=True)
+    # Whatever folder the results go to: one register per project.
+    run(project, output=tmp_path / "b", final=True)
+    assert len(list(register.glob("release-*"))) == 1
+    assert (register / "secret").stat().st_mode & 0o077 == 0
+    answer = CliRunner().invoke(app, ["releases", str(project.path)])
+    assert answer.exit_code == 0
+    assert "2019-12-31 bis 2020-12-31" in answer.output
     with pytest.raises(DisclosureError):
-        run(project, output=tmp_path, audience="internal", final=True)
+        run(project, output=tmp_path / "c", audience="internal", final=True)
 
 
 def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
@@ -146,3 +155,13 @@ def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
     assert {"07", "10"} <= hidden
     assert known <= hidden
     assert len(known & hidden) >= 2
+
+
+def test_internal_and_public_results_never_share_a_folder(small_city):
+    project = load_project(small_city(table=SMALL))
+    internal = run(project, audience="internal").files[0].parent
+    public = run(project).files[0].parent
+    assert (internal.name, public.name) == ("maps-intern", "maps")
+    with pytest.raises(OutputError):
+        run(project, output=internal)
+    assert audience_of(internal) == "internal"

@@ -48,8 +48,8 @@ if _TYPE_CHECKING:
     from sozialraum.cases.options import Addresses, CaseList
     from sozialraum.cases.read import case_observations
     from sozialraum.disclosure.audit import audit_release
-    from sozialraum.disclosure.earlier import read_earlier, write_earlier
     from sozialraum.disclosure.protect import protect
+    from sozialraum.disclosure.releases.earlier import read_earlier, write_earlier
     from sozialraum.disclosure.rules import Rules
     from sozialraum.errors import SozialraumError
     from sozialraum.indicators.catalogue import catalogue, read_catalogue
@@ -304,7 +304,7 @@ _HOMES = {
     "sozialraum.cases.options": ("Addresses", "CaseList"),
     "sozialraum.cases.read": ("case_observations",),
     "sozialraum.disclosure.audit": ("audit_release",),
-    "sozialraum.disclosure.earlier": ("read_earlier", "write_earlier"),
+    "sozialraum.disclosure.releases.earlier": ("read_earlier", "write_earlier"),
     "sozialraum.disclosure.protect": ("protect",),
     "sozialraum.disclosure.rules": ("Rules",),
     "sozialraum.errors": ("SozialraumError",),

@@ -116,6 +116,26 @@ def init(
 
 
 @app.command()
+def releases(project: ProjectPath, root: Root = None, language: AskedLanguage = None) -> None:
+    """Auflisten, was von diesem Projekt schon veröffentlicht ist."""
+    from sozialraum.disclosure.releases.register import open_register  # noqa: PLC0415 - as above
+    from sozialraum.project.flow import register_of  # noqa: PLC0415 - as above
+
+    loaded = _load(project, root, language)
+    chosen = language or loaded.content.language
+    place = register_of(loaded)
+    try:
+        table = open_register(place).table() if place.is_dir() else None
+    except SozialraumError as error:
+        _fail(error.problems, chosen)
+    if table is None or table.empty:
+        typer.echo(text("cli.no_releases", chosen))
+        return
+    for row in table.to_dict("records"):
+        typer.echo(text("cli.release", chosen, **{str(name): value for name, value in row.items()}))
+
+
+@app.command()
 def demo(
     directory: Annotated[
         Path,

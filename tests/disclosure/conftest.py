@@ -7,6 +7,14 @@ from sozialraum.indicators.derive import load_indicators
 from sozialraum.panel import Panel
 
 
+@pytest.fixture(autouse=True)
+def one_secret(monkeypatch):
+    """Draw the same companions in every test; a project keeps a secret of its own."""
+    monkeypatch.setattr(
+        "sozialraum.disclosure.protect.secrets.token_bytes", lambda size: b"test" * (size // 4)
+    )
+
+
 def build_city(counts, indicators, *, parents=None, kinds=None, flags=None, prefix="d"):
     """Make a panel of counts (variable -> date -> list over districts) and indicators (id -> parts)."""
     size = len(next(iter(next(iter(counts.values())).values())))

@@ -52,9 +52,15 @@ def test_areas_without_published_totals_protect_each_other(city):
     assert hidden(release) == ["d000", "d001"]
 
 
-def test_the_smaller_district_is_preferred_as_companion(city):
+def test_the_secret_and_nothing_else_decides_on_the_companion(city):
     analysis = town(city, [2, 30, 30, 30], [1000, 1000, 500, 1000])
-    assert hidden(protect(analysis)) == ["d000", "d002"]
+    secrets = [bytes([number]) * 16 for number in range(40)]
+    companions = [hidden(protect(analysis, secret=secret))[1] for secret in secrets]
+    assert set(companions) == {"d001", "d002", "d003"}
+    assert companions == [hidden(protect(analysis, secret=secret))[1] for secret in secrets]
+    # A 1 in the place of the 2 leads to the same choice.
+    other = town(city, [1, 31, 30, 30], [1000, 1000, 500, 1000])
+    assert companions == [hidden(protect(other, secret=secret))[1] for secret in secrets]
 
 
 def test_two_ones_do_not_protect_each_other_because_zeros_are_shown(city):

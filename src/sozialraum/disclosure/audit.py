@@ -11,10 +11,10 @@ import pandas as pd
 from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, unmet
 from sozialraum.disclosure.cells import build_cells
 from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
-from sozialraum.disclosure.earlier import earlier_bounds
 from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, primary_rows, rounded
 from sozialraum.disclosure.plan import too_narrow
-from sozialraum.disclosure.recognise import recognised
+from sozialraum.disclosure.releases.earlier import earlier_bounds
+from sozialraum.disclosure.releases.recognise import recognised
 from sozialraum.disclosure.rules import Rules
 from sozialraum.errors import DisclosureError, Problem
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.cells import Cells
-    from sozialraum.disclosure.earlier import EarlierRelease
     from sozialraum.disclosure.knowledge import Demands
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Panel
 
 __all__ = ["AUDIT_COLUMNS", "Audit", "audit_release"]

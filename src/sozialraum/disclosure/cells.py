@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sozialraum.disclosure.earlier import EarlierRelease
     from sozialraum.disclosure.quantities import Recipe
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.disclosure.rules import Rules
     from sozialraum.panel import Panel
 

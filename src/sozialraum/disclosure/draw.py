@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.cells import Cells
-    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
 
 __all__ = ["Drawn", "drawn_prices", "families", "hidden_before"]
 

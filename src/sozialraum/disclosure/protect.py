@@ -23,10 +23,10 @@ from sozialraum.disclosure.derived import (
     without_hashes,
 )
 from sozialraum.disclosure.draw import hidden_before
-from sozialraum.disclosure.earlier import earlier_bounds
 from sozialraum.disclosure.figures import figures
 from sozialraum.disclosure.plan import plan_rows
-from sozialraum.disclosure.recognise import recognised
+from sozialraum.disclosure.releases.earlier import earlier_bounds
+from sozialraum.disclosure.releases.recognise import recognised
 from sozialraum.disclosure.rules import Rules
 from sozialraum.panel import Panel
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Audience
 
 __all__ = ["Rules", "protect"]

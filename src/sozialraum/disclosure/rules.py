@@ -62,7 +62,7 @@ class Rules:
     minimum_width: int | None = None
     rounding: Literal[5, 10] | None = None
     against: Literal["outsider", "method known"] = "outsider"
-    strict: bool = False
+    strict: bool = True
 
     @property
     def width(self) -> int:

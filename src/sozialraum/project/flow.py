@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sozialraum.analysis import Analysis
 from sozialraum.disclosure.protect import Rules, protect
-from sozialraum.disclosure.register import REGISTER, open_register
+from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
-from sozialraum.files import staged
+from sozialraum.files import replace_folder
 from sozialraum.panel import Panel
 from sozialraum.project.inputs import Progress, prepare, silent
 
@@ -17,13 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Audience
     from sozialraum.project.file import Project
     from sozialraum.spatial.neighbours.find import Neighbours
 
-__all__ = ["Run", "analyse", "check", "publish", "run"]
+__all__ = ["Run", "analyse", "check", "publish", "register_of", "run"]
 
+INTERNAL = "-intern"
+"""Behind the name of the folder of results where they are internal: never in one folder with public ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,12 +141,13 @@ def analyse(
     SozialraumError
         With every problem of all inputs, not only the first file's.
     """
-    place = _register_of(project)
+    place = register_of(project)
     secret = open_register(place).secret if place.is_dir() else None
     return _analyse(project, audience, earlier, secret, progress)[0]
 
 
-def _register_of(project: Project) -> Path:
+def register_of(project: Project) -> Path:
+    """Return the folder of a project's register of releases, beside the project file."""
     return project.path.resolve().parent / REGISTER
 
 
@@ -194,7 +197,7 @@ def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tupl
 
     tables = all_tables(analysis)
     names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
-    with staged(directory) as folder:
+    with replace_folder(directory, audience=analysis.audience) as folder:
         write_atlas(analysis, folder / "atlas.html", tiles=tiles)
         write_geopackage(analysis, folder / "results.gpkg")
         for name, table in tables.items():
@@ -228,9 +231,9 @@ def run(
         Told how far each step is.
     """
     content = project.content
-    directory = output or project.resolve(content.output.directory)
     public = (audience or content.audience) == "public"
-    register = open_register(_register_of(project), final=final) if public else None
+    directory = output or project.resolve(content.output.directory + ("" if public else INTERNAL))
+    register = open_register(register_of(project), final=final) if public else None
     earlier, secret = ((), None) if register is None else (register.releases, register.secret)
     analysis, problems, true = _analyse(project, audience, earlier, secret, progress)
     progress("output", 0.0)

@@ -19,7 +19,7 @@ from sozialraum.errors import DisclosureError, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from sozialraum.disclosure.earlier import EarlierRelease
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Panel
 
     Slice = tuple[tuple[str, ...], str]

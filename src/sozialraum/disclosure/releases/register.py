@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.disclosure.earlier import EarlierRelease, read_earlier, write_earlier
+from sozialraum.disclosure.releases.earlier import EarlierRelease, read_earlier, write_earlier
 from sozialraum.errors import DisclosureError, Problem
 
 if TYPE_CHECKING:

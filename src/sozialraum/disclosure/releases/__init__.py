@@ -1,0 +1,1 @@
+"""What was published before: records, what they mean today, and the register that keeps them."""
