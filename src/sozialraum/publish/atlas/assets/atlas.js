@@ -1,4 +1,5 @@
 // Puts the parts together: one state, kept in the page's address, shown by all parts.
+import * as boardPart from "./parts/board.js";
 import * as controlsPart from "./parts/controls.js";
 import * as fills from "./core/fills.js";
 import * as language from "./core/language.js";
@@ -86,7 +87,8 @@ function start(map) {
     parts.list.point(district);
   }
 
-  const act = { choose, back, point, shown: () => parts.list.shown(), state: () => state };
+  const board = boardPart.create(model);
+  const act = { board, choose, back, point, shown: () => parts.list.shown(), state: () => state };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),

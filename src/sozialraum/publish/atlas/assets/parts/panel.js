@@ -9,13 +9,14 @@ import { label, look, none, pick, reason, why, word } from "../views/verdicts.js
 import { difference, amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
 
 
-function head(model, district) {
+function head(model, district, board) {
   const { names, keys } = model.data.districts;
   const where = [...model.parents(district), text("panel.key", { key: keys[district] })].join(" · ");
   return [
     element("button", { type: "button", id: "panel-back", class: "back", text: `← ${text("panel.back")}` }),
     element("h2", { id: "panel-name", tabindex: -1, text: names[district] }),
     element("p", { class: "where", text: where }),
+    element("button", { type: "button", id: "panel-board", class: "link", text: text(board.has(district) ? "board.take" : "board.put") }),
   ];
 }
 
@@ -213,6 +214,10 @@ function create(model, act) {
   let scene = null;
   panel.addEventListener("click", (event) => {
     if (event.target.closest("#panel-back")) act.back();
+    if (event.target.closest("#panel-board")) {
+      act.board.turn(scene.district);
+      event.target.textContent = text(act.board.has(scene.district) ? "board.take" : "board.put");
+    }
     const other = event.target.closest("[data-indicator]");
     if (other) act.choose({ indicator: other.dataset.indicator, date: other.dataset.date, view: single(scene) });
   });
@@ -225,7 +230,7 @@ function create(model, act) {
       byId("side").classList.toggle("open", open);
       if (!open) { panel.replaceChildren(); return; }
       const own = scene.tab === "single" ? singleBlocks(model, scene) : panelWhole.blocks(model, scene);
-      panel.replaceChildren(...[...head(model, scene.district), ...own, othersBlock(model, scene)].filter(Boolean));
+      panel.replaceChildren(...[...head(model, scene.district, act.board), ...own, othersBlock(model, scene)].filter(Boolean));
     },
     focus() {
       byId("side").scrollTop = 0;
