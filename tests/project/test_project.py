@@ -24,6 +24,7 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
         "results.csv",
         "changes.csv",
         "provenance.json",
+        "index.html",
     ]
     written = sorted(path.name for path in (tmp_path / "one").iterdir() if path.name != MARKER)
     assert written == sorted(file.name for file in first.files)

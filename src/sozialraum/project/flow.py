@@ -192,6 +192,7 @@ def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tupl
     """
     from sozialraum.publish.atlas.write import write_atlas  # noqa: PLC0415 - folium is slow to import
     from sozialraum.publish.gis import write_geopackage  # noqa: PLC0415
+    from sozialraum.publish.index import write_index  # noqa: PLC0415
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
     from sozialraum.publish.tables import all_tables, write_csv  # noqa: PLC0415
 
@@ -203,7 +204,8 @@ def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tupl
         for name, table in tables.items():
             write_csv(table, folder / f"{name}.csv", analysis.language)
         write_provenance(analysis, folder / "provenance.json")
-    return tuple(directory / name for name in names)
+        write_index(analysis, folder / "index.html", names)
+    return tuple(directory / name for name in (*names, "index.html"))
 
 
 def run(
