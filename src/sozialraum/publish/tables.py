@@ -97,7 +97,7 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     dict
         `results` (see `results_table`); `changes` from each date to the next (see `indicators.changes` and
         `assessment.cautious`);
-        `index` (district, index, date: the columns of `Assessment.index`);
+        `index` (district, index, date: the columns of `Assessment.index`, for the public without ranks);
         `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
         `fluidity` (indicator, date: are transitions between neighbours fluid?).
     """
@@ -108,9 +108,10 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     found = release.assessment
     if found is None:
         return tables
-    tables |= {
-        name: _named(release, frame) for name, frame in (("index", found.index), ("trends", found.trends))
-    }
+    # A public release is no league table.
+    public = release.audience == "public"
+    index = found.index.drop(columns="rank", errors="ignore") if public else found.index
+    tables |= {name: _named(release, frame) for name, frame in (("index", index), ("trends", found.trends))}
     tables |= {"segregation": found.segregation, "inequality": found.inequality, "fluidity": found.city_edges}
     return {name: table for name, table in tables.items() if not table.empty}
 
