@@ -166,3 +166,10 @@ def test_internal_and_public_results_never_share_a_folder(small_city):
     with pytest.raises(OutputError):
         run(project, output=internal)
     assert audience_of(internal) == "internal"
+
+
+def test_a_report_made_before_the_map_hides_the_same(small_city):
+    project = load_project(small_city(table=SMALL))
+    first = suppressed(analyse(project))
+    assert first == suppressed(run(project, final=True).analysis)
+    assert first == suppressed(analyse(project))

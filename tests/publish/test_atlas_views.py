@@ -269,7 +269,8 @@ def test_a_printed_page_holds_the_whole_legend_source_and_method(viewer):
     told = viewer.text("#print-foot")
     shown = [part.is_displayed() for part in viewer.all(".controls, .reading, #districts-list, .tools")]
     viewer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
-    assert shown == [False, False, False, False]
+    assert len(shown) >= 4
+    assert not any(shown)
     assert legend["y"] >= stage["y"]
     assert legend["y"] + legend["height"] <= stage["y"] + stage["height"]
     assert foot["y"] >= stage["y"] + stage["height"]

@@ -127,7 +127,7 @@ def analyse(
     audience
         Instead of the project file's.
     earlier
-        What was published before, see `read_earlier`.
+        What was published before, instead of the project's own register.
     progress
         Told how far each step is.
 
@@ -141,9 +141,11 @@ def analyse(
     SozialraumError
         With every problem of all inputs, not only the first file's.
     """
-    place = register_of(project)
-    secret = open_register(place).secret if place.is_dir() else None
-    return _analyse(project, audience, earlier, secret, progress)[0]
+    if (audience or project.content.audience) == "internal":
+        return _analyse(project, audience, earlier, None, progress)[0]
+    # The map and a report are seen side by side: both hide the same, and know what is published already.
+    register = open_register(register_of(project), final=False)
+    return _analyse(project, audience, earlier or register.releases, register.secret, progress)[0]
 
 
 def register_of(project: Project) -> Path:

@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Literal
 
+from sozialraum.disclosure.releases.register import REGISTER
 from sozialraum.errors import BoundaryError, OutputError, Problem, SozialraumError
 from sozialraum.files import staged
 from sozialraum.project.toml_text import toml, toml_value
@@ -296,7 +297,11 @@ def _packaged_demo() -> Path:
 
 
 def _not_for_users(folder: str, names: list[str]) -> list[str]:  # noqa: ARG001 - shutil's signature
-    return [name for name in names if name == "examples" or name.endswith((".py", ".pyc", "__pycache__"))]
+    return [
+        name
+        for name in names
+        if name in {"examples", REGISTER} or name.endswith((".py", ".pyc", "__pycache__"))
+    ]
 
 
 def _write_columbus(folder: Path) -> None:
