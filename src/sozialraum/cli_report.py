@@ -45,7 +45,7 @@ def report(
 ) -> None:
     """Kapitel, Steckbriefe, Indikatorenblätter, Begehungsbögen und Methodenanhang als Word, PDF oder HTML."""
     from sozialraum.project.file import load_project  # noqa: PLC0415 - keeps `--help` instant
-    from sozialraum.project.flow import analyse  # noqa: PLC0415 - likewise
+    from sozialraum.project.flow import analyse, folder_of  # noqa: PLC0415 - likewise
     from sozialraum.publish.report.write import KINDS, write_report  # noqa: PLC0415 - likewise
 
     chosen = language or DEFAULT_LANGUAGE
@@ -55,7 +55,7 @@ def report(
         analysis = analyse(loaded, audience=audience)
         files = write_report(
             analysis,
-            output or loaded.resolve(loaded.content.output.directory) / "report",
+            output or folder_of(loaded, analysis.audience) / "report",
             kinds=list(KINDS) if kind == "all" else _several(kind),
             formats=_several(formats),
             template=template,

@@ -202,6 +202,9 @@ def test_rows_of_nothing_but_zeros_are_named_with_the_entry_that_leaves_them_out
     assert problem.severity == "warning"
     assert problem.keys == ("0102", "0104")
     assert 'excluded = ["0102", "0104"]' in problem.text()
+    (rest,) = check_placeholders(frame, excluded=("0102",))
+    assert rest.keys == ("0104",)
+    assert check_placeholders(frame, excluded=("0102", "0104")) == ()
     # One zero is a figure, and so is a variable that is zero everywhere.
     one = frame[frame["variable"] == "s1"]
     assert check_placeholders(one) == ()

@@ -1,5 +1,7 @@
 """What the atlas page is made of; how it behaves is tested in a browser beside."""
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -253,6 +255,11 @@ class TestPage:
     def test_the_policy_forbids_the_network(self, html):
         (policy,) = re.findall(r'Content-Security-Policy" content="([^"]*)"', html)
         assert unescape(policy).startswith("default-src 'none';")
+        (allowed,) = re.findall(r"script-src ([^;]*);", unescape(policy))
+        scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+        sums = [base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() for script in scripts]
+        assert allowed.split() == [f"'sha256-{found}'" for found in sums]
+        assert len(sums) == 3
         assert "http" not in policy
 
     def test_tiles_are_fetched_only_on_request(self, release):

@@ -42,6 +42,23 @@ def test_the_policy_stops_what_a_page_would_fetch(reader):
     assert [failure["blockedReason"] for failure in failed] == ["csp"]
 
 
+def test_a_script_that_the_page_did_not_bring_does_not_run(reader):
+    reader.open()
+    reader.script("""
+        const script = document.createElement("script");
+        script.textContent = "window.harmed = 1";
+        document.body.append(script);
+        const picture = document.createElement("img");
+        picture.setAttribute("onerror", "window.harmed = 2");
+        picture.src = "data:,";
+        document.body.append(picture);
+    """)
+    WebDriverWait(reader.driver, 5).until(
+        lambda _: (found := reader.errors()) and "Content Security" in found[0]
+    )
+    assert reader.script("return window.harmed === undefined")
+
+
 def test_it_starts_with_the_newest_date_and_says_what_it_shows(reader):
     reader.open()
     assert reader.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"

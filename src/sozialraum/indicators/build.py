@@ -47,7 +47,12 @@ def check_tables(
 
 
 def derive(
-    observations: pd.DataFrame, catalogue: pd.DataFrame, districts: pd.DataFrame, *, vintage: str = ""
+    observations: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    districts: pd.DataFrame,
+    *,
+    vintage: str = "",
+    excluded: Collection[str] = (),
 ) -> tuple[Derived, tuple[Problem, ...]]:
     """Check the observations (sums, jumps, doubled tables, boundary versions) and derive all indicators.
 
@@ -57,13 +62,15 @@ def derive(
         Of a store.
     vintage
         Boundary version of `districts`; observations that name none are of it.
+    excluded
+        Districts that are left out of index and clusters by name: that they hold nothing is known.
 
     Returns
     -------
     tuple
         Indicators and city values, and everything that was found on the way.
     """
-    problems = list(check_observations(observations))
+    problems = list(check_observations(observations, excluded=excluded))
     named = observations["vintage"].replace("", vintage)
     problems += check_vintages(observations.assign(vintage=named))
     indicators, city_values, found = load_indicators(observations, catalogue, districts)

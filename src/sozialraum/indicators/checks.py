@@ -16,7 +16,7 @@ import pandas as pd
 from sozialraum.errors import Problem, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -55,17 +55,19 @@ SMALLEST = 30.0
 LISTED = 20
 
 
-def check_observations(observations: pd.DataFrame) -> tuple[Problem, ...]:
+def check_observations(observations: pd.DataFrame, *, excluded: Collection[str] = ()) -> tuple[Problem, ...]:
     """Run every check that needs nothing but the observations.
 
     Parameters
     ----------
     observations
         As `join` or `combine` returns them; rows with the same district, date and variable count once.
+    excluded
+        Districts that are left out of index and clusters by name.
     """
     table = _Wide.of(observations)
     return (
-        *check_placeholders(table),
+        *check_placeholders(table, excluded=excluded),
         *check_repeats(table),
         *check_shifted(table),
         *check_jumps(table),
@@ -108,11 +110,13 @@ class _Wide:
 # --- placeholders ---
 
 
-def check_placeholders(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]:
+def check_placeholders(
+    observations: pd.DataFrame | _Wide, *, excluded: Collection[str] = ()
+) -> tuple[Problem, ...]:
     """Find districts whose figures of one date are all exactly zero: rows kept free for areas without people.
 
     Told for dates with at least two variables of which each has other districts that are not zero. A district
-    that has no figure at all is none: it is missing, and flagged so.
+    that has no figure at all is none: it is missing, and flagged so. Those that are `excluded` are known.
     """
     table = _Wide.of(observations)
     found: dict[str, list[str]] = {}
@@ -123,7 +127,8 @@ def check_placeholders(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...
             continue
         empty = ((stacked == 0) | np.isnan(stacked)).all(axis=0) & ((stacked == 0).sum(axis=0) > 1)
         for i in np.flatnonzero(empty):
-            found.setdefault(table.districts[i], []).append(date)
+            if table.districts[i] not in excluded:
+                found.setdefault(table.districts[i], []).append(date)
     if not found:
         return ()
     dates = sorted({date for listed in found.values() for date in listed})

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sozialraum.project.file import Project
     from sozialraum.spatial.neighbours.find import Neighbours
 
-__all__ = ["Run", "analyse", "check", "publish", "register_of", "run"]
+__all__ = ["Run", "analyse", "check", "folder_of", "publish", "register_of", "run"]
 
 INTERNAL = "-intern"
 """Behind the name of the folder of results where they are internal: never in one folder with public ones."""
@@ -148,6 +148,11 @@ def analyse(
     return _analyse(project, audience, earlier or register.releases, register.secret, progress)[0]
 
 
+def folder_of(project: Project, audience: Audience) -> Path:
+    """Return the folder of a project's results: internal ones have a folder of their own."""
+    return project.resolve(project.content.output.directory + (INTERNAL if audience == "internal" else ""))
+
+
 def register_of(project: Project) -> Path:
     """Return the folder of a project's register of releases, beside the project file."""
     return project.path.resolve().parent / REGISTER
@@ -236,7 +241,7 @@ def run(
     """
     content = project.content
     public = (audience or content.audience) == "public"
-    directory = output or project.resolve(content.output.directory + ("" if public else INTERNAL))
+    directory = output or folder_of(project, audience or content.audience)
     register = open_register(register_of(project), final=final) if public else None
     earlier, secret = ((), None) if register is None else (register.releases, register.secret)
     analysis, problems, true = _analyse(project, audience, earlier, secret, progress)

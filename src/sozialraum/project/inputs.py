@@ -123,7 +123,8 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
     assert store is not None  # noqa: S101 - as above
     observations = _within(store.observations, content.period, project, gathering)
     vintage = content.boundaries.vintage or ""
-    found = gathering.load(derive, observations, catalogue, districts, vintage=vintage)
+    excluded = content.assessment.excluded if content.assessment is not None else ()
+    found = gathering.load(derive, observations, catalogue, districts, vintage=vintage, excluded=excluded)
     around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
     gathering.problems += around.problems() if around is not None else ()
     raise_problems(gathering.problems, SozialraumError)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from sozialraum.errors import OutputError
+from sozialraum.files import replace_folder
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse
 from sozialraum.publish.report.content import Document, Figure, Heading, Paragraph, Table
@@ -143,6 +144,15 @@ def test_a_template_that_is_none_is_one_message(analysis, tmp_path):
     with pytest.raises(OutputError, match="Word-Vorlage"):
         write_report(analysis, tmp_path / "out", template=tmp_path / "kaputt.docx")
     assert not list((tmp_path / "out").glob("*.docx"))
+
+
+def test_documents_for_others_do_not_go_into_a_folder_of_results(analysis, tmp_path):
+    with replace_folder(tmp_path / "maps", audience="internal") as folder:
+        (folder / "atlas.html").write_text("internal")
+    for place in (tmp_path / "maps", tmp_path / "maps" / "report"):
+        with pytest.raises(OutputError):
+            write_report(analysis, place, formats=("html",))
+        assert not list(place.glob("*.docx"))
 
 
 def test_unknown_kinds_and_formats_are_refused_at_once(analysis, tmp_path):

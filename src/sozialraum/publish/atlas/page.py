@@ -6,6 +6,8 @@ Imported only when an atlas is drawn, because folium is slow to import.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from functools import cache
@@ -22,6 +24,9 @@ from markupsafe import Markup
 from sozialraum.publish.atlas.bundle import bundle
 
 __all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background"]
+
+POLICY = "policy-of-this-page"
+"""Stands in the page until its scripts are known."""
 
 TILE_HOST = "https://sgx.geodatenzentrum.de"
 TILES = f"{TILE_HOST}/wmts_topplus_open/tile/1.0.0/web_grau/default/WEBMERCATOR/{{z}}/{{y}}/{{x}}.png"
@@ -89,7 +94,7 @@ class Page(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         template = Environment(autoescape=True).from_string(_asset("page.html"))
-        return template.render(
+        html: str = template.render(
             language=self.data["language"],
             title=self.title,
             city=self.data["city"],
@@ -98,19 +103,28 @@ class Page(Figure):
             internal=self.data["internal"],
             tiles=self.tiles,
             assessed=self.data["assessment"] is not None,
-            policy=self._policy(),
+            policy=POLICY,
             header=Markup(self.header.render(**kwargs)),  # noqa: S704 - our own files
             html=Markup(self.html.render(**kwargs)),  # noqa: S704 - the map's div
             data=Markup(_embedded(self.data)),  # noqa: S704 - escaped there
             script=Markup(f"<script>(() => {{\n{self.script.render(**kwargs)}\n}})();</script>"),  # noqa: S704 - calls with fixed names
         )
+        return html.replace(POLICY, self._policy(html), 1)
 
-    def _policy(self) -> str:
+    def _policy(self, html: str) -> str:
+        """Allow the scripts that the page itself has, by their checksums, and no others."""
         pictures = f"data: {TILE_HOST}" if self.tiles else "data:"
         return (
-            "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+            f"default-src 'none'; script-src {' '.join(_checksums(html))}; style-src 'unsafe-inline'; "
             f"img-src {pictures}; base-uri 'none'; form-action 'none'"
         )
+
+
+def _checksums(html: str) -> list[str]:
+    """Return the sources of a policy that allow the inline scripts of a page, in their order."""
+    scripts = re.findall(r"<script>(.*?)</script>", html, flags=re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in dict.fromkeys(scripts))
+    return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
 def _embedded(data: dict[str, Any]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sozialraum.errors import OutputError, Problem, raise_problems
-from sozialraum.files import staged
+from sozialraum.files import audience_of, staged
 from sozialraum.publish.report.appendix import appendix
 from sozialraum.publish.report.chapter import chapter
 from sozialraum.publish.report.docx import write_docx
@@ -86,6 +86,12 @@ def write_report(
     """
     kinds, formats = list(kinds), list(formats)
     raise_problems([*_unknown(kinds, KINDS), *_unknown(formats, FORMATS)], OutputError)
+    # A folder of results says for whom it is; documents for others do not go into it, nor below it.
+    for place in (directory, directory.parent):
+        found = audience_of(place)
+        if found is not None and found != analysis.audience:
+            values = {"audience": analysis.audience, "other": found}
+            raise OutputError(Problem(code="files.other_audience", file=str(directory), values=values))
     names = []
     with staged(directory) as folder:
         for kind in kinds:
