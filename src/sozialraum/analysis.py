@@ -50,7 +50,8 @@ class Assessment:
     signal
         One row per indicator and date; is there more than noise? See `assessment.smoothing.signal`.
     smoothed
-        Index: district key; `indicator`, `date` and the columns of `assessment.smoothing.smooth`.
+        Index: district key; `indicator`, `date` and `SMOOTHED_COLUMNS` of `assessment.smoothing`:
+        `smoothed` is drawn towards the city, `smoothed_local` towards the neighbourhood.
     control
         Index: district key; columns `CONTROL_COLUMNS` of `assessment.trends.series`: a district and the city.
     trends

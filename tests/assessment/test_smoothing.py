@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from libpysal.graph import Graph
 from scipy.stats import gamma
 
 from sozialraum.assessment.smoothing import shrink, signal, smooth, smooth_indicators
+from sozialraum.spatial.rates import smooth_rates
 
 KEYS = ["a", "b", "c"]
 
@@ -84,3 +86,22 @@ def test_a_known_signal_is_found_again(simulated):
     assert found["districts"] == 2000
     assert found["sd_signal"] == pytest.approx(0.05, abs=0.004)
     assert found["signal_share"] == pytest.approx(0.05**2 / (0.05**2 + 0.21 / 200), abs=0.05)
+
+
+def test_the_long_table_has_the_rates_of_the_neighbourhood_too(counted, catalogue_of):
+    keys = list("abcd")
+    people = pd.Series([100.0, 100.0, 100.0, 10.0], index=keys)
+    table = counted("i", "2020-12-31", [4, 30, 30, 1], people, keys)
+    graph = Graph.from_arrays(list("abbcd"), list("bacbd"), [1, 1, 1, 1, 0])
+    found = smooth_indicators(
+        table.sample(frac=1, random_state=0), catalogue_of({"i": "disadvantage"}), graph
+    )
+    assert found["smoothed_local"].reindex(keys).tolist() == pytest.approx(
+        [0.0530769, 0.2876923, 0.3, np.nan], abs=1e-6, nan_ok=True
+    )
+    assert smooth_indicators(table, catalogue_of({"i": "disadvantage"}))["smoothed_local"].isna().all()
+    halved = smooth_indicators(table, catalogue_of({"i": "disadvantage"}).assign(design_effect=2.0), graph)[
+        "smoothed_local"
+    ].reindex(keys)
+    by_hand = smooth_rates(table["numerator"] / 2, people / 2, graph)
+    assert halved.tolist() == pytest.approx(by_hand.reindex(keys).tolist(), nan_ok=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from esda.smoothing import Empirical_Bayes, assuncao_rate
+from esda.smoothing import Empirical_Bayes, Spatial_Empirical_Bayes, assuncao_rate
+from libpysal.graph import Graph
 
 from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.local_moran import local_moran
@@ -31,6 +32,49 @@ def test_smoothed_and_standardised_rates_agree_with_esda(counts):
     pd.testing.assert_series_equal(
         standardise_rates(events, people), pd.Series(standard, index=events.index, name="children")
     )
+
+
+def test_rates_of_a_neighbourhood_by_hand():
+    """A - B - C in a row, D alone; A's neighbourhood is A and B, B's all three.
+
+    A: b = 34/200, squares = 100 (.04 - .17)^2 + 100 (.30 - .17)^2 = 3.38, a = 3.38/200 - .17/100 = .0152,
+    w = .0152 / (.0152 + .0017) = .8994, so .17 + .8994 (.04 - .17) = .0531.
+    B: b = 64/300 = .21333, squares = 100 (.04^2 + .3^2 + .3^2) - 300 b^2 = 4.50667, a = .0150222 - .0021333,
+    w = .0128889 / .0150222 = .8580, so .21333 + .8580 (.3 - .21333) = .2877.
+    C: both neighbours have 30 of 100: no difference, so .3.
+    """
+    events = pd.Series([4, 30, 30, 1], index=list("ABCD"), name="i")
+    people = pd.Series([100, 100, 100, 10], index=list("ABCD"))
+    graph = Graph.from_arrays(list("ABBCD"), list("BACBD"), [1, 1, 1, 1, 0])
+    found = smooth_rates(events, people, graph)
+    expected = pd.Series([0.0530769, 0.2876923, 0.3, np.nan], index=list("ABCD"), name="i")
+    pd.testing.assert_series_equal(found, expected, atol=1e-6)
+    pd.testing.assert_series_equal(smooth_rates(events[::-1], people, graph), expected[::-1], atol=1e-6)
+
+
+def test_rates_of_a_neighbourhood_agree_with_esda(counts):
+    events, people, graph = counts
+    theirs = Spatial_Empirical_Bayes(events.to_numpy(), people.to_numpy(), graph.to_W()).r.ravel()
+    expected = pd.Series(theirs, index=events.index, name="children")
+    pd.testing.assert_series_equal(smooth_rates(events, people, graph), expected)
+    pd.testing.assert_series_equal(smooth_rates(events, people, graph.transform("R")), expected)
+    both = smooth_rates(
+        pd.DataFrame({"a": events, "b": people}), pd.DataFrame({"b": people, "a": people}), graph
+    )
+    pd.testing.assert_series_equal(both["a"], expected, check_names=False)
+    assert both["b"].tolist() == pytest.approx([1.0] * 20)
+
+
+def test_a_neighbour_without_people_counts_for_nothing(counts):
+    events, people, graph = counts
+    gone = events.index[6]
+    rest = events.index.drop(gone)
+    smaller = Graph.from_adjacency(graph.adjacency.drop(gone, level=0).drop(gone, level=1).reset_index())
+    found = smooth_rates(events, people.where(people.index != gone, 0), graph)
+    pd.testing.assert_series_equal(found[rest], smooth_rates(events[rest], people[rest], smaller))
+    assert np.isnan(found[gone])
+    with pytest.raises(AlignmentError, match="graph"):
+        smooth_rates(events[rest], people[rest], graph)
 
 
 def test_rates_pair_by_key(counts):

@@ -17,7 +17,7 @@ from sozialraum.assessment.mixing.inequality import inequality
 from sozialraum.assessment.mixing.segregation import segregation
 from sozialraum.assessment.profile import summarise
 from sozialraum.assessment.rule import Rule
-from sozialraum.assessment.smoothing import signal, smooth_indicators
+from sozialraum.assessment.smoothing import SMOOTHED_COLUMNS, signal, smooth_indicators
 from sozialraum.assessment.trends.series import control_limits, trends
 from sozialraum.assessment.verdict import verdicts
 from sozialraum.indicators.effects import independence_assumed, with_effects
@@ -164,7 +164,7 @@ def assess(
         edges=lines,
         city_edges=city,
         signal=signal(indicators, catalogue),
-        smoothed=_smoothed(indicators, catalogue),
+        smoothed=_smoothed(indicators, catalogue, graph),
         control=control_limits(indicators, catalogue=catalogue),
         trends=trends(indicators, catalogue=catalogue, seed=settings.seed),
         segregation=segregation(
@@ -181,9 +181,8 @@ def assess(
     ), problems
 
 
-def _smoothed(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
-    added = ["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
-    return smooth_indicators(indicators, catalogue)[["indicator", "date", *added]]
+def _smoothed(indicators: pd.DataFrame, catalogue: pd.DataFrame, graph: Graph | None) -> pd.DataFrame:
+    return smooth_indicators(indicators, catalogue, graph)[["indicator", "date", *SMOOTHED_COLUMNS]]
 
 
 def _index(

@@ -8,15 +8,21 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.indicators.effects import with_effects
+from sozialraum.spatial.engine.alignment import align, as_graph
+from sozialraum.spatial.rates import smooth_locally
 from sozialraum.stats.effective import effective
 from sozialraum.stats.spread import city_and_variance
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sozialraum.spatial.engine.alignment import Links
+
     Floats = NDArray[np.float64]
 
-__all__ = ["shrink", "signal", "smooth", "smooth_indicators"]
+__all__ = ["SMOOTHED_COLUMNS", "shrink", "signal", "smooth", "smooth_indicators"]
+
+SMOOTHED_COLUMNS = ("smoothed", "smoothed_lower", "smoothed_upper", "weight", "smoothed_local")
 
 
 def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95) -> pd.DataFrame:
@@ -82,7 +88,9 @@ def shrink(events: Floats, population: Floats) -> Floats:
     return smoothed
 
 
-def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+def smooth_indicators(
+    indicators: pd.DataFrame, catalogue: pd.DataFrame, graph: Links | None = None
+) -> pd.DataFrame:
     """Add smoothed rates to the long table, beside the raw ones.
 
     Parameters
@@ -92,14 +100,19 @@ def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.D
     catalogue
         Its `kind` tells shares, whose interval ends at 1, from ratios; with its `design_effect` people are
         smoothed as the fewer independent cases that they are.
+    graph
+        Neighbours; all districts of `indicators` are in it. None: no `smoothed_local`.
 
     Returns
     -------
     pd.DataFrame
-        The same rows in the same order, with the columns of `smooth` added; NaN where no counts are.
+        The same rows in the same order, with `SMOOTHED_COLUMNS` added: those of `smooth`, drawn towards the
+        city, and `smoothed_local`, drawn towards the district's neighbourhood (`smooth_rates` with a graph).
+        NaN where no counts are.
     """
-    names = ["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
+    names = list(SMOOTHED_COLUMNS)
     added = np.full((len(indicators), len(names)), np.nan)
+    nearby = None if graph is None else align(_nothing(graph), graph)
     shares, effects = _shares(catalogue), with_effects(catalogue, indicators)["design_effect"]
     rows = indicators.assign(_row=np.arange(len(indicators)))
     for (indicator, _), group in rows.groupby(["indicator", "date"], sort=False):
@@ -111,6 +124,13 @@ def smooth_indicators(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.D
         found = smooth(events, people)
         if indicator in shares:
             found["smoothed_upper"] = found["smoothed_upper"].clip(upper=1.0)
+        found["smoothed_local"] = np.nan
+        if nearby is not None:
+            keys = indicators.index[known.index]
+            counts = [pd.Series(side.to_numpy(), index=keys) for side in (events, people)]
+            e, n = (side.reindex(nearby[0].index).to_numpy(dtype=float) for side in counts)
+            local = pd.Series(smooth_locally(e, n, nearby[1]), index=nearby[0].index)
+            found["smoothed_local"] = local.reindex(keys).to_numpy()
         added[known.index] = found[names].to_numpy()
     return indicators.assign(**dict(zip(names, added.T, strict=True)))
 
@@ -164,6 +184,10 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         )
     columns = ["indicator", "date", "districts", "sd_between", "sd_noise", "sd_signal", "signal_share"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _nothing(graph: Links) -> pd.Series:
+    return pd.Series(np.nan, index=as_graph(graph).unique_ids)
 
 
 def _shares(catalogue: pd.DataFrame) -> set[object]:

@@ -15,7 +15,7 @@ _WORDS = (
     "neighbor numerator numerator_effect ogc_fid omitted p p_adjusted "
     "p_rougher p_smoother parent parents period polygon quadrant rank "
     "reason relative_direction relative_lower relative_slope relative_upper share "
-    "sharp slope smoothed smoothed_lower smoothed_upper source statistic "
+    "sharp slope smoothed smoothed_local smoothed_lower smoothed_upper source statistic "
     "status status_periods table tested unit upper value variable verdict "
     "verdict_p verdict_p_adjusted verdict_reason vintage written years "
 )

@@ -42,7 +42,8 @@ def results_table(release: Analysis) -> pd.DataFrame:
         `verdict_reason`, `verdict_told` (the reason in a sentence with its numbers), `verdict_difference` and
         `verdict_margin` (in the unit of `value`), `design_effect` and its source, `verdict_p`,
         `verdict_p_adjusted`, the Empirical-Bayes rate
-        `smoothed` with its interval, and `control_z` and `control_state` (the district against the city).
+        `smoothed` with its interval (drawn towards the city) and `smoothed_local` (drawn towards the
+        neighbourhood), and `control_z` and `control_state` (the district against the city).
     """
     districts = release.districts[["name", *release.parents]]
     labels = release.catalogue[f"label_{release.language}"]
@@ -78,7 +79,7 @@ def _conclusions(assessment: Assessment, release: Analysis) -> Iterator[pd.DataF
         rule = Rule(**(release.parameters.get("assessment") or {}).get("verdict") or {})
         told = verdict_sentences(judged, release.catalogue, rule=rule, language=release.language)
         judged = judged.assign(told=told)
-    smoothed = {name: name for name in ("smoothed", "smoothed_lower", "smoothed_upper")}
+    smoothed = {name: name for name in ("smoothed", "smoothed_lower", "smoothed_upper", "smoothed_local")}
     control = {"z": "control_z", "state": "control_state"}
     for frame, names in (
         (judged, verdict),
