@@ -128,7 +128,7 @@ def smooth_indicators(
         if nearby is not None:
             keys = indicators.index[known.index]
             counts = [pd.Series(side.to_numpy(), index=keys) for side in (events, people)]
-            e, n = (side.reindex(nearby[0].index).to_numpy(dtype=float) for side in counts)
+            e, n = (np.asarray(side.reindex(nearby[0].index), dtype=np.float64) for side in counts)
             local = pd.Series(smooth_locally(e, n, nearby[1]), index=nearby[0].index)
             found["smoothed_local"] = local.reindex(keys).to_numpy()
         added[known.index] = found[names].to_numpy()
