@@ -3,7 +3,11 @@
 import json
 import os
 import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import geopandas as gpd
@@ -22,6 +26,7 @@ from sozialraum.assessment.verdict import VERDICT_COLUMNS
 from sozialraum.panel import CATALOGUE_COLUMNS, CITY_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.publish.atlas.write import write_atlas
 
+ASSETS = Path(str(files("sozialraum.publish.atlas") / "assets"))
 KEYS = [f"{number:02d}" for number in range(1, 13)]
 DATES = ("2015-12-31", "2016-12-31", "2017-12-31")
 HOSTILE = (
@@ -306,6 +311,23 @@ FLAGS = [
 ]
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
+
+
+@pytest.fixture(scope="session")
+def deno():
+    """Run deno among the page's modules; a wheel of the development set, never needed to write a page."""
+    found = shutil.which("deno", path=Path(sys.executable).parent) or shutil.which("deno")
+    if found is None:
+        pytest.skip("deno is not installed: pip install deno")
+    environment = {"NO_COLOR": "1", "DENO_NO_UPDATE_CHECK": "1", "HOME": str(Path.home())}
+
+    def run(*arguments):
+        done = subprocess.run(
+            [found, *arguments], cwd=ASSETS, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
 
 
 @pytest.fixture(scope="session")

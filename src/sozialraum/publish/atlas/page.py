@@ -13,7 +13,7 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 import folium
 from branca.element import Element, Figure, MacroElement
@@ -22,6 +22,9 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from sozialraum.publish.atlas.bundle import bundle
+
+if TYPE_CHECKING:
+    from sozialraum.publish.atlas.contract import AtlasData
 
 __all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background"]
 
@@ -78,7 +81,7 @@ class Page(Figure):
         Whether pictures of the background map may be fetched.
     """
 
-    def __init__(self, data: dict[str, Any], *, tiles: bool) -> None:
+    def __init__(self, data: AtlasData, *, tiles: bool) -> None:
         super().__init__(
             height="760px", title=data["texts"][data["language"]]["title"].format(city=data["city"])
         )
@@ -127,7 +130,7 @@ def _checksums(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def _embedded(data: dict[str, Any]) -> str:
+def _embedded(data: AtlasData) -> str:
     """Write data so that no part of it can end the element that carries it."""
     written = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     for character in "<>&\u2028\u2029":

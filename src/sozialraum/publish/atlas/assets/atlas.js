@@ -12,7 +12,7 @@ import * as readingPart from "./parts/reading.js";
 import * as toolsPart from "./parts/tools.js";
 import * as viewsPart from "./views/views.js";
 import * as words from "./core/words.js";
-import { byId } from "./core/words.js";
+import { byId, one } from "./core/words.js";
 import { create } from "./parts/map.js";
 
 function fromAddress(model) {
@@ -100,7 +100,7 @@ function start(map) {
   show(fromAddress(model));
   parts.map.fit();
   document.addEventListener("keydown", (event) => event.key === "Escape" && state.district >= 0 && back());
-  document.querySelector("[data-skip]").addEventListener("click", (event) => {
+  one("[data-skip]").addEventListener("click", (event) => {
     event.preventDefault();
     if (state.district >= 0) back();
     else byId("districts-search").focus();

@@ -43,6 +43,7 @@ function strip(model, scene, district) {
 
 // Stretches without a gap, so that a line never crosses a missing value.
 function stretches(points, read) {
+  /** @type {any[][]} */
   const found = [[]];
   for (const point of points) {
     if (typeof read(point) === "number") found[found.length - 1].push(point);

@@ -13,6 +13,7 @@ function write(rows, { date, body, paper }) {
 
 // Semicolons, quotes doubled inside quotes, line ends of any system.
 function cells(written) {
+  /** @type {string[][]} */
   const rows = [[]];
   const part = /("(?:[^"]|"")*"|[^;\r\n]*)(;|\r\n|\n|\r|$)/gy;
   const plain = written.replace(/^\ufeff/, "");

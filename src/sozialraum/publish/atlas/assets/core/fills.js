@@ -1,5 +1,5 @@
 // Colours and patterns, for SVG, for a canvas and for the little boxes of legend and list.
-import { drawing } from "./words.js";
+import { drawing, one } from "./words.js";
 
 const tile = 8;
 const name = (pattern) => `pattern-${pattern.replace(/[^\w]/g, "-")}`;
@@ -24,6 +24,7 @@ function canvasPattern(pattern) {
   canvas.width = tile;
   canvas.height = tile;
   const context = canvas.getContext("2d");
+  if (!context) return null;
   context.fillStyle = pattern.paper;
   context.fillRect(0, 0, tile, tile);
   context.strokeStyle = pattern.ink;
@@ -40,7 +41,7 @@ function brokenAddress(colour) {
   const id = `unsure-${colour.slice(1)}`;
   if (!known.has(id)) {
     known.add(id);
-    document.querySelector(".patterns defs").append(svgPattern(id, broken(colour)));
+    one(".patterns defs").append(svgPattern(id, broken(colour)));
   }
   return address(id);
 }

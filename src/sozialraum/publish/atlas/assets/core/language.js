@@ -1,4 +1,5 @@
 // The page's two languages: the data carries both, one of them is told.
+import { one } from "./words.js";
 
 // Whatever is told in both languages is {de, en}; the rest of the data is left alone.
 const isBoth = (value) => value !== null && typeof value === "object" && "de" in value && "en" in value;
@@ -29,23 +30,25 @@ function settle(data, wanted) {
   }
 }
 
+/** @typedef {AtlasData & { first: "de" | "en" }} Settled the data once a language is chosen */
+
 // The words that the page was written with, in the language that was chosen.
 function tell(data) {
   if (data.language === data.first) return;
   document.documentElement.lang = data.language;
   document.title = data.texts.title.replace("{city}", data.city);
   for (const part of document.querySelectorAll("[data-t]")) {
-    part.textContent = data.texts[part.getAttribute("data-t")];
+    part.textContent = data.texts[part.getAttribute("data-t") || ""];
   }
   const labels = { "choose-view": null, "districts-search": "list.search", "date-earlier": "control.earlier",
     "date-later": "control.later", theme: "tool.theme", side: "list.title" };
   for (const [id, key] of Object.entries(labels)) {
-    if (key) document.getElementById(id).setAttribute("aria-label", data.texts[key]);
+    if (key) one(`#${id}`).setAttribute("aria-label", data.texts[key]);
   }
-  document.querySelector(".controls").setAttribute("aria-label", data.texts["control.title"]);
-  document.querySelector(".reading").setAttribute("aria-label", data.texts["read.title"]);
-  document.getElementById("districts-search").setAttribute("placeholder", data.texts["list.placeholder"]);
-  document.querySelector("#menu summary").setAttribute("aria-label", data.texts["tool.menu"]);
+  one(".controls").setAttribute("aria-label", data.texts["control.title"]);
+  one(".reading").setAttribute("aria-label", data.texts["read.title"]);
+  one("#districts-search").setAttribute("placeholder", data.texts["list.placeholder"]);
+  one("#menu summary").setAttribute("aria-label", data.texts["tool.menu"]);
 }
 
 export { settle, tell };

@@ -6,6 +6,7 @@ const cellColumns = ["values", "lower", "upper", "numerator", "denominator", "p"
   "verdictPAdjusted"];
 const indexColumns = ["value", "rank", "fixedValue", "change", "statusPeriods", "negativePeriods"];
 
+/** @param {AtlasData} data */
 function unpackAll({ indicators, assessment }) {
   for (const indicator of indicators) indicator.slices.forEach((slice) => lazily(slice, cellColumns));
   if (!assessment) return;
@@ -23,6 +24,7 @@ function unpackAll({ indicators, assessment }) {
   }
 }
 
+/** @param {AtlasData} data */
 function create(data) {
   unpackAll(data);
   const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
@@ -47,6 +49,11 @@ function create(data) {
 
 const pick = (list, district) => (list ? list[district] : null);
 
+/**
+ * @param {any} model
+ * @param {Slice} slice
+ * @param {number} district
+ */
 function cell(model, slice, district) {
   return {
     value: pick(slice.values, district),

@@ -110,7 +110,7 @@ function png(model, scene) {
       const canvas = document.createElement("canvas");
       canvas.width = wide;
       canvas.height = high;
-      canvas.getContext("2d").drawImage(image, 0, 0);
+      canvas.getContext("2d")?.drawImage(image, 0, 0);
       canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no picture"))), "image/png");
     };
     image.onerror = () => reject(new Error("no picture"));

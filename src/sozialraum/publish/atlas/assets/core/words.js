@@ -143,4 +143,15 @@ function drawing(tag, properties = {}, children = []) {
  */
 const byId = (id) => document.getElementById(id);
 
-export { byId, use, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };
+/**
+ * The part of the page that a selector names; the page has it, or is broken.
+ * @param {string} selector
+ * @returns {any}
+ */
+function one(selector) {
+  const found = document.querySelector(selector);
+  if (!found) throw new Error(`the page has no ${selector}`);
+  return found;
+}
+
+export { byId, one, use, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };

@@ -1,6 +1,6 @@
 // What each colour and pattern means, and how many districts have it.
 import * as fills from "../core/fills.js";
-import { byId, element, number, text } from "../core/words.js";
+import { byId, element, number, one, text } from "../core/words.js";
 
 
 function row(entry, swatch, count) {
@@ -32,12 +32,12 @@ function show(model, scene) {
   byId("legend-colour").textContent = scene.sentence;
   byId("map-headline").textContent = scene.headline;
   byId("legend-unit").textContent = scene.unit;
-  document.querySelector("#legend-table tbody").replaceChildren(
+  one("#legend-table tbody").replaceChildren(
     ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));
   byId("legend-total").textContent = number(model.size);
   const over = overlays(scene);
   byId("legend-marks").hidden = !over.length;
-  document.querySelector("#legend-marks tbody").replaceChildren(...over);
+  one("#legend-marks tbody").replaceChildren(...over);
   const notes = [...(scene.edgesTold ? [[scene.edgesTold, "claim"]] : []), ...scene.notes];
   byId("legend-notes").replaceChildren(
     ...notes.map(([sentence, kind]) => element("p", { class: kind, text: sentence })));

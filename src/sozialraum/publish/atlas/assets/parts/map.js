@@ -2,7 +2,7 @@
 import * as fills from "../core/fills.js";
 import * as marksPart from "./marks.js";
 import * as shapesPart from "../core/shapes.js";
-import { byId, element, text } from "../core/words.js";
+import { byId, element, one, text } from "../core/words.js";
 
 const plainEdge = { light: { color: "#ffffff", weight: 1, opacity: 0.9 },
   grey: { color: "#b3babd", weight: 1, opacity: 0.9 } };
@@ -199,7 +199,7 @@ function draw(map, model, act) {
 
 // On a small screen the panel lies over the lower part of the map.
 function coveredHeight(container) {
-  const side = document.getElementById("side");
+  const side = one("#side");
   if (getComputedStyle(side).position !== "fixed") return 0;
   container.closest("figure").scrollIntoView({ block: "start" });
   return Math.max(0, container.getBoundingClientRect().bottom - side.getBoundingClientRect().top);

@@ -9,6 +9,7 @@ const outlines = [{ color: "#ffffff", weight: 5.5, opacity: 0.9 }, { color: "#6a
 
 // Where two districts share no drawn border (a corner only, a bridge), a dashed line joins their middles.
 function stretches(lines, borders, layers, place) {
+  /** @type {{ drawn: any[], joined: any[] }} */
   const found = { drawn: [], joined: [] };
   for (const [first, second] of lines) {
     const pairs = borders.get(`${Math.min(first, second)},${Math.max(first, second)}`);

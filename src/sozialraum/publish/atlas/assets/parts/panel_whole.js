@@ -72,6 +72,7 @@ function attentionBlock(model, scene) {
   if (!scene.index) return null;
   const state = attentionState(model, scene.index, scene.district);
   const entry = attentionEntries(model).find(({ id }) => id === state);
+  if (!entry) return null;
   return block([heading(text("panel.attention")), titled(entry, entry.label), sentence(entry.detail)]);
 }
 

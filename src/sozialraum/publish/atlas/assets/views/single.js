@@ -157,7 +157,7 @@ const steps = [1, 2, 2.5, 5, 10];
 function roundUp(size, decimals) {
   if (!(size > 0)) return 10 ** -decimals;
   const power = 10 ** Math.floor(Math.log10(size));
-  const found = steps.find((step) => step * power >= size * 0.999) * power;
+  const found = (steps.find((step) => step * power >= size * 0.999) || 10) * power;
   return Math.max(found, 10 ** -decimals);
 }
 

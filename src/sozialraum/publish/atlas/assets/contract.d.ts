@@ -1,0 +1,224 @@
+/** Written by tests/helpers/contract.py from publish/atlas/contract.py: change it there. */
+/** Packed in the file; a list once core/model.js has made it ready. */
+type Column = (number | null)[];
+/** One digit per district. */
+type Digits = string;
+/** In the file {de, en}; the text that is read once core/language.js has chosen. */
+type Both = string;
+type Words = Record<string, string>;
+type Texts = Words;
+
+/** A pattern, see `palettes.Pattern`. */
+interface Tile {
+  path: string;
+  ink: string;
+  paper: string;
+}
+
+/** Larger areas: their names, and per district the place of its area's name, -1 for none. */
+interface Level {
+  names: string[];
+  codes: number[];
+}
+
+/** Texts that many districts share, and per district the place of its text. */
+interface Coded {
+  names: string[];
+  codes: Column | null;
+}
+
+/** Everything about the districts that does not depend on an indicator; see `shapes.Shapes`. */
+interface Districts {
+  keys: string[];
+  names: string[];
+  parents: Level[];
+  shapes: string[];
+  digits: number;
+  origin: number[];
+  bounds: number[];
+  tolerance: number;
+}
+
+/** The city on an indicator, in the unit that is shown. */
+interface CityValue {
+  value: number | null;
+  numerator: number | null;
+  denominator: number | null;
+  median: number | null;
+  districts: number | null;
+}
+
+/** The city's global Moran's I. */
+interface Moran {
+  statistic: number | null;
+  expected: number | null;
+  z: number | null;
+  p: number | null;
+  districts: number | null;
+}
+
+/** One indicator at one date; numbers as they are shown, so a share in per cent. */
+interface Slice {
+  date: string;
+  flags: Digits;
+  values?: Column;
+  lower?: Column;
+  upper?: Column;
+  numerator?: Column;
+  denominator?: Column;
+  clusters?: Digits;
+  p?: Column;
+  pAdjusted?: Column;
+  city?: CityValue;
+  moran?: Moran;
+  claim?: string;
+  claimTold?: Both;
+  edges?: ((number | null)[])[];
+  judged?: boolean;
+  verdicts?: Digits;
+  verdictReasons?: Digits;
+  distance?: Column;
+  effectTold?: string;
+  verdictCity?: number;
+  margin?: number;
+  marginBelow?: number;
+  verdictP?: Column;
+  verdictPAdjusted?: Column;
+}
+
+/** One indicator with all its dates, ascending. */
+interface Indicator {
+  id: string;
+  label: Both;
+  description: Both;
+  theme: string;
+  targetGroup: string;
+  source: string;
+  unit: Both;
+  kind: "share" | "ratio" | "count" | "value";
+  polarity: "disadvantage" | "resource" | "context";
+  published: boolean;
+  decimals: number;
+  lowest: number | null;
+  limits: number[];
+  colours: string[];
+  signed: boolean;
+  slices: Slice[];
+}
+
+/** A word of the data and what people read for it. */
+interface Named {
+  id: string;
+  label: Both;
+}
+
+/** The words that digits stand for. */
+interface ClassWords {
+  verdict: string[];
+  profile: string[];
+  status: string[];
+  dynamic: string[];
+  attention: string[];
+  warning: string[];
+}
+
+/** Why there is no class; the first is none. */
+interface Reasons {
+  verdict: Named[];
+  index: Named[];
+}
+
+/** One index at one date. */
+interface IndexSlice {
+  date: string;
+  value?: Column;
+  rank?: Column;
+  status: Digits;
+  reason: Digits;
+  fixedValue?: Column;
+  fixedStatus: Digits;
+  change?: Column;
+  dynamic: Digits;
+  dynamicReason: Digits;
+  attention: Digits;
+  warning: Digits;
+  statusPeriods?: Column;
+  negativePeriods?: Column;
+}
+
+/** What the verdicts of a group come to at one date. */
+interface ProfileSlice {
+  date: string;
+  profile: Digits;
+  assessable: Column | null;
+  unfavourableBy: Coded;
+  favourableBy: Coded;
+}
+
+/** How often resamples gave the same class, in thousandths. */
+interface Robustness {
+  status: Digits;
+  same?: Column;
+  sameDynamic?: Column;
+  sameAttention?: Column;
+  rank?: Column;
+  lower?: Column;
+  upper?: Column;
+}
+
+/** In how many of `count` variants of method each district has which class. */
+interface Variants {
+  status: Digits;
+  count: number;
+  same: Column | null;
+  classes: (Column | null)[];
+}
+
+/** What the texts beside the map tell of the method. */
+interface Method {
+  indicators: Both[];
+  limitsOn?: string;
+  statusLimits?: number[];
+  dynamicLimits?: number[];
+}
+
+/** The whole picture: classes over all indicators. */
+interface AssessmentData {
+  words: ClassWords;
+  reasons: Reasons;
+  colours: Record<string, Record<string, string>>;
+  groups: Named[];
+  index: Record<string, IndexSlice[]>;
+  profiles: Record<string, ProfileSlice[]>;
+  robustness: Robustness | null;
+  variants: Variants | null;
+  influence: any[][];
+  method: Method;
+}
+
+/** How the figures were made. */
+interface HowMade {
+  parameters: Record<string, any>;
+  provenance: Record<string, any>;
+}
+
+/** Everything that a page carries; lists and digits of cells are in the order of `districts`. */
+interface AtlasData {
+  city: string;
+  language: "de" | "en";
+  simulated: boolean;
+  internal: boolean;
+  texts: Texts;
+  flags: string[];
+  labels: string[];
+  clusterColours: Record<string, string>;
+  changeColours: Record<string, any>;
+  burdenedShades: string[];
+  patterns: Record<string, Tile>;
+  statistics: Record<string, any>;
+  rules: Record<string, any>;
+  record: HowMade;
+  districts: Districts;
+  indicators: Indicator[];
+  assessment: AssessmentData | null;
+}
