@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import local_moran, neighbours
+from benchmarks import atlas, local_moran, neighbours
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     local_moran.memory()
     sys.stdout.write("\n")
     neighbours.main()
+    sys.stdout.write("\n")
+    atlas.compare()
 
 
 if __name__ == "__main__":

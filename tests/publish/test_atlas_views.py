@@ -113,7 +113,7 @@ def test_status_relative_and_fixed(viewer):
     assert viewer.marks() == {
         "Weiß durchbrochen: unsicher": 5, "Gebiet mit Unterstützungsbedarf": 2, "Frühwarnung": 2,
     }  # fmt: skip
-    assert len(viewer.all(".leaflet-marks-pane path")) == 2 * 2 + 2
+    assert len(viewer.all(".leaflet-marks-pane path")) == 2 + 1
     assert "feste" in viewer.text("#legend-notes").lower()
     Select(viewer.one("#base")).select_by_value("fixed")
     assert viewer.legend()[0]["ungünstig"] == 2
@@ -169,7 +169,7 @@ def test_a_canvas_shows_the_same_classes(viewer, assessed, tmp_path, monkeypatch
     assert viewer.all(".leaflet-overlay-pane canvas")
     assert list(viewer.legend()[0].values()) == [2, 1, 1, 6, 2]
     viewer.choose(view="status")
-    assert len(viewer.all(".leaflet-marks-pane path")) == 2 * 2 + 2
+    assert len(viewer.all(".leaflet-marks-pane path")) == 2 + 1
     assert viewer.errors() == []
 
 

@@ -21,6 +21,7 @@ IMPORT = re.compile(
 )
 EXPORT = re.compile(r"^export \{(?P<names>[^}]*)\};\n", re.MULTILINE)
 STRANGE = re.compile(r"^\s*(?:import|export)\b(?! *\().*$", re.MULTILINE)
+INDENT = re.compile(r"^[ \t]+|\n(?=\n)", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*(?:(?!\*/)[\s\S])*\*/[ \t]*)\n", re.MULTILINE)
 
 
@@ -87,5 +88,5 @@ def _wrapped(path: str, source: str) -> str:
     strange = STRANGE.search(body)
     if strange:
         raise ValueError("a form that the bundle does not know", path, strange[0])
-    body = COMMENT.sub("", body).strip()
+    body = INDENT.sub("", COMMENT.sub("", body)).strip()
     return f"const {_variable(path)} = (() => {{\n{body}\nreturn {{{' '.join(exports[0].split())}}};\n}})();"

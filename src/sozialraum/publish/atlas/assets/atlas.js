@@ -61,8 +61,9 @@ function start(map) {
   function show(wanted, keep = true) {
     const before = state;
     state = viewsPart.possible(model, wanted);
-    scene = viewsPart.scene(model, state);
     const other = !before || choices.some((name) => state[name] !== before[name]);
+    // Choosing a district changes nothing of what the map shows.
+    scene = other ? viewsPart.scene(model, state) : { ...scene, district: state.district };
     if (other) [parts.controls, parts.list, parts.reading].forEach((part) => part.show(scene));
     if (other) legendPart.show(model, scene);
     parts.panel.show(scene);

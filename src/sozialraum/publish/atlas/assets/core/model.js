@@ -70,9 +70,9 @@ function cell(model, slice, district) {
 
 // Districts with a value, highest first.
 function ranked(model, slice) {
-  return Array.from({ length: model.size }, (_, district) => district)
-    .filter((district) => model.value(slice, district) !== null)
-    .sort((a, b) => model.value(slice, b) - model.value(slice, a));
+  const { values } = slice;
+  if (!values) return [];
+  return Array.from({ length: model.size }, (_, district) => district).filter((district) => values[district] !== null).sort((a, b) => values[b] - values[a]);
 }
 
 function rank(model, slice, district) {

@@ -5,13 +5,19 @@ import * as fills from "../core/fills.js";
 const high = 38;
 const spare = 8;
 
-function order(model, scene, by) {
-  const { names } = model.data.districts;
-  const value = scene.amount;
-  const byName = (a, b) => compare(names[a], names[b]) || a - b;
-  const byValue = (a, b) => (value(b) ?? -Infinity) - (value(a) ?? -Infinity) || byName(a, b);
-  const safely = (a, b) => (value(a) === value(b) ? byName(a, b) : byValue(a, b));
-  return Array.from(names.keys()).sort(by === "name" ? byName : safely);
+// The place of each name in the order of the language; it never changes.
+function nameRanks(names) {
+  const ranks = new Int32Array(names.length);
+  Array.from(names.keys()).sort((a, b) => compare(names[a], names[b]) || a - b)
+    .forEach((district, rank) => { ranks[district] = rank; });
+  return ranks;
+}
+
+function order(scene, by, ranks) {
+  const all = Array.from(ranks.keys());
+  if (by === "name") return all.sort((a, b) => ranks[a] - ranks[b]);
+  const values = Float64Array.from(all, (district) => scene.amount(district) ?? -Infinity);
+  return all.sort((a, b) => (values[a] === values[b] ? ranks[a] - ranks[b] : values[b] - values[a]));
 }
 
 // From the lowest to the highest number of what is shown, zero included where it is near.
@@ -60,15 +66,23 @@ function row(model, scene, place, district, top) {
   return item;
 }
 
+// Every spelling under which a district is found, made when the first letter is typed.
+function searchTexts(model) {
+  const { names, keys, parents } = model.data.districts;
+  const both = (told) => Array.from(new Set([plain(told), spelled(told)])).join("\n");
+  const areas = parents.map((level) => level.names.map(both));
+  return names.map((name, district) => [both(name), plain(keys[district]),
+    ...parents.map((level, at) => (level.codes[district] < 0 ? "" : areas[at][level.codes[district]]))].join("\n"));
+}
+
 function create(model, act) {
-  const { names, keys } = model.data.districts;
+  const { names } = model.data.districts;
   const search = byId("districts-search");
   const sort = byId("districts-sort");
   const rows = byId("districts-rows");
   const box = byId("districts-box");
-  const where = Array.from(names.keys(), (district) => model.parents(district).join(" "));
-  const searchable = names.map((name, district) =>
-    [plain(name), spelled(name), plain(keys[district]), plain(where[district]), spelled(where[district])].join("\n"));
+  const ranks = nameRanks(names);
+  let searchable = null;
   let scene = null;
   let place = null;
   let ordered = [];
@@ -92,6 +106,7 @@ function create(model, act) {
 
   function filter() {
     const wanted = plain(search.value);
+    if (wanted) searchable = searchable || searchTexts(model);
     found = wanted ? ordered.filter((district) => searchable[district].includes(wanted)) : ordered;
     let guess = false;
     if (wanted && !found.length) {
@@ -107,7 +122,7 @@ function create(model, act) {
   }
 
   function sorted() {
-    ordered = order(model, scene, sort.value);
+    ordered = order(scene, sort.value, ranks);
     filter();
   }
 

@@ -1,12 +1,11 @@
 // The Leaflet side: districts, borders of larger areas, their names, pointing and choosing.
 import * as fills from "../core/fills.js";
+import * as canvasGround from "../ground/canvas.js";
 import * as marksPart from "./marks.js";
 import * as shapesPart from "../core/shapes.js";
+import * as svgGround from "../ground/svg.js";
 import { byId, element, one, text } from "../core/words.js";
 
-const plainEdge = { light: { color: "#ffffff", weight: 1, opacity: 0.9 },
-  grey: { color: "#b3babd", weight: 1, opacity: 0.9 } };
-const pointedEdge = { color: "#16242e", weight: 2.5, opacity: 1 };
 const mostLabels = 30;
 const mostBorders = 2000;
 
@@ -30,13 +29,10 @@ function projector({ digits, origin }) {
   return ([x, y]) => [(y + origin[1]) / unit, (x + origin[0]) / unit];
 }
 
-function drawDistricts(shapes, place, withTiles) {
-  return shapes.map((polygons, district) => {
-    if (!polygons.length) return null;
-    const where = polygons.map((polygon) => polygon.map((ring) => ring.map(place)));
-    const options = { ...plainEdge.light, fillOpacity: withTiles ? 0.75 : 1, smoothFactor: 0.5, district };
-    return L.polygon(where, options);
-  });
+// From where the reader looks to whole numbers counted from the city's origin.
+function unprojector({ digits, origin }) {
+  const unit = 10 ** digits;
+  return ({ lat, lng }) => [lng * unit - origin[0], lat * unit - origin[1]];
 }
 
 function drawBorders(map, shapes, place, level) {
@@ -46,14 +42,14 @@ function drawBorders(map, shapes, place, level) {
     smoothFactor: 0, noClip: true }).addTo(map);
 }
 
-function nameAreas(map, layers, level) {
-  const names = level.names.map((name, code) => {
-    const members = layers.filter((layer, district) => layer && level.codes[district] === code);
-    return members.length ? { name, members, label: element("span", { text: name }) } : null;
-  }).filter(Boolean).sort((a, b) => b.members.length - a.members.length);
-  for (const { members, label } of names) {
-    const icon = L.divIcon({ className: "area-name", html: label, iconSize: null });
-    L.marker(middle(members), { icon, interactive: false, keyboard: false }).addTo(map);
+function nameAreas(map, ground, level) {
+  const members = level.names.map(() => []);
+  level.codes.forEach((code, district) => { if (code >= 0 && ground.middle(district)) members[code].push(district); });
+  const names = level.names.map((name, code) => ({ name, members: members[code], label: element("span", { text: name }) }))
+    .filter((area) => area.members.length).sort((a, b) => b.members.length - a.members.length);
+  for (const area of names) {
+    const icon = L.divIcon({ className: "area-name", html: area.label, iconSize: null });
+    L.marker(middle(area.members.map(ground.middle)), { icon, interactive: false, keyboard: false }).addTo(map);
   }
   const labels = names.map(({ label }) => label);
   map.on("zoomend resize", () => unclutter(labels));
@@ -72,11 +68,11 @@ function unclutter(labels) {
   }
 }
 
-// The middle of the largest member nearest to the middle of all: inside, unlike a box's middle.
-function middle(members) {
-  const whole = L.featureGroup(members).getBounds().getCenter();
-  const near = (layer) => layer.getBounds().getCenter().distanceTo(whole);
-  return members.reduce((best, layer) => (near(layer) < near(best) ? layer : best)).getBounds().getCenter();
+// The middle of the member nearest to the middle of all: inside, unlike a box's middle.
+function middle(middles) {
+  const whole = L.latLngBounds(middles).getCenter();
+  const far = (place) => place.distanceTo(whole);
+  return middles.reduce((best, place) => (far(place) < far(best) ? place : best));
 }
 
 function controls(map, bounds, withTiles) {
@@ -146,9 +142,9 @@ function neighbourThat(middles, from, [right, up]) {
   return best;
 }
 
-function keyboard({ map, model, act, layers, current, pointAt }) {
+function keyboard({ map, model, act, ground, current, pointAt }) {
   const container = map.getContainer();
-  const middles = layers.map((layer) => (layer ? layer.getBounds().getCenter() : null));
+  let middles = null;
   const nearestTo = (place) => middles.reduce((best, there, district) =>
     (there && (best < 0 || place.distanceTo(there) < place.distanceTo(middles[best])) ? district : best), -1);
   let at = -1;
@@ -162,7 +158,9 @@ function keyboard({ map, model, act, layers, current, pointAt }) {
     pointAt(at, map.latLngToContainerPoint(middles[at]));
     byId("map-told").textContent = `${model.data.districts.names[at]}: ${current().tip(at)}`;
   }
+  const known = () => { middles = middles || Array.from({ length: model.size }, (_, district) => ground.middle(district)); };
   container.addEventListener("focus", () => {
+    known();
     if (container.matches(":focus-visible")) go(current().district >= 0 ? current().district : nearestTo(map.getCenter()));
   });
   container.addEventListener("blur", () => { at = -1; pointAt(-1); });
@@ -186,15 +184,16 @@ function draw(map, model, act) {
   fit(map, bounds);
   controls(map, bounds, withTiles);
   const place = projector(districts);
-  const shapes = districts.shapes.map(shapesPart.unpack);
-  const layers = drawDistricts(shapes, place, withTiles);
-  const group = L.featureGroup(layers.filter(Boolean)).addTo(map);
-  const level = districts.parents[districts.parents.length - 1];
-  if (level && level.names.length > 1 && shapes.length <= mostBorders) drawBorders(map, shapes, place, level);
-  if (level && level.names.length > 1 && level.names.length <= mostLabels) nameAreas(map, layers, level);
   const fill = fills.painter(patterns, map.options.preferCanvas);
-  const over = marksPart.create(map, layers, shapes, place);
-  return behaviour({ map, model, act, bounds, layers, group, fill, over });
+  const how = { opacity: withTiles ? 0.75 : 1, fill, back: unprojector(districts) };
+  const ground = (map.options.preferCanvas ? canvasGround : svgGround).create(map, districts.shapes, place, how);
+  const level = districts.parents[districts.parents.length - 1];
+  if (level && level.names.length > 1) {
+    if (ground.shapes && model.size <= mostBorders) drawBorders(map, ground.shapes, place, level);
+    if (level.names.length <= mostLabels) nameAreas(map, ground, level);
+  }
+  const over = marksPart.create(map, ground, districts.shapes, place);
+  return behaviour({ map, model, act, bounds, ground, over });
 }
 
 // On a small screen the panel lies over the lower part of the map.
@@ -205,57 +204,39 @@ function coveredHeight(container) {
   return Math.max(0, container.getBoundingClientRect().bottom - side.getBoundingClientRect().top);
 }
 
-function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
+function behaviour({ map, model, act, bounds, ground, over }) {
   let scene = null;
   let pointed = -1;
   // Dark on light, so that the chosen district stands out from every colour.
   const frame = [["#ffffff", 7], ["#16242e", 3.5]].map(([color, weight]) =>
     L.polygon([], { pane: "chosen", color, weight, fill: false, interactive: false, smoothFactor: 0.5 }).addTo(map));
 
-  const edge = (district) => {
-    const layer = layers[district];
-    if (!layer || !scene) return;
-    layer.setStyle(district === pointed ? pointedEdge : plainEdge[scene.edge]);
-    if (district === pointed) layer.bringToFront();
-  };
-
   function point(district) {
-    if (district === pointed) return;
-    const before = pointed;
+    if (district === pointed || !scene) return;
+    ground.point(pointed, false);
     pointed = district;
-    edge(before);
-    edge(district);
+    ground.point(district, true);
   }
-
-  // Only what changes its look is painted again.
-  const painted = new Array(layers.length).fill("");
-  let edgeShown = "";
 
   function show(next) {
     const before = scene ? scene.district : -1;
+    // What lies on the map stays where only another district is chosen.
+    const other = !scene || next.of !== scene.of;
     scene = next;
-    const style = plainEdge[scene.edge];
-    const same = edgeShown === scene.edge;
-    edgeShown = scene.edge;
-    layers.forEach((layer, district) => {
-      if (!layer) return;
-      const entry = scene.of[district];
-      const unsure = Boolean(scene.unsure && scene.unsure(district));
-      const key = `${entry.colour || entry.pattern}${unsure}`;
-      if (same && painted[district] === key) return;
-      painted[district] = key;
-      layer.setStyle({ ...style, fillColor: fill(entry, unsure) });
-    });
-    over.show(scene);
-    const chosen = layers[scene.district];
-    frame.forEach((line) => line.setLatLngs(chosen ? chosen.getLatLngs() : []));
+    if (other) {
+      ground.show(scene);
+      ground.point(pointed, true);
+      over.show(scene);
+    }
+    frame.forEach((line) => line.setLatLngs(scene.district >= 0 ? ground.latLngs(scene.district) : []));
     if (scene.district !== before) reveal(scene.district);
   }
 
   function reveal(district) {
-    if (!layers[district]) return;
+    const there = district >= 0 ? ground.middle(district) : null;
+    if (!there) return;
     const covered = coveredHeight(map.getContainer());
-    map.panInside(layers[district].getBounds().getCenter(), {
+    map.panInside(there, {
       paddingTopLeft: [60, 60], paddingBottomRight: [60, 60 + covered], animate: !reducedMotion(),
     });
   }
@@ -266,10 +247,8 @@ function behaviour({ map, model, act, bounds, layers, group, fill, over }) {
     if (district < 0) tip.hide();
     else tip.show(scene, district, place);
   }
-  group.on("click", (event) => act.choose({ district: event.layer.options.district }));
-  group.on("mouseover mousemove", (event) => pointAt(event.layer.options.district, event.containerPoint));
-  group.on("mouseout", () => pointAt(-1));
-  keyboard({ map, model, act, layers, current: () => scene, pointAt });
+  ground.listen(pointAt, (district) => act.choose({ district }));
+  keyboard({ map, model, act, ground, current: () => scene, pointAt });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
   const print = (printing) => {
     document.body.classList.toggle("printing", printing);

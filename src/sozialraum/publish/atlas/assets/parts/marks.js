@@ -8,34 +8,35 @@ const core = { color: "#1238c8", weight: 3.2, opacity: 1 };
 const outlines = [{ color: "#ffffff", weight: 5.5, opacity: 0.9 }, { color: "#6a1b5d", weight: 3, opacity: 1 }];
 
 // Where two districts share no drawn border (a corner only, a bridge), a dashed line joins their middles.
-function stretches(lines, borders, layers, place) {
+function stretches(lines, borders, ground, place) {
   /** @type {{ drawn: any[], joined: any[] }} */
   const found = { drawn: [], joined: [] };
   for (const [first, second] of lines) {
     const pairs = borders.get(`${Math.min(first, second)},${Math.max(first, second)}`);
     if (pairs) found.drawn.push(...pairs.map((pair) => pair.map(place)));
-    else if (layers[first] && layers[second]) {
-      found.joined.push([first, second].map((district) => layers[district].getBounds().getCenter()));
-    }
+    else if (ground.middle(first) && ground.middle(second)) found.joined.push([first, second].map(ground.middle));
   }
   return found;
 }
 
-function create(map, layers, shapes, place) {
+function create(map, ground, packed, place) {
   const renderer = L.svg({ pane: "marks", padding: 0.5 });
   const always = { pane: "marks", renderer, interactive: false, smoothFactor: 0, noClip: true };
   const group = L.layerGroup().addTo(map);
   // Among many small districts lines must leave room for the colours.
-  const fine = layers.length > many ? 0.6 : 1;
+  const fine = packed.length > many ? 0.6 : 1;
   let borders = null;
 
-  const polygons = (members, style) => members.filter((district) => layers[district])
-    .forEach((district) => L.polygon(layers[district].getLatLngs(), { ...always, ...style }).addTo(group));
+  // All members are one path: a large city has thousands of them.
+  function polygons(members, style) {
+    const parts = members.flatMap((district) => ground.latLngs(district));
+    if (parts.length) L.polygon(parts, { ...always, ...style }).addTo(group);
+  }
 
   function edges(lines) {
     if (!lines.length) return;
-    borders = borders || shapesPart.shared(shapes);
-    const { drawn, joined } = stretches(lines, borders, layers, place);
+    borders = borders || shapesPart.shared(ground.shapes || packed.map(shapesPart.unpack));
+    const { drawn, joined } = stretches(lines, borders, ground, place);
     for (const style of [casing, core]) {
       const drawing = { ...always, ...style, weight: style.weight * fine };
       L.polyline(drawn, { ...drawing, className: "edge" }).addTo(group);

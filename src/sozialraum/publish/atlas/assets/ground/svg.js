@@ -1,0 +1,55 @@
+// The districts of a city of common size: one SVG path each, which prints sharp and can be looked into.
+import * as shapesPart from "../core/shapes.js";
+
+const edges = { light: { color: "#ffffff", weight: 1, opacity: 0.9 }, grey: { color: "#b3babd", weight: 1, opacity: 0.9 } };
+const pointedEdge = { color: "#16242e", weight: 2.5, opacity: 1 };
+
+function drawn(shapes, place, opacity) {
+  return shapes.map((polygons, district) => {
+    if (!polygons.length) return null;
+    const where = polygons.map((polygon) => polygon.map((ring) => ring.map(place)));
+    return L.polygon(where, { ...edges.light, fillOpacity: opacity, smoothFactor: 0.5, district });
+  });
+}
+
+function create(map, packed, place, { opacity, fill }) {
+  const shapes = packed.map(shapesPart.unpack);
+  const layers = drawn(shapes, place, opacity);
+  const group = L.featureGroup(layers.filter(Boolean)).addTo(map);
+  const painted = new Array(layers.length).fill("");
+  let edge = "";
+
+  return {
+    shapes,
+    latLngs: (district) => (layers[district] ? layers[district].getLatLngs() : []),
+    middle: (district) => (layers[district] ? layers[district].getBounds().getCenter() : null),
+    // Only what changes its look is painted again.
+    show(scene) {
+      const same = edge === scene.edge;
+      edge = scene.edge;
+      layers.forEach((layer, district) => {
+        if (!layer) return;
+        const colour = fill(scene.of[district], Boolean(scene.unsure && scene.unsure(district)));
+        if (same && painted[district] === colour) return;
+        painted[district] = colour;
+        // Leaflet would write a dozen attributes; of a path that is drawn one is enough.
+        layer.options.fillColor = colour;
+        if (same && layer._path) layer._path.setAttribute("fill", colour);
+        else layer.setStyle(edges[edge]);
+      });
+    },
+    point(district, pointed) {
+      const layer = layers[district];
+      if (!layer || !edge) return;
+      layer.setStyle(pointed ? pointedEdge : edges[edge]);
+      if (pointed) layer.bringToFront();
+    },
+    listen(pointAt, choose) {
+      group.on("click", (event) => choose(event.layer.options.district));
+      group.on("mouseover mousemove", (event) => pointAt(event.layer.options.district, event.containerPoint));
+      group.on("mouseout", () => pointAt(-1));
+    },
+  };
+}
+
+export { create };
