@@ -1,6 +1,7 @@
 """What several test folders share: lattices, a small city on disk, the real data where they are."""
 
 import os
+import shutil
 import textwrap
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 from hypothesis import settings
+from selenium import webdriver
 from shapely import box
 
 from sozialraum.preferences import options
@@ -115,3 +117,37 @@ def small_city(tmp_path, lattice):
         return folder / "project.toml"
 
     return write
+
+
+FLAGS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--lang=de",
+]
+
+
+@pytest.fixture(scope="session")
+def driver():
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    chromedriver = shutil.which("chromedriver")
+    if chromium is None or chromedriver is None:
+        reason = "chromium and chromedriver are needed (Debian: apt-get install chromium chromium-driver)"
+        if os.environ.get("SOZIALRAUM_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
+    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
+    yield driver
+    driver.quit()

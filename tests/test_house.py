@@ -27,7 +27,8 @@ FLOORS = (
     {"programme"},
     {"publish"},
     {"project"},
-    {"cli_programme", "cli_report"},
+    {"desk"},
+    {"cli_programme", "cli_report", "cli_start"},
     {"cli"},
 )
 """From the ground up; a room imports from its own floor's own room, or from below."""

@@ -1,4 +1,4 @@
-"""The command line: `init`, `check`, `run`, `demo`, `deliveries`, `audit`.
+"""The command line: `init`, `check`, `run`, `start`, `demo`, `deliveries`, `audit`.
 
 Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
 """
@@ -13,6 +13,7 @@ import typer
 
 from sozialraum.cli_programme import app as programme_app
 from sozialraum.cli_report import report
+from sozialraum.cli_start import start
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -31,6 +32,7 @@ app = typer.Typer(
     help="Benachteiligte Quartiere finden, erklären und verfolgen. / Find disadvantaged city quarters.",
 )
 app.command()(report)
+app.command()(start)
 
 app.add_typer(programme_app, name="programme")
 

@@ -1,7 +1,6 @@
 """A small city, made by hand: every flag, every label, every class; and somebody who reads its atlas."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -14,7 +13,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 from shapely.geometry import box
@@ -296,19 +294,6 @@ def internal_release(assessed):
     return replace(assessed, audience="internal", language="en", simulated=False, rules={})
 
 
-FLAGS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--lang=de",
-]
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
 
@@ -330,26 +315,6 @@ def deno():
     return run
 
 
-@pytest.fixture(scope="session")
-def driver():
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    chromedriver = shutil.which("chromedriver")
-    if chromium is None or chromedriver is None:
-        reason = "chromium and chromedriver are needed (Debian: apt-get install chromium chromium-driver)"
-        if os.environ.get("SOZIALRAUM_REQUIRE_BROWSER") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for flag in FLAGS:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    driver = webdriver.Chrome(options=options, service=webdriver.ChromeService(chromedriver))
-    yield driver
-    driver.quit()
-
-
-@pytest.fixture(scope="session")
 def pages(release, assessed, internal_release, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     return {
