@@ -26,7 +26,7 @@ def desk(small_city):
     server.server_close()
 
 
-def wait(driver, condition, seconds=90):
+def wait(driver, condition, seconds=200):
     return WebDriverWait(driver, seconds, poll_frequency=0.1).until(condition)
 
 

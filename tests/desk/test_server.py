@@ -35,17 +35,20 @@ def ask(desk, path, order=None, *, token=None, **headers):
     return answer, body
 
 
-def work(desk, **order):
-    started = json.loads(ask(desk, "api/start", order)[1])["job"]
-    assert started is not None
-    end = time.monotonic() + 120
+def ended(desk):
+    end = time.monotonic() + 200
     while time.monotonic() < end:
-        job = json.loads(ask(desk, "api/job")[1])["job"]
-        if job["end"] is not None:
-            return job
-        time.sleep(0.1)
+        if desk.jobs.newest.end is not None:
+            return desk.jobs.newest
+        time.sleep(0.05)
     pytest.fail("the job did not end")
     return None
+
+
+def work(desk, **order):
+    assert json.loads(ask(desk, "api/start", order)[1])["job"] is not None
+    ended(desk)
+    return json.loads(ask(desk, "api/job")[1])["job"]
 
 
 class TestWhoGetsIn:
@@ -103,26 +106,10 @@ class TestOrders:
         order = {"kind": "check", "project": "a"}
         assert ask(desk, "api/start", order, **{"Content-Type": "text/plain"})[0].status == 400
 
-    def test_a_missing_project_ends_in_a_message(self, desk, tmp_path):
-        job = work(desk, kind="check", project=str(tmp_path / "keins.toml"))
-        assert job["end"] == "problems"
-        assert "keins.toml" in job["messages"][0]["message"]
-        assert job["messages"][0]["severity"] == "error"
-
-    def test_one_job_at_a_time(self, desk, small_city):
-        order = {"kind": "check", "project": str(small_city())}
-        first = ask(desk, "api/start", order)[1]
-        second = ask(desk, "api/start", order)[1]
-        assert json.loads(first)["job"]["number"] == 1
-        assert json.loads(second)["job"] is None
-
 
 class TestJobs:
     def test_check_run_and_results(self, desk, small_city, tmp_path):
         path = small_city()
-        job = work(desk, kind="check", project=str(path))
-        assert job["end"] == "done"
-
         job = work(desk, kind="run", project=str(path), documents=["chapter"], formats=["html"])
         assert job["end"] == "done", job
         assert all(step["part"] == 1 for step in job["steps"].values())
@@ -146,7 +133,15 @@ class TestJobs:
         job = work(desk, kind="demo", project=str(tmp_path / "neu"))
         assert job["end"] == "done"
         assert job["project"] == str(tmp_path / "neu" / "project.toml")
-        assert work(desk, kind="demo", project=str(tmp_path / "neu"))["end"] == "problems"
+
+    def test_a_missing_project_ends_in_a_message_and_is_the_only_job(self, desk, tmp_path):
+        order = {"kind": "check", "project": str(tmp_path / "keins.toml")}
+        assert json.loads(ask(desk, "api/start", order)[1])["job"]["number"] == 1
+        assert json.loads(ask(desk, "api/start", order)[1])["job"] is None
+        job = ended(desk)
+        assert job.end == "problems"
+        assert "keins.toml" in job.messages[0]["message"]
+        assert job.messages[0]["severity"] == "error"
 
     def test_a_cancelled_job_says_so(self, desk, small_city):
         replaced = {"project": {"permutations = 499": "permutations = 999999\nseed = 1"}}
@@ -155,18 +150,12 @@ class TestJobs:
         while not desk.jobs.newest.steps:
             time.sleep(0.02)
         ask(desk, "api/cancel", {})
-        end = time.monotonic() + 20
-        while desk.jobs.newest.end is None and time.monotonic() < end:
-            time.sleep(0.05)
-        assert desk.jobs.newest.end == "cancelled"
+        assert ended(desk).end == "cancelled"
 
     def test_our_own_mistake_is_shown_as_one(self, desk, monkeypatch):
         monkeypatch.setattr("sozialraum.desk.jobs.json.dumps", lambda _: "not an order")
         desk.jobs.start({"kind": "check"})
-        end = time.monotonic() + 20
-        while desk.jobs.newest.end is None and time.monotonic() < end:
-            time.sleep(0.05)
-        assert desk.jobs.newest.end == "failed"
+        assert ended(desk).end == "failed"
         assert "JSONDecodeError" in desk.jobs.newest.trace
 
 
