@@ -315,6 +315,7 @@ def deno():
     return run
 
 
+@pytest.fixture(scope="session")
 def pages(release, assessed, internal_release, tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     return {
