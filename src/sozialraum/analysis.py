@@ -59,6 +59,9 @@ class Assessment:
     segregation, inequality
         The city's own figures, one row per indicator, date, level and measure; see
         `assessment.mixing.segregation` and `assessment.mixing.inequality`. Never a target.
+    contributions
+        Index: district key; `index`, `date`, `indicator`, `contribution`: the weighted, transformed value of
+        each indicator in an index; where the recipe sums z-values, their sum is the index.
     """
 
     index: pd.DataFrame
@@ -75,6 +78,7 @@ class Assessment:
     trends: pd.DataFrame = field(default_factory=pd.DataFrame)
     segregation: pd.DataFrame = field(default_factory=pd.DataFrame)
     inequality: pd.DataFrame = field(default_factory=pd.DataFrame)
+    contributions: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sozialraum.analysis import Assessment
 from sozialraum.assessment.borders.edges import EDGE_COLUMNS, edges
-from sozialraum.assessment.index.monitoring import index_over_time, target_group_indices
+from sozialraum.assessment.index.monitoring import Monitoring, index_over_time, target_group_indices
 from sozialraum.assessment.index.multiverse import declared_choices, multiverse
 from sozialraum.assessment.index.recipes import Recipe, preset, with_polarity
 from sozialraum.assessment.index.robustness import index_robustness
@@ -137,7 +137,7 @@ def assess(
     recipe = settings.recipe
     # Estimated once, so that verdicts, borders, trends and limits count the same households.
     catalogue = with_effects(catalogue, indicators)
-    index, problems = _index(indicators, catalogue, settings, population)
+    index, contributions, problems = _index(indicators, catalogue, settings, population)
     problems += tuple(independence_assumed(catalogue))
     judged = verdicts(indicators, catalogue, rule=settings.rule)
     overall = summarise(judged, alpha=settings.rule.alpha)
@@ -178,6 +178,7 @@ def assess(
         inequality=inequality(
             indicators, catalogue=catalogue, districts=areas, parents=parents, seed=settings.seed
         ),
+        contributions=contributions,
     ), problems
 
 
@@ -190,15 +191,27 @@ def _index(
     catalogue: pd.DataFrame,
     settings: Settings,
     population: pd.DataFrame | None,
-) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
+) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Problem, ...]]:
     if settings.recipe is None:
-        return pd.DataFrame(), ()
+        return pd.DataFrame(), pd.DataFrame(), ()
     results = [index_over_time(indicators, settings.recipe, population=population)]
     if settings.target_groups:
         groups = target_group_indices(indicators, catalogue, settings.recipe, population=population)
         results += groups.values()
     problems = tuple(problem for result in results for problem in result.problems)
-    return pd.concat([result.table for result in results]), problems
+    parts = pd.concat([_contributions(result) for result in results])
+    return pd.concat([result.table for result in results]), parts, problems
+
+
+def _contributions(result: Monitoring) -> pd.DataFrame:
+    """Lay what each indicator contributes to an index one below the other, a row per date and district."""
+    name = result.table["index"].iloc[0]
+    frames = [
+        pd.DataFrame({"index": name, "date": date, "indicator": indicator, "contribution": values})
+        for date, found in result.status.items()
+        for indicator, values in found.contributions.items()
+    ]
+    return pd.concat(frames)
 
 
 def _robustness(

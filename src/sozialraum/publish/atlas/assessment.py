@@ -11,6 +11,7 @@ from sozialraum.assessment.index.classes import NO, WARNINGS, YES
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
 from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import REASONS, VERDICTS
+from sozialraum.publish.atlas.answers import Parts
 from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
 from sozialraum.texts import LANGUAGES, area_texts, has_text, text
@@ -144,6 +145,7 @@ def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> l
     """Collect one index, a dict per date."""
     known = _index_reasons(found)
     slices = []
+    parts = Parts(found, release.districts.index)
     for date in index.dates(group):
         cells = index.at(group, date).reindex(release.districts.index)
         slices.append(
@@ -164,6 +166,7 @@ def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> l
                     "warning": codes(cells["early_warning"], EARLY_WARNING, NOT_ASSESSABLE),
                     "statusPeriods": _floats(cells, "status_periods", 0),
                     "negativePeriods": _floats(cells, "negative_periods", 0),
+                    "parts": parts.at(group, date),
                 }
             )
         )

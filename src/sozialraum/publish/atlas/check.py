@@ -61,6 +61,7 @@ def _frames(release: Analysis) -> Iterator[tuple[str, pd.DataFrame, tuple[str, .
     yield "index", found.index, ("index", "date")
     yield "verdicts", found.verdicts, ("indicator", "date")
     yield "profiles", found.profiles, ("group", "date")
+    yield "contributions", found.contributions, ("index", "date", "indicator")
     yield "robustness", found.robustness, ()
     yield "variants", found.variants, ()
     for side in ("focal", "neighbor") if len(found.edges) else ():

@@ -185,6 +185,7 @@ class IndexSlice(TypedDict):
     warning: Digits
     statusPeriods: NotRequired[Column]
     negativePeriods: NotRequired[Column]
+    parts: NotRequired[dict[str, Column]]
 
 
 class ProfileSlice(TypedDict):
@@ -267,5 +268,7 @@ class AtlasData(TypedDict):
     rules: dict[str, Any]
     record: HowMade
     districts: Districts
+    people: dict[str, Column]
+    neighbours: list[str] | None
     indicators: list[Indicator]
     assessment: AssessmentData | None

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.panel import FLAGS
+from sozialraum.publish.atlas.answers import neighbour_pairs, people
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
 from sozialraum.publish.atlas.check import validate
 from sozialraum.publish.atlas.columns import (
@@ -82,6 +83,8 @@ def atlas_data(release: Analysis) -> AtlasData:
         "rules": dict(release.rules),
         "record": {"parameters": dict(release.parameters), "provenance": dict(release.provenance)},
         "districts": _districts(release, shapes),
+        "people": people(release),
+        "neighbours": neighbour_pairs(release),
         "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
         "assessment": assessment_data(release),
     }
@@ -91,7 +94,8 @@ def atlas_data(release: Analysis) -> AtlasData:
 
 def _texts(release: Analysis, language: Language) -> dict[str, str]:
     """Return the words of the page, without those for the errors that keep it from being made."""
-    texts = area_texts("atlas", language) | assessment_texts(release, language)
+    texts = area_texts("atlas", language) | area_texts("atlas_answers", language)
+    texts |= assessment_texts(release, language)
     return {name: words for name, words in texts.items() if not name.startswith("error.")}
 
 

@@ -180,7 +180,8 @@ class DistrictLayer(MacroElement):
     def render(self, **kwargs: object) -> str:
         """Hand styles and scripts to the page; the layer itself leaves no text."""
         header = cast("Page", self.get_root()).header
-        for name, style in (("leaflet_css", _leaflet("leaflet.css")), ("atlas_css", _asset("atlas.css"))):
+        own = _asset("atlas.css") + _asset("answers.css")
+        for name, style in (("leaflet_css", _leaflet("leaflet.css")), ("atlas_css", own)):
             header.add_child(Verbatim(f"<style>\n{style}\n</style>"), name=name)
         header.add_child(Verbatim(f"<script>{_leaflet('leaflet.js')}</script>"), name="leaflet_js")
         header.add_child(Verbatim(f"<script>\n{_script()}\n</script>"), name="atlas_js")

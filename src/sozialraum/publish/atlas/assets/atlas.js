@@ -9,9 +9,12 @@ import * as mapPart from "./parts/map.js";
 import * as models from "./core/model.js";
 import * as panelPart from "./parts/panel.js";
 import * as readingPart from "./parts/reading.js";
+import * as secondPart from "./parts/second.js";
+import * as sidePart from "./parts/side.js";
 import * as toolsPart from "./parts/tools.js";
 import * as viewsPart from "./views/views.js";
 import * as words from "./core/words.js";
+import { largest } from "./answers/groups.js";
 import { byId, one } from "./core/words.js";
 import { create } from "./parts/map.js";
 
@@ -22,15 +25,16 @@ function fromAddress(model) {
 }
 
 function addressOf(model, { tab, ...state }) {
-  const told = { indicator: state.indicator, date: state.wish || state.date, view: state.view };
-  if (tab === "whole" && state.group !== "all") told.group = state.group;
-  if (state.view === "status" && state.base !== "relative") told.base = state.base;
-  if (state.view === "robustness" && state.against !== "resamples") told.against = state.against;
-  if (state.view === "change" && state.since) told.since = state.since;
-  if (tab === "single" && state.edges) told.edges = 1;
-  if (state.district >= 0) told.district = model.data.districts.keys[state.district];
-  if (model.data.language !== model.data.first) told.lang = model.data.language;
-  return `#${new URLSearchParams(told)}`;
+  const found = { indicator: state.indicator, date: state.wish || state.date, view: state.view };
+  if (tab === "whole" && state.group !== "all") found.group = state.group;
+  if (state.view === "status" && state.base !== "relative") found.base = state.base;
+  if (state.view === "robustness" && state.against !== "resamples") found.against = state.against;
+  if (state.view === "change" && state.since) found.since = state.since;
+  if (tab === "single" && state.edges) found.edges = 1;
+  Object.assign(found, sidePart.told(model, state), state.beside ? { beside: state.beside } : {});
+  if (state.district >= 0) found.district = model.data.districts.keys[state.district];
+  if (model.data.language !== model.data.first) found.lang = model.data.language;
+  return `#${new URLSearchParams(found)}`;
 }
 
 // Choosing a view, an indicator or a district can be taken back with the browser's button; walking through the
@@ -39,9 +43,13 @@ function toAddress(model, state, before) {
   if (window.location.protocol === "about:") return;
   const hash = addressOf(model, state);
   if (hash === window.location.hash) return;
-  const step = before && ["view", "indicator", "district", "group"].some((name) => before[name] !== state[name]);
+  const step = before && ["view", "indicator", "district", "group", "side"].some((name) => before[name] !== state[name]);
   window.history[step ? "pushState" : "replaceState"](null, "", hash);
 }
+
+// Where what the headline counts lies together, it says so.
+const told = { status: "status", attention: "attention", clusters: "high" };
+const together = (model, scene) => (scene.view in told ? largest(model, scene, told[scene.view]) : "");
 
 const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since"];
 
@@ -60,14 +68,17 @@ function start(map) {
 
   function show(wanted, keep = true) {
     const before = state;
-    state = viewsPart.possible(model, wanted);
-    const other = !before || choices.some((name) => state[name] !== before[name]);
+    const found = { ...viewsPart.possible(model, wanted), ...sidePart.settle(model, wanted) };
+    const other = !before || choices.some((name) => found[name] !== before[name]);
     // Choosing a district changes nothing of what the map shows.
-    scene = other ? viewsPart.scene(model, state) : { ...scene, district: state.district };
+    scene = other ? viewsPart.scene(model, found) : { ...scene, district: found.district };
+    state = { ...found, beside: secondPart.settle(scene, found, wanted.beside) };
     if (other) [parts.controls, parts.list, parts.reading].forEach((part) => part.show(scene));
-    if (other) legendPart.show(model, scene);
+    if (other) legendPart.show(model, { ...scene, headline: [scene.headline, together(model, scene)].filter(Boolean).join(" ") });
     parts.panel.show(scene);
+    parts.side.show(scene, state);
     parts.map.show(scene);
+    parts.second.show(scene, state);
     parts.tools.show(scene);
     if (keep) toAddress(model, { ...state, tab: scene.tab }, before);
   }
@@ -80,25 +91,41 @@ function start(map) {
   function back() {
     const { district } = state;
     show({ ...state, date: state.wish, district: -1 });
-    parts.list.focus(district);
+    if (parts.side.answer()) parts.side.focus();
+    else parts.list.focus(district);
   }
 
-  function point(district) {
-    parts.map.point(district);
-    parts.list.point(district);
+  // What is pointed at in one part lights up in all.
+  function light(members) {
+    for (const part of [parts.map, parts.second, parts.list, parts.side]) part.light(members);
+  }
+
+  // Into the comparison or out of it; the fifth takes the place of the first.
+  function compare(district) {
+    const others = state.compare.filter((one) => one !== district);
+    const wanted = others.length < state.compare.length ? others : [...others, district].slice(-4);
+    show({ ...state, date: state.wish, compare: wanted });
+    byId("panel-compare").focus();
   }
 
   const board = boardPart.create(model);
-  const act = { board, choose, back, point, shown: () => parts.list.shown(), state: () => state };
+  const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), state: () => state, fit: () => parts.map.fit() };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),
+    second: secondPart.create(map, model, act),
+    side: sidePart.create(model, act),
     list: listPart.create(model, act),
     panel: panelPart.create(model, act),
     reading: readingPart.create(model),
     tools: toolsPart.create(model, act),
   };
+  // Map and column fill what the head leaves of the window, however high its banners and rows are.
+  const main = document.querySelector("main");
+  const head = () => document.body.style.setProperty("--head", `${main.offsetTop}px`);
+  new ResizeObserver(head).observe(document.querySelector(".top"));
   show(fromAddress(model));
+  head();
   parts.map.fit();
   document.addEventListener("keydown", (event) => event.key === "Escape" && state.district >= 0 && back());
   one("[data-skip]").addEventListener("click", (event) => {

@@ -144,6 +144,7 @@ interface IndexSlice {
   warning: Digits;
   statusPeriods?: Column;
   negativePeriods?: Column;
+  parts?: Record<string, Column>;
 }
 
 /** What the verdicts of a group come to at one date. */
@@ -219,6 +220,8 @@ interface AtlasData {
   rules: Record<string, any>;
   record: HowMade;
   districts: Districts;
+  people: Record<string, Column>;
+  neighbours: string[] | null;
   indicators: Indicator[];
   assessment: AssessmentData | null;
 }

@@ -1,4 +1,5 @@
 // What the page knows, and how to look it up.
+import * as near from "./near.js";
 import { lazily } from "./columns.js";
 import { number, text } from "./words.js";
 
@@ -10,7 +11,10 @@ const indexColumns = ["value", "rank", "fixedValue", "change", "statusPeriods", 
 function unpackAll({ indicators, assessment }) {
   for (const indicator of indicators) indicator.slices.forEach((slice) => lazily(slice, cellColumns));
   if (!assessment) return;
-  Object.values(assessment.index).flat().forEach((slice) => lazily(slice, indexColumns));
+  Object.values(assessment.index).flat().forEach((slice) => {
+    lazily(slice, indexColumns);
+    if (slice.parts) lazily(slice.parts, Object.keys(slice.parts));
+  });
   Object.values(assessment.profiles).flat().forEach((slice) => {
     lazily(slice, ["assessable"]);
     for (const coded of [slice.unfavourableBy, slice.favourableBy]) if (coded) lazily(coded, ["codes"]);
@@ -29,7 +33,7 @@ function create(data) {
   unpackAll(data);
   const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
   const places = new Map(data.districts.keys.map((key, place) => [key, place]));
-  return {
+  return near.extend({
     data,
     size: data.districts.keys.length,
     indicators,
@@ -44,7 +48,7 @@ function create(data) {
       data.districts.parents
         .map((level) => (level.codes[district] < 0 ? "" : level.names[level.codes[district]]))
         .filter(Boolean),
-  };
+  });
 }
 
 const pick = (list, district) => (list ? list[district] : null);

@@ -32,6 +32,15 @@ function number(value, digits = 0) {
   return format(digits).format(value).replace(/^-/, "−");
 }
 
+// Small numbers are words in a sentence, capital at its beginning.
+function inWords(value, { first = false } = {}) {
+  const known = text("headline.number").split("|");
+  const told = value in known ? known[value] : number(value);
+  return first ? told.charAt(0).toLocaleUpperCase(locale) + told.slice(1) : told;
+}
+const districtsTold = (value) => (value === 1 ? text("headline.district")
+  : text("headline.districts", { count: inWords(value, { first: true }) }));
+
 const count = (value) => number(value, Number.isInteger(value) ? 0 : 1);
 
 // English sets the percent sign close, German does not.
@@ -163,4 +172,4 @@ function one(selector) {
   return found;
 }
 
-export { byId, one, use, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };
+export { byId, one, use, inWords, districtsTold, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };

@@ -188,7 +188,7 @@ function create(map, packed, place, { opacity, fill, back }) {
       shown = { parts: byFill(scene.of, scene.unsure, fill), edge: scene.edge };
       renderer.again();
     },
-    point(district, pointed) { if (district >= 0) pointedLine.setLatLngs(pointed ? latLngs(district) : []); },
+    light(members) { pointedLine.setLatLngs(members.map(latLngs).filter((rings) => rings.length)); },
     listen(pointAt, choose) {
       map.on("click", (event) => { const district = under(event); if (district >= 0) choose(district); });
       map.on("mousemove", (event) => {

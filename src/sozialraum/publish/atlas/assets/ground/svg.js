@@ -18,6 +18,14 @@ function create(map, packed, place, { opacity, fill }) {
   const group = L.featureGroup(layers.filter(Boolean)).addTo(map);
   const painted = new Array(layers.length).fill("");
   let edge = "";
+  let lit = new Set();
+
+  function outline(district, pointed) {
+    const layer = layers[district];
+    if (!layer || !edge) return;
+    layer.setStyle(pointed ? pointedEdge : edges[edge]);
+    if (pointed) layer.bringToFront();
+  }
 
   return {
     shapes,
@@ -38,11 +46,11 @@ function create(map, packed, place, { opacity, fill }) {
         else layer.setStyle(edges[edge]);
       });
     },
-    point(district, pointed) {
-      const layer = layers[district];
-      if (!layer || !edge) return;
-      layer.setStyle(pointed ? pointedEdge : edges[edge]);
-      if (pointed) layer.bringToFront();
+    light(members) {
+      const wanted = new Set(members);
+      for (const district of lit) if (!wanted.has(district)) outline(district, false);
+      for (const district of wanted) if (!lit.has(district)) outline(district, true);
+      lit = wanted;
     },
     listen(pointAt, choose) {
       group.on("click", (event) => choose(event.layer.options.district));

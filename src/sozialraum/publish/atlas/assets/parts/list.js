@@ -162,10 +162,10 @@ function create(model, act) {
   new ResizeObserver(() => scene && paint()).observe(box);
   rows.addEventListener("keydown", move);
   rows.addEventListener("click", (event) => district(event) >= 0 && act.choose({ district: district(event) }));
-  rows.addEventListener("focusin", (event) => { stop = district(event); act.point(stop); });
-  rows.addEventListener("focusout", () => act.point(-1));
-  rows.addEventListener("mouseover", (event) => act.point(district(event)));
-  rows.addEventListener("mouseleave", () => act.point(-1));
+  rows.addEventListener("focusin", (event) => { stop = district(event); act.light([stop]); });
+  rows.addEventListener("focusout", () => act.light([]));
+  rows.addEventListener("mouseover", (event) => act.light(district(event) < 0 ? [] : [district(event)]));
+  rows.addEventListener("mouseleave", () => act.light([]));
 
   return {
     show(next) {
@@ -175,10 +175,11 @@ function create(model, act) {
       byId("districts-measure").hidden = !scene.measure;
       sorted();
     },
-    point(pointed) {
+    light(members) {
       rows.querySelectorAll("button.pointed").forEach((button) => button.classList.remove("pointed"));
-      const button = buttonOf(pointed);
-      if (button) button.classList.add("pointed");
+      for (const button of members.length ? rows.querySelectorAll("button") : []) {
+        if (members.includes(+button.dataset.district)) button.classList.add("pointed");
+      }
     },
     shown: () => found,
     focus(chosen) {

@@ -76,9 +76,9 @@ function middle(middles) {
 }
 
 function controls(map, bounds, withTiles) {
-  L.control.zoom({ zoomInTitle: text("map.zoom_in"), zoomOutTitle: text("map.zoom_out") }).addTo(map);
+  L.control.zoom({ position: "topright", zoomInTitle: text("map.zoom_in"), zoomOutTitle: text("map.zoom_out") }).addTo(map);
   const Whole = L.Control.extend({
-    options: { position: "topleft" },
+    options: { position: "topright" },
     onAdd() {
       const button = element("button", { type: "button", class: "whole", title: text("map.whole"),
         "aria-label": text("map.whole"), text: "⤢" });
@@ -97,7 +97,8 @@ function fit(map, bounds) {
   // The legend lies on the map: where there is room for both, the city stands beside it.
   const legend = byId("legend");
   const { x: wide } = map.getSize();
-  const beside = legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
+  const alone = !document.querySelector(".stage.two");
+  const beside = alone && legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
   map.fitBounds(bounds, { paddingTopLeft: [document.body.classList.contains("printing") ? 12 : beside, 12], paddingBottomRight: [12, 12], animate: false });
 }
 
@@ -176,13 +177,13 @@ function keyboard({ map, model, act, ground, current, pointAt }) {
   });
 }
 
-function draw(map, model, act) {
+function draw(map, model, act, { second = false } = {}) {
   const { districts, patterns } = model.data;
   const [west, south, east, north] = districts.bounds;
   const bounds = L.latLngBounds([south, west], [north, east]);
   const withTiles = document.querySelector(".leaflet-tile-pane .leaflet-layer") !== null;
   fit(map, bounds);
-  controls(map, bounds, withTiles);
+  if (!second) controls(map, bounds, withTiles);
   const place = projector(districts);
   const fill = fills.painter(patterns, map.options.preferCanvas);
   const how = { opacity: withTiles ? 0.75 : 1, fill, back: unprojector(districts) };
@@ -206,16 +207,13 @@ function coveredHeight(container) {
 
 function behaviour({ map, model, act, bounds, ground, over }) {
   let scene = null;
-  let pointed = -1;
   // Dark on light, so that the chosen district stands out from every colour.
   const frame = [["#ffffff", 7], ["#16242e", 3.5]].map(([color, weight]) =>
     L.polygon([], { pane: "chosen", color, weight, fill: false, interactive: false, smoothFactor: 0.5 }).addTo(map));
 
-  function point(district) {
-    if (district === pointed || !scene) return;
-    ground.point(pointed, false);
-    pointed = district;
-    ground.point(district, true);
+  function light(members) {
+    if (!scene) return;
+    ground.light(members);
   }
 
   function show(next) {
@@ -225,7 +223,6 @@ function behaviour({ map, model, act, bounds, ground, over }) {
     scene = next;
     if (other) {
       ground.show(scene);
-      ground.point(pointed, true);
       over.show(scene);
     }
     frame.forEach((line) => line.setLatLngs(scene.district >= 0 ? ground.latLngs(scene.district) : []));
@@ -243,7 +240,7 @@ function behaviour({ map, model, act, bounds, ground, over }) {
 
   const tip = tips(map, model);
   function pointAt(district, place) {
-    act.point(district);
+    act.light(district < 0 ? [] : [district]);
     if (district < 0) tip.hide();
     else tip.show(scene, district, place);
   }
@@ -257,7 +254,7 @@ function behaviour({ map, model, act, bounds, ground, over }) {
   };
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));
-  return { show, point, fit: () => { fit(map, bounds); if (scene.district >= 0) reveal(scene.district); } };
+  return { show, light, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
 }
 
 export { create, draw };

@@ -5,18 +5,23 @@ import * as models from "../core/model.js";
 import * as panelWhole from "./panel_whole.js";
 import * as words from "../core/words.js";
 import { block, fact, titled } from "./blocks.js";
+import { verdictLimits } from "../answers/why.js";
 import { label, look, none, pick, reason, why, word } from "../views/verdicts.js";
 import { difference, amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
 
 
-function head(model, district, board) {
+function head(model, district, act) {
+  const { board } = act;
+  const compared = act.state().compare.includes(district);
   const { names, keys } = model.data.districts;
   const where = [...model.parents(district), text("panel.key", { key: keys[district] })].join(" · ");
   return [
     element("button", { type: "button", id: "panel-back", class: "back", text: `← ${text("panel.back")}` }),
     element("h2", { id: "panel-name", tabindex: -1, text: names[district] }),
     element("p", { class: "where", text: where }),
-    element("button", { type: "button", id: "panel-board", class: "link", text: text(board.has(district) ? "board.take" : "board.put") }),
+    element("p", { class: "panel-jobs" }, [
+      element("button", { type: "button", id: "panel-board", class: "link", text: text(board.has(district) ? "board.take" : "board.put") }),
+      element("button", { type: "button", id: "panel-compare", class: "link", text: text(compared ? "compare.leave" : "compare.put") })]),
   ];
 }
 
@@ -24,6 +29,16 @@ function countsTold(cell, indicator) {
   if (cell.numerator === null && cell.denominator === null) return null;
   const key = indicator.kind === "share" ? "panel.of" : "panel.per";
   return text(key, { numerator: count(cell.numerator), denominator: count(cell.denominator) });
+}
+
+// The limits stand beside the value: what would have been conspicuous.
+function limitFacts(indicator, slice) {
+  const limits = slice.verdicts ? verdictLimits(indicator, slice) : null;
+  if (!limits) return [];
+  return ["worse", "better"].filter((side) => limits[side] !== null).map((side) => {
+    const up = (side === "worse") !== (indicator.polarity === "resource");
+    return fact(text(`why.${side}`), text(up ? "why.from_above" : "why.from_below", { limit: amount(limits[side], indicator) }));
+  });
 }
 
 function facts(model, scene, cell) {
@@ -34,6 +49,7 @@ function facts(model, scene, cell) {
     found.push(fact(text("panel.interval"), range(cell.lower, cell.upper, indicator)));
   }
   if (counts) found.push(fact(text("panel.counts"), counts));
+  found.push(...limitFacts(indicator, slice));
   const city = slice.city || {};
   const cityLabel = models.cityLabel(model, slice);
   if (typeof city.value === "number") found.push(fact(cityLabel, amount(city.value, indicator)));
@@ -218,6 +234,7 @@ function create(model, act) {
       act.board.turn(scene.district);
       event.target.textContent = text(act.board.has(scene.district) ? "board.take" : "board.put");
     }
+    if (event.target.closest("#panel-compare")) act.compare(scene.district);
     const other = event.target.closest("[data-indicator]");
     if (other) act.choose({ indicator: other.dataset.indicator, date: other.dataset.date, view: single(scene) });
   });
@@ -226,11 +243,11 @@ function create(model, act) {
       scene = next;
       const open = scene.district >= 0;
       panel.hidden = !open;
-      list.hidden = open;
+      if (open) list.hidden = true;
       byId("side").classList.toggle("open", open);
       if (!open) { panel.replaceChildren(); return; }
       const own = scene.tab === "single" ? singleBlocks(model, scene) : panelWhole.blocks(model, scene);
-      panel.replaceChildren(...[...head(model, scene.district, act.board), ...own, othersBlock(model, scene)].filter(Boolean));
+      panel.replaceChildren(...[...head(model, scene.district, act), ...own, othersBlock(model, scene)].filter(Boolean));
     },
     focus() {
       byId("side").scrollTop = 0;

@@ -3,6 +3,7 @@ import * as chartsWhole from "../charts/whole.js";
 import * as fills from "../core/fills.js";
 import * as viewsWhole from "../views/whole.js";
 import { block, fact, facts, titled } from "./blocks.js";
+import { whyStatus } from "../answers/why.js";
 import { baseYear, conspicuous, explain, label, look, none, overall, pick, reason, robustDate, word } from "../views/verdicts.js";
 import { attentionEntries, attentionState } from "../views/whole.js";
 import { date, element, number, text } from "../core/words.js";
@@ -150,12 +151,12 @@ function profileBlock(model, scene) {
 
 // The block of the chosen view comes first.
 const order = {
-  profile: [profileBlock, statusBlock, dynamicBlock, attentionBlock, robustnessBlock],
-  status: [statusBlock, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
-  combined: [statusBlock, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
-  dynamic: [dynamicBlock, statusBlock, attentionBlock, robustnessBlock, profileBlock],
-  attention: [attentionBlock, statusBlock, dynamicBlock, robustnessBlock, profileBlock],
-  robustness: [robustnessBlock, statusBlock, dynamicBlock, attentionBlock, profileBlock],
+  profile: [profileBlock, statusBlock, whyStatus, dynamicBlock, attentionBlock, robustnessBlock],
+  status: [statusBlock, whyStatus, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
+  combined: [statusBlock, whyStatus, dynamicBlock, attentionBlock, robustnessBlock, profileBlock],
+  dynamic: [dynamicBlock, statusBlock, whyStatus, attentionBlock, robustnessBlock, profileBlock],
+  attention: [attentionBlock, statusBlock, whyStatus, dynamicBlock, robustnessBlock, profileBlock],
+  robustness: [robustnessBlock, statusBlock, whyStatus, dynamicBlock, attentionBlock, profileBlock],
 };
 
 const blocks = (model, scene) => order[scene.view].map((make) => make(model, scene));

@@ -1,6 +1,6 @@
 // The views over all indicators: profile, status, dynamic, attention, robustness.
 import { baseYear, entries, explain, label, none, overall, pick, reason, robustDate, unknown, word } from "./verdicts.js";
-import { date, number, percent, text } from "../core/words.js";
+import { date, districtsTold, inWords, number, percent, text } from "../core/words.js";
 
 const perMille = (share) => percent(share / 10, share % 10 ? 1 : 0);
 
@@ -116,15 +116,29 @@ function unsureStatus(model, state) {
   return (district) => robustness.same[district] !== null && robustness.same[district] < 950;
 }
 
+function sureTold(first, unsure) {
+  if (!unsure) return "";
+  const sure = first.filter((district) => !unsure(district)).length;
+  if (!sure) return text("headline.sure_none");
+  if (sure < first.length) return text("headline.sure_some", { count: inWords(sure) });
+  return text(sure === 1 ? "headline.sure_one" : "headline.sure_all");
+}
+
 function statusHeadline(unsure) {
   return (among) => {
     const first = among("very low");
-    const base = { count: number(first.length), low: number(among("low").length) };
-    if (!first.length) return text("headline.status_none", base);
-    if (!unsure) return text("headline.status", base);
-    const sure = first.filter((district) => !unsure(district)).length;
-    return text("headline.status_sure", { ...base, sure: number(sure) });
+    const low = inWords(among("low").length);
+    if (!first.length) return text("headline.status_none", { low });
+    return text("headline.status_sure", { many: districtsTold(first.length), low, sure: sureTold(first, unsure),
+      are: text(first.length === 1 ? "headline.is" : "headline.are") });
   };
+}
+
+function attentionHeadline(among) {
+  const count = among("yes").length;
+  const warned = inWords(among("early warning", "persistent early warning").length);
+  if (!count) return text("headline.attention_none", { warned });
+  return text("headline.attention", { many: districtsTold(count), warned, need: text(count === 1 ? "headline.needs" : "headline.need") });
 }
 
 const indexDates = (model, { group }) => model.assessment.index[group].map((slice) => slice.date);
@@ -246,8 +260,7 @@ const attention = {
       stateOf: (district) => attentionState(model, index, district),
       ...telling(model, index && index.value, index && index.reason),
       measure: text("panel.index_value"), title: text("legend.attention"), sentence: text("colour.attention"), notes: [],
-      headline: (among) => text("headline.attention", { count: number(among("yes").length),
-        warned: number(among("early warning", "persistent early warning").length) }),
+      headline: attentionHeadline,
     };
   },
 };

@@ -1,0 +1,108 @@
+"""What the page needs to answer: who lives there, who is whose neighbour, what an index is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.publish.atlas.columns import Slices, numbers
+
+if TYPE_CHECKING:
+    from sozialraum.analysis import Analysis, Assessment
+
+__all__ = ["Parts", "neighbour_pairs", "people"]
+
+SHOWN = ("ok", "unreliable")
+"""Flags of cells whose counts may be seen."""
+
+
+def people(release: Analysis) -> dict[str, str]:
+    """Collect the inhabitants per date, for sums over groups of districts.
+
+    The model of confidentiality does not know the population. A public page therefore tells only those
+    inhabitants that stand on it already, as the people on whom an indicator counts: at a date, such an
+    indicator's shown denominators have to equal the population in every district.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+
+    Returns
+    -------
+    dict
+        Date to a packed column (see `columns.numbers`) in the order of the districts; dates at which nobody
+        may be counted are left out.
+    """
+    if release.population is None:
+        return {}
+    keys = release.districts.index
+    told: dict[str, str] = {}
+    for date in release.population:
+        counts = release.population[date].reindex(keys).astype(float)
+        if release.audience != "internal":
+            counts = counts.where(_shown(release, str(date), counts).notna())
+        packed = numbers(counts, 0)
+        if packed is not None:
+            told[str(date)] = packed
+    return told
+
+
+def _shown(release: Analysis, date: str, counts: pd.Series) -> pd.Series:
+    """Return the denominators at a date that are seen and are the population; NaN elsewhere."""
+    cells = release.indicators
+    cells = cells[(cells["date"] == date) & cells["flag"].isin(SHOWN) & cells["denominator"].notna()]
+    found = pd.Series(np.nan, index=counts.index)
+    for _, part in cells.groupby("indicator", sort=True):
+        denominators = part["denominator"].astype(float)
+        if denominators.eq(counts.reindex(denominators.index)).all():
+            found = found.fillna(denominators.reindex(found.index))
+    return found
+
+
+def neighbour_pairs(release: Analysis) -> list[str] | None:
+    """Write who is whose neighbour, each pair once, as two packed columns of places.
+
+    Returns
+    -------
+    list of str or None
+        Places of the first districts (ascending) and of the second ones; None where no neighbours are known.
+    """
+    if release.graph is None:
+        return None
+    links = release.graph.adjacency
+    links = links[links > 0]
+    keys = release.districts.index
+    first = keys.get_indexer(links.index.get_level_values("focal"))
+    second = keys.get_indexer(links.index.get_level_values("neighbor"))
+    pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)
+    pairs = np.unique(pairs[(first >= 0) & (second >= 0) & (first != second)], axis=0)
+    columns = [numbers(pd.Series(column), 0) for column in pairs.T]
+    return None if None in columns else [column for column in columns if column is not None]
+
+
+class Parts:
+    """What each indicator contributes to an index, to be asked for by index and date.
+
+    Parameters
+    ----------
+    found
+        Its `contributions` are read.
+    districts
+        Gives the order of the cells.
+    """
+
+    def __init__(self, found: Assessment, districts: pd.Index) -> None:
+        self._slices = Slices(found.contributions, "index")
+        self._districts = districts
+
+    def at(self, index: str, date: str) -> dict[str, str] | None:
+        """Return indicator to a packed column; None where nothing is known."""
+        cells = self._slices.at(index, date)
+        told = {
+            str(indicator): numbers(part["contribution"].reindex(self._districts).astype(float), 2)
+            for indicator, part in cells.groupby("indicator", sort=False)
+        } if len(cells) else {}  # fmt: skip
+        return {name: packed for name, packed in told.items() if packed is not None} or None
