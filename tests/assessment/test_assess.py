@@ -85,6 +85,18 @@ def test_target_groups_get_an_index_of_their_own_on_request(city):
     assert set(assessed(city, target_groups=False).index["index"]) == {"all"}
 
 
+def test_contributions_of_every_index_and_date_add_up_to_its_value(city):
+    found = assessed(city)
+    parts = found.contributions.groupby(["index", "date", "district"], sort=False)["contribution"].sum(
+        min_count=1
+    )
+    values = found.index.set_index(["index", "date"], append=True)["value"].reorder_levels([1, 2, 0])
+    assert len(values) == len(parts) > 0
+    pd.testing.assert_series_equal(
+        parts.reindex(values.index), values, check_names=False, check_index_type=False, atol=1e-9
+    )
+
+
 def test_parts_can_be_switched_off(city):
     found = assessed(city, indicators=[], resamples=0, variants=False, edges=False)
     for name in ("index", "robustness", "variants", "edges", "city_edges"):

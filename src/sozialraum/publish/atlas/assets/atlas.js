@@ -121,9 +121,9 @@ function start(map) {
     tools: toolsPart.create(model, act),
   };
   // Map and column fill what the head leaves of the window, however high its banners and rows are.
-  const main = document.querySelector("main");
+  const main = one("main");
   const head = () => document.body.style.setProperty("--head", `${main.offsetTop}px`);
-  new ResizeObserver(head).observe(document.querySelector(".top"));
+  new ResizeObserver(head).observe(one(".top"));
   show(fromAddress(model));
   head();
   parts.map.fit();

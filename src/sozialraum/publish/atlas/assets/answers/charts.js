@@ -6,6 +6,7 @@ import { spread } from "../charts/spread.js";
 import { targetGroups } from "../charts/groups.js";
 
 const makers = [spread, course, scatter, targetGroups, multiples];
+/** @type {any[]} */
 let current = [];
 
 const offered = () => true;

@@ -43,8 +43,8 @@ function classRow(model, scene, chosen, kind, head) {
 function peopleRow(model, scene, chosen) {
   if (!model.people(scene.date)) return null;
   return row(text("compare.people"), [...chosen.map((one) => {
-    const { count, lacking } = peopleIn(model, scene.date, [one]);
-    return element("td", { "data-lit": one, text: lacking ? text("panel.none") : number(count) });
+    const found = peopleIn(model, scene.date, [one]);
+    return element("td", { "data-lit": one, text: !found || found.lacking ? text("panel.none") : number(found.count) });
   }), element("td", { text: "" })]);
 }
 

@@ -13,7 +13,7 @@ function ticks(low, high, wanted = 4) {
   if (!(high > low)) return [low];
   const rough = (high - low) / wanted;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = steps.find((one) => one * power >= rough * 0.999) * power;
+  const step = (steps.find((one) => one * power >= rough * 0.999) || 10) * power;
   const found = [];
   for (let place = Math.ceil(low / step - 1e-9); place * step <= high + step * 1e-6; place += 1) found.push(Number((place * step).toPrecision(12)));
   return found;

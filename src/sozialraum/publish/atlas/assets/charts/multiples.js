@@ -39,6 +39,7 @@ function canvasOf(width, kind) {
   canvas.width = width * dense;
   canvas.height = high * dense;
   canvas.className = kind;
+  /** @type {any} */
   const context = canvas.getContext("2d");
   context.scale(dense, dense);
   return { canvas, context };
@@ -72,8 +73,8 @@ function small(model, scene, state, iso, act) {
   const light = (members) => {
     over.context.clearRect(0, 0, width, high);
     for (const [style, thick] of [["#ffffff", 3.5], ["#16242e", 1.8]]) {
-      over.context.strokeStyle = /** @type {string} */ (style);
-      over.context.lineWidth = /** @type {number} */ (thick);
+      over.context.strokeStyle = style;
+      over.context.lineWidth = thick;
       members.forEach((one) => over.context.stroke(paths[one]));
     }
   };

@@ -30,8 +30,8 @@ function scatter(model, scene, act) {
   const shown = Array.from(values.keys()).filter((one) => lag[one] !== null);
   if (shown.length < 3) return null;
   const { mean, slope } = moments(values, lag);
-  const [low, high] = extent(shown.map((one) => values[one]));
-  const [under, over] = extent(shown.map((one) => lag[one]));
+  const [low, high] = extent(shown.map((one) => values[one])) || [0, 0];
+  const [under, over] = extent(shown.map((one) => lag[one])) || [0, 0];
   const x = scale(low, high, left + 6, wide - 8);
   const y = scale(under, over, bottom, 8);
   const dots = new Map();

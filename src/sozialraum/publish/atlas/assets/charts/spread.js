@@ -59,6 +59,7 @@ function counted(model, scene, act) {
   if (!range) return null;
   const [low, high] = range;
   const binOf = (one) => (high === low ? 0 : Math.min(bins - 1, Math.floor(((scene.amount(one) - low) / (high - low)) * bins)));
+  /** @type {number[][]} */
   const members = Array.from({ length: bins }, () => []);
   found.forEach((one) => members[binOf(one)].push(one));
   const most = Math.max(...members.map((some) => some.length));

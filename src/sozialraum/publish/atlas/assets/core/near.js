@@ -12,6 +12,7 @@ const once = (make) => {
 };
 
 function neighbourLists({ data, size }) {
+  /** @type {number[][]} */
   const lists = Array.from({ length: size }, () => []);
   const join = (first, second) => { lists[first].push(second); lists[second].push(first); };
   if (data.neighbours) {

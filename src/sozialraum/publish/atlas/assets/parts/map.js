@@ -94,6 +94,7 @@ function controls(map, bounds, withTiles) {
 }
 
 function fit(map, bounds) {
+  map.invalidateSize({ animate: false });
   // The legend lies on the map: where there is room for both, the city stands beside it.
   const legend = byId("legend");
   const { x: wide } = map.getSize();

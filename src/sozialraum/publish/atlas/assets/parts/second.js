@@ -2,7 +2,7 @@
 import * as fills from "../core/fills.js";
 import * as mapPart from "./map.js";
 import * as viewsPart from "../views/views.js";
-import { byId, date, element, number, text } from "../core/words.js";
+import { byId, date, element, number, one, text } from "../core/words.js";
 
 // What stands beside the map, as the address tells it: "date:2012-12-31" or "indicator:sgb2".
 function settle(scene, state, wanted) {
@@ -49,7 +49,7 @@ function together(first, second) {
 
 function create(map, model, act) {
   const select = byId("beside");
-  const stage = document.querySelector(".stage");
+  const stage = one(".stage");
   const captions = { first: element("p", { class: "map-name first" }), second: element("p", { class: "map-name second" }) };
   let made = null;
   let keys = null;

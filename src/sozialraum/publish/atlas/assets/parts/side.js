@@ -3,7 +3,7 @@ import * as changes from "../answers/changes.js";
 import * as charts from "../answers/charts.js";
 import * as compare from "../answers/compare.js";
 import * as groups from "../answers/groups.js";
-import { byId, element, text } from "../core/words.js";
+import { byId, element, one, text } from "../core/words.js";
 
 const answers = { groups, changes, charts, compare };
 const names = ["list", ...Object.keys(answers)];
@@ -60,7 +60,7 @@ function create(model, act) {
       const open = state.district >= 0;
       byId("districts-list").hidden = open || shown !== "list";
       box.hidden = open || shown === "list";
-      const frame = document.querySelector("main");
+      const frame = one("main");
       const broad = !open && shown === "compare";
       if (frame.classList.contains("broad") !== broad) {
         frame.classList.toggle("broad", broad);

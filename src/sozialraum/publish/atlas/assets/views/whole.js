@@ -120,6 +120,7 @@ function sureTold(first, unsure) {
   if (!unsure) return "";
   const sure = first.filter((district) => !unsure(district)).length;
   if (!sure) return text("headline.sure_none");
+  if (sure === 1 && first.length > 1) return text("headline.sure_one_of");
   if (sure < first.length) return text("headline.sure_some", { count: inWords(sure) });
   return text(sure === 1 ? "headline.sure_one" : "headline.sure_all");
 }
@@ -136,7 +137,7 @@ function statusHeadline(unsure) {
 
 function attentionHeadline(among) {
   const count = among("yes").length;
-  const warned = inWords(among("early warning", "persistent early warning").length);
+  const warned = number(among("early warning", "persistent early warning").length);
   if (!count) return text("headline.attention_none", { warned });
   return text("headline.attention", { many: districtsTold(count), warned, need: text(count === 1 ? "headline.needs" : "headline.need") });
 }
