@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
 from sozialraum.texts import Language  # noqa: TC001 - tests read the hints
 
-__all__ = ["AtlasData", "Both", "Column", "Digits"]
+__all__ = ["AddedFeature", "AddedLayer", "AtlasData", "Both", "Column", "Digits"]
 
 Column = Annotated[str, "column"]
 """A number or nothing per district, packed by `columns.numbers`; the page unpacks it when it is asked for."""
@@ -243,6 +243,23 @@ class AssessmentData(TypedDict):
     method: Method
 
 
+class AddedFeature(TypedDict):
+    """One thing on a layer that somebody added."""
+
+    geometry: dict[str, Any]
+    look: int
+    tip: str
+
+
+class AddedLayer(TypedDict):
+    """A layer that somebody added to the map, see `layers.added_layers`."""
+
+    name: str
+    shown: bool
+    looks: list[dict[str, Any]]
+    features: list[AddedFeature]
+
+
 class HowMade(TypedDict):
     """How the figures were made."""
 
@@ -272,3 +289,4 @@ class AtlasData(TypedDict):
     neighbours: list[str] | None
     indicators: list[Indicator]
     assessment: AssessmentData | None
+    layers: list[AddedLayer]

@@ -87,6 +87,7 @@ def atlas_data(release: Analysis) -> AtlasData:
         "neighbours": neighbour_pairs(release),
         "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
         "assessment": assessment_data(release),
+        "layers": [],
     }
     # That it holds what the contract says, a test asks of real pages.
     return cast("AtlasData", data)

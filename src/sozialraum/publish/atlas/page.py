@@ -22,6 +22,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from sozialraum.publish.atlas.bundle import bundle
+from sozialraum.publish.atlas.layers import added_layers, check_layer
 
 if TYPE_CHECKING:
     from sozialraum.publish.atlas.contract import AtlasData
@@ -109,10 +110,16 @@ class Page(Figure):
             policy=POLICY,
             header=Markup(self.header.render(**kwargs)),  # noqa: S704 - our own files
             html=Markup(self.html.render(**kwargs)),  # noqa: S704 - the map's div
-            data=Markup(_embedded(self.data)),  # noqa: S704 - escaped there
+            data=Markup(_embedded(self._with_layers())),  # noqa: S704 - escaped there
             script=Markup(f"<script>(() => {{\n{self.script.render(**kwargs)}\n}})();</script>"),  # noqa: S704 - calls with fixed names
         )
         return html.replace(POLICY, self._policy(html), 1)
+
+    def _with_layers(self) -> AtlasData:
+        """Return the data with what was added to the map since it was made."""
+        maps = [child for child in self._children.values() if isinstance(child, AtlasMap)]
+        added = [layer for drawn in maps for layer in drawn.added()]
+        return {**self.data, "layers": added_layers(added, otherwise=self.words["layer.unnamed"])}
 
     def _policy(self, html: str) -> str:
         """Allow the scripts that the page itself has, by their checksums, and no others."""
@@ -160,6 +167,34 @@ class AtlasMap(folium.Map):
         self.default_js: list[tuple[str, str]] = []
         self.default_css: list[tuple[str, str]] = []
 
+    def add_child(self, child: Element, name: str | None = None, index: int | None = None) -> Element:
+        """Add a layer; what needs a network is refused here, where it is asked for.
+
+        Raises
+        ------
+        OutputError
+            See `layers.check_layer`.
+        """
+        if not isinstance(child, OURS):
+            check_layer(child)
+        return super().add_child(child, name=name, index=index)
+
+    def added(self) -> list[Element]:
+        """Return what others have added, in their order."""
+        return [child for child in self._children.values() if not isinstance(child, OURS)]
+
+    def render(self, **kwargs: object) -> str:
+        """Write the map without what was added: the page draws that itself, from its data."""
+        everything = self._children
+        self._children = type(everything)(
+            (name, child) for name, child in everything.items() if isinstance(child, OURS)
+        )
+        try:
+            super().render(**kwargs)  # type: ignore[no-untyped-call]  # branca's is without types
+        finally:
+            self._children = everything
+        return ""
+
 
 class DistrictLayer(MacroElement):
     """The districts and everything that the page does with them."""
@@ -189,8 +224,16 @@ class DistrictLayer(MacroElement):
         return ""
 
 
+class _Background(folium.TileLayer):
+    """The page's own background, which only a reader who was asked gets."""
+
+
+OURS = (DistrictLayer, _Background)
+"""Layers that the page itself brings."""
+
+
 def background(attribution: str) -> folium.TileLayer:
     """Return the grey background map of the German federal mapping agency (licence dl-de/by-2-0)."""
-    layer = folium.TileLayer(tiles=TILES, attr=attribution, name="background", max_zoom=18)
+    layer = _Background(tiles=TILES, attr=attribution, name="background", max_zoom=18)
     layer._id = "background"  # noqa: SLF001 - the same name in every file
     return layer

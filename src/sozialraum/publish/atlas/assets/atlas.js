@@ -109,7 +109,8 @@ function start(map) {
   }
 
   const board = boardPart.create(model);
-  const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), state: () => state, fit: () => parts.map.fit() };
+  const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), layers: () => parts.map.added.shown(),
+    state: () => state, fit: () => parts.map.fit() };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),

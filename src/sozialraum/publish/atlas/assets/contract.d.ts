@@ -197,6 +197,21 @@ interface AssessmentData {
   method: Method;
 }
 
+/** One thing on a layer that somebody added. */
+interface AddedFeature {
+  geometry: Record<string, any>;
+  look: number;
+  tip: string;
+}
+
+/** A layer that somebody added to the map, see `layers.added_layers`. */
+interface AddedLayer {
+  name: string;
+  shown: boolean;
+  looks: Record<string, any>[];
+  features: AddedFeature[];
+}
+
 /** How the figures were made. */
 interface HowMade {
   parameters: Record<string, any>;
@@ -224,4 +239,5 @@ interface AtlasData {
   neighbours: string[] | null;
   indicators: Indicator[];
   assessment: AssessmentData | null;
+  layers: AddedLayer[];
 }

@@ -16,6 +16,7 @@ function projection({ bounds, origin, digits }) {
   const unit = 10 ** digits;
   return {
     metre: scale / 111_320,
+    degrees: ([lng, lat]) => [left + (lng - west) * squeeze * scale, top + (north - lat) * scale],
     place: ([x, y]) => [left + ((x + origin[0]) / unit - west) * squeeze * scale, top + (north - (y + origin[1]) / unit) * scale],
   };
 }
@@ -60,7 +61,27 @@ function filler(model) {
   return { defs, fill };
 }
 
-function legend(scene, fill) {
+// Layers that somebody added: points, lines and areas in degrees.
+function addedShapes({ looks, features }, degrees) {
+  const told = (places) => places.map((place) => degrees(place).map((part) => part.toFixed(1)).join(",")).join("L");
+  const rings = { LineString: (c) => [c], MultiLineString: (c) => c, Polygon: (c) => c, MultiPolygon: (c) => c.flat() };
+  return features.flatMap(({ geometry, look: at }) => {
+    const look = { color: "#0b5a7a", weight: 2.5, opacity: 1, fillOpacity: 0.25, radius: 6, ...looks[at] };
+    const line = { stroke: look.color, "stroke-width": look.weight, "stroke-opacity": look.opacity };
+    const fill = { fill: look.fillColor || look.color, "fill-opacity": look.fillOpacity };
+    const { type, coordinates } = geometry;
+    if (type.endsWith("Point")) {
+      return (type === "Point" ? [coordinates] : coordinates).map(degrees).map(([cx, cy]) =>
+        drawing("circle", { cx: cx.toFixed(1), cy: cy.toFixed(1), r: look.radius, ...line, ...fill }));
+    }
+    if (!rings[type]) return [];
+    const end = type.endsWith("Polygon") ? "Z" : "";
+    return [drawing("path", { d: rings[type](coordinates).map((ring) => `M${told(ring)}${end}`).join(""), "fill-rule": "evenodd",
+      ...line, ...(end ? fill : { fill: "none" }), ...(look.dashArray ? { "stroke-dasharray": look.dashArray } : {}) })];
+  });
+}
+
+function legend(scene, fill, layers) {
   const parts = [line(1170, 150, scene.title, 22, 700)];
   let y = 186;
   for (const entry of scene.entries) {
@@ -69,7 +90,17 @@ function legend(scene, fill) {
     told.forEach((words, place) => parts.push(line(1216, y + place * 22, words, 18)));
     y += 34 + (told.length - 1) * 22;
   }
-  if (scene.unsure) wrapped(`${text("sure.pale")}: ${scene.unsureTold}`, 42).forEach((words, at) => parts.push(line(1170, y + 12 + at * 22, words, 16)));
+  if (scene.unsure) {
+    const told = wrapped(`${text("sure.pale")}: ${scene.unsureTold}`, 42);
+    told.forEach((words, at) => parts.push(line(1170, y + 12 + at * 22, words, 16)));
+    y += 34 + (told.length - 1) * 22;
+  }
+  for (const layer of layers) {
+    const look = layer.looks[layer.features[0].look];
+    parts.push(drawing("circle", { cx: 1187, cy: y + 4, r: 8, fill: look.fillColor || look.color || "#0b5a7a", stroke: look.color || "#0b5a7a" }));
+    parts.push(line(1216, y + 10, `${layer.name} (${layer.features.length})`, 18));
+    y += 34;
+  }
   return parts;
 }
 
@@ -81,8 +112,8 @@ function scaleBar(metre) {
     line(40 + length * metre + 10, 1076, told, 16)];
 }
 
-function draw(model, scene) {
-  const { place, metre } = projection(model.data.districts);
+function draw(model, scene, layers) {
+  const { place, metre, degrees } = projection(model.data.districts);
   const { defs, fill } = filler(model);
   const districts = model.data.districts.shapes.map((packed, district) => drawing("path", {
     d: path(shapesPart.unpack(packed), place), fill: fill(scene.of[district], Boolean(scene.unsure && scene.unsure(district))),
@@ -94,17 +125,18 @@ function draw(model, scene) {
     "font-family": "system-ui, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif" }, [
     defs, drawing("rect", { width: wide, height: high, fill: "#ffffff" }),
     ...wrapped(scene.headline || scene.caption, 100).slice(0, 2).map((words, at) => line(40, 50 + at * 34, words, 28, 700)),
-    line(40, 112, `${model.data.city} · ${scene.caption}`, 18), ...districts, ...legend(scene, fill), ...scaleBar(metre),
+    line(40, 112, `${model.data.city} · ${scene.caption}`, 18), ...districts,
+    ...layers.flatMap((layer) => addedShapes(layer, degrees)), ...legend(scene, fill, layers), ...scaleBar(metre),
     line(40, 1108, `${source}${text("control.date")}: ${date(scene.date)} · ${text("never")} · sozialraum`, 15),
     ...(marks ? [line(1170, 1076, marks, 18, 700)] : []),
   ]);
 }
 
-const svg = (model, scene) => new XMLSerializer().serializeToString(draw(model, scene));
+const svg = (model, scene, layers = []) => new XMLSerializer().serializeToString(draw(model, scene, layers));
 
-function png(model, scene) {
+function png(model, scene, layers = []) {
   const image = new Image();
-  const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg(model, scene))}`;
+  const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg(model, scene, layers))}`;
   return new Promise((resolve, reject) => {
     image.onload = () => {
       const canvas = document.createElement("canvas");

@@ -1,5 +1,6 @@
 // The Leaflet side: districts, borders of larger areas, their names, pointing and choosing.
 import * as fills from "../core/fills.js";
+import * as addedLayers from "../ground/layers.js";
 import * as canvasGround from "../ground/canvas.js";
 import * as marksPart from "./marks.js";
 import * as shapesPart from "../core/shapes.js";
@@ -108,17 +109,25 @@ function fit(map, bounds) {
 function tips(map, model) {
   const box = element("div", { class: "tip", hidden: "" });
   map.getContainer().append(box);
+  function at({ x, y }) {
+    box.hidden = false;
+    const { x: wide } = map.getSize();
+    const half = box.offsetWidth / 2;
+    box.style.left = `${Math.max(4, Math.min(wide - box.offsetWidth - 4, x - half))}px`;
+    box.style.top = `${y - box.offsetHeight - 14 > 0 ? y - box.offsetHeight - 14 : y + 20}px`;
+  }
   return {
-    show(scene, district, { x, y }) {
+    show(scene, district, place) {
       box.replaceChildren(
         element("strong", { text: model.data.districts.names[district] }),
         element("div", { text: scene.tip(district) }),
       );
-      box.hidden = false;
-      const { x: wide } = map.getSize();
-      const half = box.offsetWidth / 2;
-      box.style.left = `${Math.max(4, Math.min(wide - box.offsetWidth - 4, x - half))}px`;
-      box.style.top = `${y - box.offsetHeight - 14 > 0 ? y - box.offsetHeight - 14 : y + 20}px`;
+      at(place);
+    },
+    tell(told, place) {
+      if (!told) { box.hidden = true; return; }
+      box.replaceChildren(...told.split("\n").map((line) => element("div", { text: line })));
+      at(place);
     },
     hide() { box.hidden = true; },
   };
@@ -245,6 +254,7 @@ function behaviour({ map, model, act, bounds, ground, over }) {
     if (district < 0) tip.hide();
     else tip.show(scene, district, place);
   }
+  const added = addedLayers.create(map, model, tip.tell);
   ground.listen(pointAt, (district) => act.choose({ district }));
   keyboard({ map, model, act, ground, current: () => scene, pointAt });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
@@ -255,7 +265,7 @@ function behaviour({ map, model, act, bounds, ground, over }) {
   };
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));
-  return { show, light, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
+  return { show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
 }
 
 export { create, draw };

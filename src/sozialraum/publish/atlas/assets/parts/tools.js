@@ -56,8 +56,8 @@ function create(model, act) {
     root.dataset.theme = dark ? "light" : "dark";
   });
   listen("copy-link", () => copy(window.location.href));
-  listen("save-svg", () => save(`${stem()}.svg`, "image/svg+xml", picture.svg(model, scene)));
-  listen("save-png", async () => save(`${stem()}.png`, "image/png", await picture.png(model, scene)));
+  listen("save-svg", () => save(`${stem()}.svg`, "image/svg+xml", picture.svg(model, scene, act.layers())));
+  listen("save-png", async () => save(`${stem()}.png`, "image/png", await picture.png(model, scene, act.layers())));
   listen("save-csv", () => save(`${stem()}.csv`, "text/csv", table(shownRows(model, scene, act.shown()), model.data.language)));
   listen("print", () => window.print());
   document.addEventListener("click", (event) => {

@@ -1,0 +1,70 @@
+// Layers that somebody added to the map: drawn over the districts, each with its entry and switch in the legend.
+import { byId, drawing, element, number, text } from "../core/words.js";
+
+const plainLook = { color: "#0b5a7a", weight: 2.5, opacity: 1, fillOpacity: 0.25 };
+
+const kindOf = ({ geometry }) => geometry.type.replace("Multi", "");
+
+function swatch(layer) {
+  const [first] = layer.features;
+  const look = { ...plainLook, ...layer.looks[first.look] };
+  const box = { class: "swatch added", viewBox: "0 0 24 16", "aria-hidden": "true" };
+  const line = { stroke: look.color, "stroke-width": Math.min(look.weight, 4), "stroke-opacity": look.opacity };
+  const fill = { fill: look.fillColor || look.color, "fill-opacity": look.fillOpacity };
+  const shapes = {
+    Point: () => drawing("circle", { cx: 12, cy: 8, r: Math.min(look.radius || 6, 7), ...line, ...fill }),
+    LineString: () => drawing("path", { d: "M2,12L9,5L15,10L22,4", ...line, fill: "none", ...(look.dashArray ? { "stroke-dasharray": look.dashArray } : {}) }),
+  };
+  const make = shapes[kindOf(first)] || (() => drawing("rect", { x: 2, y: 2, width: 20, height: 12, ...line, ...fill }));
+  return drawing("svg", box, [make()]);
+}
+
+function drawn(layer, renderer, tell) {
+  const group = L.featureGroup();
+  for (const feature of layer.features) {
+    const look = { ...plainLook, ...layer.looks[feature.look], pane: "added", renderer };
+    // Areas are pointed at along their line only, so that the districts under them can still be chosen.
+    const kind = kindOf(feature);
+    const className = `added-${kind.toLowerCase()}`;
+    const interactive = Boolean(feature.tip);
+    const options = { ...look, className, interactive, bubblingMouseEvents: false, ...(kind === "LineString" ? { fill: false } : {}) };
+    const made = L.geoJSON(feature.geometry, { ...options, style: () => options, 
+      pointToLayer: (_, place) => (look.metres ? L.circle(place, { ...options, radius: look.metres }) : L.circleMarker(place, options)) });
+    if (interactive) {
+      made.on("mouseover mousemove", (event) => tell(feature.tip, event.containerPoint));
+      made.on("mouseout", () => tell("", null));
+    }
+    made.addTo(group);
+  }
+  return group;
+}
+
+function create(map, model, tell) {
+  const { layers } = model.data;
+  const table = byId("legend-layers");
+  table.hidden = !layers.length;
+  if (!layers.length) return { shown: () => [] };
+  map.createPane("added").style.zIndex = 445;
+  const renderer = L.svg({ pane: "added", padding: 0.5 });
+  const groups = layers.map((layer) => drawn(layer, renderer, tell));
+  const checks = layers.map((layer, at) => {
+    const check = element("input", { type: "checkbox", id: `layer-${at}` });
+    check.checked = layer.shown;
+    check.addEventListener("change", () => show(at));
+    return check;
+  });
+  function show(at) {
+    if (checks[at].checked) groups[at].addTo(map);
+    else groups[at].remove();
+  }
+  table.querySelector("tbody").replaceChildren(...layers.map((layer, at) => element("tr", {}, [
+    element("td", { class: "box" }, [swatch(layer)]),
+    element("th", { scope: "row" }, [element("label", { for: `layer-${at}` }, [checks[at], element("span", { text: layer.name })])]),
+    element("td", { class: "number", text: number(layer.features.length) }),
+  ])));
+  table.querySelector("[data-head]").textContent = text("legend.layers");
+  layers.forEach((_, at) => show(at));
+  return { shown: () => layers.filter((_, at) => checks[at].checked) };
+}
+
+export { create, swatch };
