@@ -39,32 +39,37 @@ function drawn(layer, renderer, tell) {
   return group;
 }
 
-function create(map, model, tell) {
+// A second map shows what is switched on for the first one.
+function create(map, model, tell, second) {
   const { layers } = model.data;
-  const table = byId("legend-layers");
-  table.hidden = !layers.length;
   if (!layers.length) return { shown: () => [] };
   map.createPane("added").style.zIndex = 445;
   const renderer = L.svg({ pane: "added", padding: 0.5 });
   const groups = layers.map((layer) => drawn(layer, renderer, tell));
-  const checks = layers.map((layer, at) => {
+  if (!second) list(layers);
+  layers.forEach((_, at) => {
+    const check = byId(`layer-${at}`);
+    const show = () => (check.checked ? groups[at].addTo(map) : groups[at].remove());
+    check.addEventListener("change", show);
+    map.on("unload", () => check.removeEventListener("change", show));
+    show();
+  });
+  return { shown: () => layers.filter((_, at) => byId(`layer-${at}`).checked) };
+}
+
+function list(layers) {
+  const table = byId("legend-layers");
+  table.hidden = false;
+  table.querySelector("[data-head]").textContent = text("legend.layers");
+  table.querySelector("tbody").replaceChildren(...layers.map((layer, at) => {
     const check = element("input", { type: "checkbox", id: `layer-${at}` });
     check.checked = layer.shown;
-    check.addEventListener("change", () => show(at));
-    return check;
-  });
-  function show(at) {
-    if (checks[at].checked) groups[at].addTo(map);
-    else groups[at].remove();
-  }
-  table.querySelector("tbody").replaceChildren(...layers.map((layer, at) => element("tr", {}, [
-    element("td", { class: "box" }, [swatch(layer)]),
-    element("th", { scope: "row" }, [element("label", { for: `layer-${at}` }, [checks[at], element("span", { text: layer.name })])]),
-    element("td", { class: "number", text: number(layer.features.length) }),
-  ])));
-  table.querySelector("[data-head]").textContent = text("legend.layers");
-  layers.forEach((_, at) => show(at));
-  return { shown: () => layers.filter((_, at) => checks[at].checked) };
+    return element("tr", {}, [
+      element("td", { class: "box" }, [swatch(layer)]),
+      element("th", { scope: "row" }, [element("label", {}, [check, element("span", { text: layer.name })])]),
+      element("td", { class: "number", text: number(layer.features.length) }),
+    ]);
+  }));
 }
 
 export { create, swatch };

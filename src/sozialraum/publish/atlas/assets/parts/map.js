@@ -204,7 +204,7 @@ function draw(map, model, act, { second = false } = {}) {
     if (level.names.length <= mostLabels) nameAreas(map, ground, level);
   }
   const over = marksPart.create(map, ground, districts.shapes, place);
-  return behaviour({ map, model, act, bounds, ground, over });
+  return behaviour({ map, model, act, bounds, ground, over, second });
 }
 
 // On a small screen the panel lies over the lower part of the map.
@@ -215,7 +215,7 @@ function coveredHeight(container) {
   return Math.max(0, container.getBoundingClientRect().bottom - side.getBoundingClientRect().top);
 }
 
-function behaviour({ map, model, act, bounds, ground, over }) {
+function behaviour({ map, model, act, bounds, ground, over, second }) {
   let scene = null;
   // Dark on light, so that the chosen district stands out from every colour.
   const frame = [["#ffffff", 7], ["#16242e", 3.5]].map(([color, weight]) =>
@@ -254,7 +254,7 @@ function behaviour({ map, model, act, bounds, ground, over }) {
     if (district < 0) tip.hide();
     else tip.show(scene, district, place);
   }
-  const added = addedLayers.create(map, model, tip.tell);
+  const added = addedLayers.create(map, model, tip.tell, second);
   ground.listen(pointAt, (district) => act.choose({ district }));
   keyboard({ map, model, act, ground, current: () => scene, pointAt });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
