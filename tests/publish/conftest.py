@@ -332,7 +332,11 @@ class Reader:
         self.driver = driver
         self.page = page
 
-    def open(self, address="", size=DESKTOP):
+    def open(self, address="", size=DESKTOP, *, forget=True):
+        """Open the page; nobody was here before, unless the browser may remember."""
+        if forget:
+            kept = {"origin": "file://", "storageTypes": "local_storage"}
+            self.driver.execute_cdp_cmd("Storage.clearDataForOrigin", kept)
         metrics = {"width": size[0], "height": size[1], "deviceScaleFactor": 1, "mobile": size == PHONE}
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self.driver.get("about:blank")

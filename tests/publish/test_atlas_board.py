@@ -3,7 +3,9 @@
 import pytest
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
+from typer.testing import CliRunner
 
+from sozialraum.cli import app
 from sozialraum.programme.register import read_programme
 
 pytestmark = pytest.mark.browser
@@ -95,3 +97,97 @@ def test_a_formula_is_not_saved_as_a_reason(viewer):
     viewer.one("#board-save").click()
     assert viewer.script("return window.saved") is None
     assert viewer.script("return document.querySelector('[data-reason=\"0\"]').validity.patternMismatch")
+
+
+def _common(viewer):
+    return {
+        row.find_element("css selector", "th").text: [
+            cell.text for cell in row.find_elements("css selector", "td")
+        ]
+        for row in viewer.all("#board-common tbody tr")
+    }
+
+
+def test_the_draft_tells_what_it_has_in_common(viewer):
+    viewer.open("#view=attention")
+    viewer.one("#open-board").click()
+    viewer.one("#board-proposed").click()
+    # 320 and 300 of 1,000 children each; both conspicuous; 01 and 02 share a border.
+    assert _common(viewer) == {"Kinderarmut": ["31,0 %", "18,0 %", "2 von 2"]}
+    assert "Die Gebiete hängen zusammen." in viewer.text("#board-summary")
+    assert "Menschen" not in viewer.text("#board-summary"), "nobody may be counted here"
+    Select(viewer.one("#board-add")).select_by_visible_text("Hafen")
+    assert "2 getrennte Teile" in viewer.text("#board-summary")
+    assert _common(viewer)["Kinderarmut"] == ["22,7 %", "18,0 %", "2 von 3"]
+
+
+def test_districts_are_found_by_conditions(viewer):
+    viewer.open()
+    viewer.one("#open-board").click()
+    viewer.one(".criteria-box summary").click()
+    viewer.one(".criterion-line input").send_keys("28")
+    # 05 has 29.0 per cent; 06 has 27.0.
+    assert viewer.text("#criteria-told") == "3 Gebiete erfüllen das: Altstadt, Bergheim, Eichhof"
+    viewer.one("#criteria-take").click()
+    assert "Gebiete im Entwurf: 3" in viewer.text("#board-summary")
+
+
+def test_the_draft_survives_a_reload_and_can_be_discarded(viewer):
+    viewer.open("#district=03")
+    viewer.one("#panel-board").click()
+    viewer.one("#open-board").click()
+    _reason(viewer, 2, "Neubau")
+    viewer.one("#board-paper").send_keys("12/2026", Keys.TAB)
+    viewer.open("#district=03", forget=False)
+    assert viewer.text("#panel-board") == "Aus der Auswahl nehmen"
+    viewer.one("#open-board").click()
+    assert viewer.one('input[data-reason="2"]').get_property("value") == "Neubau"
+    assert viewer.one("#board-paper").get_property("value") == "12/2026"
+    viewer.one("#board-clear").click()
+    assert "Gebiete im Entwurf: 0" in viewer.text("#board-summary")
+    viewer.open("#district=03", forget=False)
+    assert viewer.text("#panel-board") == "In die Auswahl"
+    assert viewer.errors() == []
+
+
+def test_a_browser_that_remembers_nothing_has_a_board_all_the_same(viewer):
+    forbid = """Object.defineProperty(window, "localStorage",
+        { get() { throw new DOMException("no", "SecurityError"); } });"""
+    found = viewer.driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": forbid})
+    try:
+        viewer.open("#district=03")
+        viewer.one("#panel-board").click()
+        assert viewer.text("#panel-board") == "Aus der Auswahl nehmen"
+        assert viewer.errors() == []
+    finally:
+        viewer.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", found)
+
+
+EARLIER = """Kennung;Gebiet;Jahr;Vorschlag;Entscheidung;Begründung;Datum;Gremium;Vorlage;Gültig ab;Gültig bis
+D9;99;2015;aufnehmen;aufnehmen;liegt heute in der Nachbarstadt;14.03.2015;Rat;1/2015;01.04.2015;31.03.2017
+D1;01;2015;aufnehmen;aufnehmen;;14.03.2015;Rat;1/2015;01.04.2015;
+D2;02;2015;aufnehmen;zurückstellen;Sanierung läuft;14.03.2015;Rat;1/2015;;
+"""
+
+
+def test_what_was_decided_before_is_kept_and_the_programme_accepts_the_sheet(viewer, tmp_path):
+    path = tmp_path / "programm" / "auswahlentscheidungen.csv"
+    path.parent.mkdir()
+    path.write_text(EARLIER, "utf-8-sig")
+    viewer.open("#view=attention")
+    viewer.one("#open-board").click()
+    assert _load(viewer, path) == "Geladen: 2 Gebiete; unbekannt: 1."
+    # Nothing was changed: the sheet is what it was, word for word.
+    assert _saved(viewer).decode("utf-8-sig").splitlines() == EARLIER.splitlines()
+    viewer.script(
+        "const day = document.getElementById('board-day'); day.value = '2026-03-02';"
+        "day.dispatchEvent(new Event('change'));"
+    )
+    viewer.one('#board-rows input[data-draft="1"]').click()
+    saved = _saved(viewer)
+    path.write_bytes(saved)
+    lines = saved.decode("utf-8-sig").splitlines()
+    assert lines[:4] == EARLIER.splitlines()
+    assert lines[4:] == ["E-2026-02;02;2026;aufnehmen;aufnehmen;Sanierung läuft;2026-03-02;Rat;1/2015;;"]
+    checked = CliRunner().invoke(app, ["programme", "check", str(path.parent)])
+    assert checked.exit_code == 0, checked.output
