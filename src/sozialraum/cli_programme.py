@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sozialraum.errors import Problem
-    from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
 
@@ -190,20 +189,18 @@ def _compute(
     *,
     sentences: bool,
 ) -> None:
-    from sozialraum.project.flow import analyse  # noqa: PLC0415 - keeps `--help` instant
-    from sozialraum.project.programme import programme_of, run_project_programme  # noqa: PLC0415
-    from sozialraum.project.raw import raw_panel  # noqa: PLC0415
-    from sozialraum.publish.programme import write_programme  # noqa: PLC0415
+    from sozialraum.project.flow import analyse_programme, folder_of  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.publish.programme.write import write_programme  # noqa: PLC0415
 
     project = _project(path, language or DEFAULT_LANGUAGE)
     words = language or project.content.language
     try:
-        programme: Programme = _require(programme_of(project, raw_panel(project)), words)
-        analysis = analyse(project, audience=audience)
-        result = run_project_programme(analysis, project, programme, year=year)
-        directory = output or project.resolve(project.content.output.directory) / "programme"
-        # Internal and public files never share a folder.
-        files = write_programme(result, analysis, directory / result.audience)
+        _require(project.content.programme, words)
+        found = analyse_programme(project, audience=audience, year=year)
+        result = _require(found.programme, words)
+        # Internal and public files never share a folder; each year has its own.
+        directory = output or folder_of(project, result.audience) / f"programm-{result.year}"
+        files = write_programme(result, found.analysis, directory)
     except SozialraumError as error:
         _fail(error.problems, words)
     if sentences:

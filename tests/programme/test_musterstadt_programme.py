@@ -24,7 +24,7 @@ from sozialraum.programme.sheets.written import written_rows
 from sozialraum.project.file import load_project
 from sozialraum.project.programme import check_project_programme, known_of
 from sozialraum.project.raw import raw_panel
-from sozialraum.publish.programme import write_programme
+from sozialraum.publish.programme.write import write_programme
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -80,7 +80,14 @@ def test_the_goals_of_the_document_on_musterstadt(results):
 def test_the_public_sees_no_notes_no_polls_and_nothing_of_single_facilities(results):
     internal, public = (found.tables for found in results)
     assert {"notes", "polls", "note_conflicts"} <= set(internal)
-    assert not {"notes", "polls", "note_conflicts", "loose_ends", "missing_documentation"} & set(public)
+    assert not {
+        "notes",
+        "polls",
+        "note_conflicts",
+        "loose_ends",
+        "missing_documentation",
+        "contributions",
+    } & set(public)
     goals = public["goals"].set_index("goal_id")
     assert goals.loc[["Z2", "Z4"], "state"].tolist() == ["not_assessable"] * 2
     figures = ["figure", "baseline", "count_now", "share_now", "attained", "target"]
@@ -126,11 +133,12 @@ def test_results_are_written_in_all_forms_and_twice_the_same(tmp_path, city, res
     for one, two in zip(first, second, strict=True):
         if one.suffix != ".gpkg":
             assert one.read_bytes() == two.read_bytes(), one.name
-    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "a" / "programme_2023.gpkg")}
-    assert {"programme_areas", "districts", "goals", "cost_overview"} <= layers
-    areas = pyogrio.read_dataframe(tmp_path / "a" / "programme_2023.gpkg", layer="programme_areas")
+    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "a" / "programm.gpkg")}
+    wanted = {"programme_areas", "programme_districts", "programme_goals", "programme_cost_overview"}
+    assert wanted <= layers
+    areas = pyogrio.read_dataframe(tmp_path / "a" / "programm.gpkg", layer="programme_areas")
     assert areas["area_id"].tolist() == ["PG1", "PG2"]
-    book = load_workbook(tmp_path / "a" / "programme_2023.xlsx")
+    book = load_workbook(tmp_path / "a" / "programm-ergebnis.xlsx")
     heads = [cell.value for cell in book["Ziele"][1]]
     states = [row[heads.index("Stand")].value for row in book["Ziele"].iter_rows(min_row=2)]
     assert states == ["verfehlt", "erreicht", "verfehlt", "verfehlt", "erreicht", "verfehlt"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +20,7 @@ from sozialraum.programme.measures.matrix import (
 )
 from sozialraum.programme.network.conferences import conference_state, network_gaps, programme_districts
 from sozialraum.programme.network.notes import note_conflicts, note_summary, poll_results
+from sozialraum.programme.public import public_programme
 from sozialraum.programme.register import rows_of
 from sozialraum.programme.sentences import goal_sentence
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
@@ -46,13 +47,19 @@ class ProgrammeResult:
         ``"public"`` holds no notes, no polls, no figures of single facilities, no internal reminders.
     tables
         By name; those without rows are left out.
+    sheets
+        The programme's sheets as far as the audience may see them, see `programme.public`.
     language
         Of sentences.
+    city
+        Its name.
     """
 
     year: int
     audience: Audience
     tables: Mapping[str, pd.DataFrame]
+    sheets: Programme
+    city: str = ""
     language: Language = DEFAULT_LANGUAGE
 
 
@@ -83,12 +90,12 @@ def run_programme(
     -------
     ProgrammeResult
         `goals` (follow-up with sentence), `testability`, `matrix`, `cost_overview`, `input_output`,
-        `contributions`, `conferences`, `network_gaps`, `area_districts`, `decisions`; for the internal
-        audience also `loose_ends`, `missing_documentation`, `notes`, `note_conflicts`, `polls`.
+        `conferences`, `network_gaps`, `area_districts`, `decisions`; for the internal audience also
+        `contributions`, `loose_ends`, `missing_documentation`, `notes`, `note_conflicts`, `polls`.
     """
     words = language or panel.language
     public = panel.audience == "public"
-    shown = _public(programme) if public else programme
+    shown = public_programme(programme) if public else programme
     tables = {
         **_goal_tables(shown, panel, year, words),
         "matrix": _matrix(shown),
@@ -104,8 +111,9 @@ def run_programme(
     gaps = network_gaps(shown, year, dict.fromkeys(need, True))
     tables["network_gaps"] = _named(gaps, panel)
     if public:
-        # A small group that a measure reached is a small count like any other.
         tables["input_output"] = tables["input_output"].drop(columns="reached")
+        tables["decisions"] = tables["decisions"].drop(columns="proposal")
+        del tables["contributions"]
     else:
         tables |= {
             "loose_ends": loose_ends(programme),
@@ -115,18 +123,9 @@ def run_programme(
             "polls": poll_results(programme),
         }
     filled = {name: table for name, table in tables.items() if not table.empty}
-    return ProgrammeResult(year=year, audience=panel.audience, tables=filled, language=words)
-
-
-def _public(programme: Programme) -> Programme:
-    """Take out what no public file may show: people's words, facilities' counts, stated baselines."""
-    sheets = dict(programme.sheets)
-    for name in ("notes", "polls", "facility_values"):
-        sheets[name] = replace(sheets[name], frame=sheets[name].frame.iloc[:0], rows=())
-    # A stated baseline may be the very count that is hidden in the data.
-    goals = sheets["goals"].frame.assign(baseline=None).astype({"baseline": object})
-    sheets["goals"] = replace(sheets["goals"], frame=goals)
-    return replace(programme, sheets=sheets)
+    return ProgrammeResult(
+        year=year, audience=panel.audience, tables=filled, sheets=shown, language=words, city=panel.city
+    )
 
 
 def _goal_tables(

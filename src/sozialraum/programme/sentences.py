@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sozialraum.panel import Panel
 
-__all__ = ["goal_sentence"]
+__all__ = ["figure_words", "goal_sentence"]
 
 
 def goal_sentence(row: pd.Series, goal: pd.Series, panel: Panel, language: Language) -> str:
@@ -49,9 +49,9 @@ def goal_sentence(row: pd.Series, goal: pd.Series, panel: Panel, language: Langu
         text(
             f"{say}.target",
             language,
-            target=_figure(row["target"], goal, row, panel, language),
+            target=figure_words(row["target"], goal, row, panel, language),
             due=written_cell(sheet("goals")["due_period"], goal["due_period"]),
-            expected=_figure(row["expected"], goal, row, panel, language),
+            expected=figure_words(row["expected"], goal, row, panel, language),
         )
     )
     if not np.isnan(row["share_now"]):
@@ -88,7 +88,8 @@ def _rate(value: float, row: pd.Series, panel: Panel, language: Language) -> str
     return f"{_decimal(value * factor, 1, language)} {unit}".strip()
 
 
-def _figure(value: float, goal: pd.Series, row: pd.Series, panel: Panel, language: Language) -> str:
+def figure_words(value: float, goal: pd.Series, row: pd.Series, panel: Panel, language: Language) -> str:
+    """Write a figure of a goal in its own quantity, with its unit; "-" where it is not known."""
     if np.isnan(value):
         return "-"
     if goal["quantity"] == "count":

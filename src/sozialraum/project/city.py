@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sozialraum.project.file import Project, load_project
-from sozialraum.project.flow import Run, analyse, check, run
+from sozialraum.project.flow import Run, analyse, analyse_programme, check, run
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sozialraum.analysis import Analysis
     from sozialraum.errors import Problem
     from sozialraum.panel import Audience
+    from sozialraum.programme.run import ProgrammeResult
 
 __all__ = ["City", "open_project"]
 
@@ -45,6 +46,24 @@ class City:
             ``"internal"`` or ``"public"``; the project file's by default.
         """
         return analyse(self.project, audience=audience)
+
+    def programme(
+        self, *, audience: Audience | None = None, year: int | None = None
+    ) -> ProgrammeResult | None:
+        """Compute the programme's year from what the audience may see; None where the project has none.
+
+        Parameters
+        ----------
+        audience
+            As for `analyse`.
+        year
+            The year reported on; the last one of the data by default.
+        """
+        return self.follow(audience=audience, year=year).programme
+
+    def follow(self, *, audience: Audience | None = None, year: int | None = None) -> Run:
+        """Analyse and compute the programme's year in one go, without writing; see `analyse_programme`."""
+        return analyse_programme(self.project, audience=audience, year=year)
 
     def publish(
         self, directory: Path | None = None, *, audience: Audience | None = None, final: bool = False

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 
     from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Audience
+    from sozialraum.programme.register import Programme
+    from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
     from sozialraum.spatial.neighbours.find import Neighbours
 
-__all__ = ["Run", "analyse", "check", "folder_of", "publish", "register_of", "run"]
+__all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
 
 INTERNAL = "-intern"
 """Behind the name of the folder of results where they are internal: never in one folder with public ones."""
@@ -30,25 +32,37 @@ INTERNAL = "-intern"
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """What a run leaves behind: what its audience may see, the files, and the remarks on the input."""
+    """What a run leaves behind: what its audience may see, the files, and the remarks on the input.
+
+    `programme` is None where the project has none; of `analyse_programme` there are no files.
+    """
 
     analysis: Analysis
     files: tuple[Path, ...]
     problems: tuple[Problem, ...]
+    programme: ProgrammeResult | None = None
 
 
 def check(project: Project) -> tuple[Problem, ...]:
-    """List every problem of a project's input, without computing anything from it.
+    """List every problem of a project's input and of its programme, without computing anything from them.
 
     Returns
     -------
     tuple of Problem
         Errors, warnings and notes; empty if all is well.
     """
+    found: tuple[Problem, ...]
+    panel = None
     try:
-        return prepare(project, silent)[0].problems
+        panel = prepare(project, silent)[0]
+        found = panel.problems
     except SozialraumError as error:
-        return error.problems
+        found = error.problems
+    if project.content.programme is None:
+        return found
+    from sozialraum.project.programme import check_project_programme  # noqa: PLC0415 - slow to import
+
+    return (*found, *check_project_programme(project, panel)[1])
 
 
 def _with_clusters(
@@ -142,10 +156,11 @@ def analyse(
         With every problem of all inputs, not only the first file's.
     """
     if (audience or project.content.audience) == "internal":
-        return _analyse(project, audience, earlier, None, progress)[0]
+        return _analyse(project, audience, earlier, None, progress, programme=False)[0]
     # The map and a report are seen side by side: both hide the same, and know what is published already.
     register = open_register(register_of(project), final=False)
-    return _analyse(project, audience, earlier or register.releases, register.secret, progress)[0]
+    before = earlier or register.releases
+    return _analyse(project, audience, before, register.secret, progress, programme=False)[0]
 
 
 def folder_of(project: Project, audience: Audience) -> Path:
@@ -158,16 +173,51 @@ def register_of(project: Project) -> Path:
     return project.path.resolve().parent / REGISTER
 
 
+def analyse_programme(
+    project: Project,
+    *,
+    audience: Audience | None = None,
+    year: int | None = None,
+    progress: Progress = silent,
+) -> Run:
+    """Analyse, and compute the programme's year from what the audience may see; write nothing.
+
+    Parameters
+    ----------
+    project, audience, progress
+        As for `analyse`.
+    year
+        The year reported on; the last one of the data by default.
+
+    Raises
+    ------
+    SozialraumError
+        With every problem of all inputs, and every broken rule of the programme.
+    """
+    earlier: Sequence[EarlierRelease] = ()
+    secret = None
+    if (audience or project.content.audience) == "public":
+        register = open_register(register_of(project), final=False)
+        earlier, secret = register.releases, register.secret
+    analysis, problems, _, programme = _analyse(project, audience, earlier, secret, progress, year=year)
+    return Run(analysis=analysis, files=(), problems=problems, programme=programme)
+
+
 def _analyse(
     project: Project,
     audience: Audience | None,
     earlier: Sequence[EarlierRelease],
     secret: bytes | None,
     progress: Progress,
-) -> tuple[Analysis, tuple[Problem, ...], Panel]:
+    *,
+    year: int | None = None,
+    programme: bool = True,
+) -> tuple[Analysis, tuple[Problem, ...], Panel, ProgrammeResult | None]:
     """Analyse; give the remarks on the input, too, which a public analysis does not keep, and the counts."""
     content = project.content
     panel, around = prepare(project, progress)
+    wanted = programme and content.programme is not None
+    sheets, told = _programme_of(project, panel) if wanted else (None, ())
     progress("protect", 0.0)
     shown = protect(
         panel,
@@ -181,11 +231,30 @@ def _analyse(
     assessed, more = _with_assessment(analysis, project, progress)
     found = (*remarks, *more)
     shown = replace(assessed, problems=(*assessed.problems, *found))
-    return shown, (*panel.problems, *found), panel
+    result = None
+    if sheets is not None:
+        from sozialraum.project.programme import run_project_programme  # noqa: PLC0415 - slow to import
+
+        progress("programme", 0.0)
+        result = run_project_programme(shown, project, sheets, year=year)
+        progress("programme", 1.0)
+    return shown, (*panel.problems, *found, *told), panel, result
 
 
-def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tuple[Path, ...]:
+def _programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
+    """Read the programme before anything takes long: a broken rule stops the run."""
+    from sozialraum.project.programme import programme_of  # noqa: PLC0415 - slow to import
+
+    return programme_of(project, panel)
+
+
+def publish(
+    analysis: Analysis, directory: Path, *, tiles: bool = False, programme: ProgrammeResult | None = None
+) -> tuple[Path, ...]:
     """Write an analysis's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
+
+    A programme adds its workbook, its sentences, a folder of CSV files, layers of the GeoPackage, and its
+    part of the atlas.
 
     Returns
     -------
@@ -206,8 +275,12 @@ def publish(analysis: Analysis, directory: Path, *, tiles: bool = False) -> tupl
     tables = all_tables(analysis)
     names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with replace_folder(directory, audience=analysis.audience) as folder:
-        write_atlas(analysis, folder / "atlas.html", tiles=tiles)
+        write_atlas(analysis, folder / "atlas.html", tiles=tiles, programme=programme)
         write_geopackage(analysis, folder / "results.gpkg")
+        if programme is not None:
+            from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
+
+            names += write_programme_files(programme, analysis, folder, geopackage="results.gpkg")
         for name, table in tables.items():
             write_csv(table, folder / f"{name}.csv", analysis.language)
         write_provenance(analysis, folder / "provenance.json")
@@ -244,13 +317,13 @@ def run(
     directory = output or folder_of(project, audience or content.audience)
     register = open_register(register_of(project), final=final) if public else None
     earlier, secret = ((), None) if register is None else (register.releases, register.secret)
-    analysis, problems, true = _analyse(project, audience, earlier, secret, progress)
+    analysis, problems, true, programme = _analyse(project, audience, earlier, secret, progress)
     progress("output", 0.0)
     if final:
         # First: a release on record that was not written harms nobody, one not on record may.
         if register is None:
             raise DisclosureError(Problem(code="disclosure.not_public"))
         register.keep(analysis, true)
-    files = publish(analysis, directory, tiles=content.output.tiles)
+    files = publish(analysis, directory, tiles=content.output.tiles, programme=programme)
     progress("output", 1.0)
-    return Run(analysis=analysis, files=files, problems=problems)
+    return Run(analysis=analysis, files=files, problems=problems, programme=programme)

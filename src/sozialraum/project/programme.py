@@ -31,7 +31,9 @@ def known_of(project: Project, panel: Panel) -> Known:
     )
 
 
-def check_project_programme(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
+def check_project_programme(
+    project: Project, panel: Panel | None
+) -> tuple[Programme | None, tuple[Problem, ...]]:
     """Read a project's programme and find every violation.
 
     Parameters
@@ -39,7 +41,8 @@ def check_project_programme(project: Project, panel: Panel) -> tuple[Programme |
     project
         Its part ``[programme]`` names the sheets; without it there is no programme.
     panel
-        All figures, before protection: what `check` says is for the office only.
+        All figures, before protection: what `check` says is for the office only. None where they cannot be
+        read: the sheets are compared with one another alone.
 
     Returns
     -------
@@ -52,13 +55,15 @@ def check_project_programme(project: Project, panel: Panel) -> tuple[Programme |
     if part is None:
         return None, ()
     programme, problems = load_programme(project.resolve(part.file))
+    if panel is None:
+        return programme, (*problems, *check_programme(programme))
     found = [*problems, *check_programme(programme, known_of(project, panel))]
     found += baseline_problems(programme, panel.indicators, panel.catalogue)
     return programme, tuple(found)
 
 
-def programme_of(project: Project, panel: Panel) -> Programme | None:
-    """Return a project's programme; raise if one of its rules is broken.
+def programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
+    """Return a project's programme and the remarks on it; raise if one of its rules is broken.
 
     Raises
     ------
@@ -67,7 +72,7 @@ def programme_of(project: Project, panel: Panel) -> Programme | None:
     """
     programme, problems = check_project_programme(project, panel)
     raise_problems(problems, ProgrammeError)
-    return programme
+    return programme, problems
 
 
 def run_project_programme(
@@ -94,9 +99,10 @@ def run_project_programme(
         assessment=analysis.assessment,
         language=project.content.language,
     )
-    if analysis.audience == "public":
-        return result
-    # Lists, effects and allocations follow from sheets that are internal; see `findings.every`.
-    found = programme_findings(programme, analysis, seed=project.content.statistics.seed)
+    # Computed from the sheets as the audience may see them: for the public no rules, no notes, no pots.
+    found = programme_findings(result.sheets, analysis, seed=project.content.statistics.seed)
     more = found.flat(analysis.districts, until=last, language=result.language)
+    if analysis.audience == "public":
+        for internal in ("remarks", "contribution_standing"):
+            more.pop(internal, None)
     return replace(result, tables={**more, **result.tables})

@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["write_index"]
 
-_TOLD = {"results.gpkg": "geopackage", "provenance.json": "provenance"}
+_TOLD = {
+    "results.gpkg": "geopackage",
+    "provenance.json": "provenance",
+    "programm-ergebnis.xlsx": "programme_workbook",
+    "programm-saetze.md": "programme_sentences",
+}
 """Files whose stem is not the name of their text."""
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"

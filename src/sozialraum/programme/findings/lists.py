@@ -148,6 +148,7 @@ def lists(
         Of the sentences.
     """
     keys = [str(key) for key in districts.index]
+    found = found[found["result"].isin({rule.result for rule in rules.rules})]
     chosen = select(found, rules, districts=keys, years=years)
     loose = select(found, rules, districts=keys, years=years, hold_years=0)
     names = dict(zip(keys, districts["name"].astype(str), strict=True))

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.provision.access import floating_catchment
-from sozialraum.assessment.provision.burden import BURDEN_COLUMNS, double_disadvantage, provision_around
+from sozialraum.assessment.provision.burden import (
+    BURDEN_COLUMNS,
+    QUADRANTS,
+    double_disadvantage,
+    provision_around,
+    quadrant_shares,
+)
 from sozialraum.assessment.provision.city import LOAD_COLUMNS, load_shares
 from sozialraum.assessment.provision.decoupling import DECOUPLING_COLUMNS, decoupling, decoupling_sentence
 from sozialraum.assessment.provision.housing import bound_flats, losing
@@ -31,6 +37,7 @@ HIGH_NEED = 1.0
 """Index value from which need is high: one standard deviation above the mean, status low."""
 ENOUGH = 1.0
 AHEAD = 10
+CERTAINTY_COLUMNS = (*(f"share_{name}" for name in QUADRANTS), "certainty")
 SHARE = 0.2
 
 
@@ -161,8 +168,10 @@ def burden_tables(
     Returns
     -------
     burden
-        Index district: `kind`, `target_group`, `year`, the columns of `double_disadvantage`, and `pattern`
-        and `around` of `provision_around`.
+        Index district: `kind`, `target_group`, `year`, the columns of `double_disadvantage`; `share_both`,
+        `share_need`, `share_provision`, `share_neither` (share of the redrawn data that lead to each) and
+        `certainty` (that of the measured one), NaN where nothing was redrawn; `pattern` and `around` of
+        `provision_around`.
     slopes
         Per kind and target group: the columns of `decoupling`, and a sentence.
     """
@@ -176,16 +185,32 @@ def burden_tables(
             both = double_disadvantage(bounds, coverage[year], need_limit=HIGH_NEED, provision_limit=ENOUGH)
             around = provision_around(coverage[year].reindex(both.index), graph, limit=ENOUGH)
             placed = both.assign(kind=str(kind), target_group=str(group), year=int(year))
+            placed = placed.join(
+                _certainty(both, None if drawn is None else drawn.get((str(group), int(year))))
+            )
             rows.append(placed.assign(around=around["around"], pattern=around["pattern"]))
         slope = decoupling(need, coverage)
         said = [decoupling_sentence(row, language) for _, row in slope.iterrows()]
         slopes.append(slope.assign(kind=str(kind), target_group=str(group), sentence=said))
-    columns = ["kind", "target_group", "year", *BURDEN_COLUMNS, "around", "pattern"]
+    columns = ["kind", "target_group", "year", *BURDEN_COLUMNS, *CERTAINTY_COLUMNS, "around", "pattern"]
     more = ["kind", "target_group", *DECOUPLING_COLUMNS, "sentence"]
     burden = pd.concat(rows)[columns] if rows else pd.DataFrame(columns=columns)
     return burden.rename_axis("district"), (
         pd.concat(slopes, ignore_index=True)[more] if slopes else pd.DataFrame(columns=more)
     )
+
+
+def _certainty(both: pd.DataFrame, drawn: pd.DataFrame | None) -> pd.DataFrame:
+    """Tell in which share of the redrawn data each quadrant comes out, and the measured one."""
+    if drawn is None:
+        return pd.DataFrame(np.nan, index=both.index, columns=list(CERTAINTY_COLUMNS))
+    shares = quadrant_shares(
+        drawn.reindex(both.index), both["provision"], need_limit=HIGH_NEED, provision_limit=ENOUGH
+    )
+    at = [QUADRANTS.index(name) if name in QUADRANTS else -1 for name in both["measured"]]
+    cells = np.column_stack([shares[list(QUADRANTS)].to_numpy(dtype=float), np.full(len(both), np.nan)])
+    found = shares[list(QUADRANTS)].add_prefix("share_")
+    return found.assign(certainty=cells[np.arange(len(both)), at])[list(CERTAINTY_COLUMNS)]
 
 
 def _index_of(index: pd.DataFrame, group: str) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -49,14 +49,16 @@ def reason_sentences(
     rows = selection.table[selection.table["year"] == year]
     outcomes = selection.outcomes[selection.outcomes["year"] == year]
     rules = {rule.rule_id: rule for rule in selection.rules.rules}
-    by_district = {str(key): part for key, part in outcomes.groupby("district", sort=False)}
+    by_district: dict[str, list[dict[str, Any]]] = {}
+    for key, record in zip(outcomes.index, outcomes.to_dict("records"), strict=True):
+        by_district.setdefault(str(key), []).append({str(name): cell for name, cell in record.items()})
+    given = dict(labels) if labels is not None else {}
     found = {}
     for key, row in rows.iterrows():
         phrases: dict[str, list[tuple[str, str]]] = {"yes": [], "no": [], "unknown": []}
         excluded = []
-        for _, outcome in by_district[str(key)].iterrows():
+        for outcome in by_district[str(key)]:
             rule = rules[outcome["rule_id"]]
-            given = dict(labels) if labels is not None else {}
             phrase = _phrase(rule, outcome["found"], str(outcome["holds"]), given, language)
             if rule.role == "exclusion" and outcome["holds"] == "yes":
                 excluded.append(phrase)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -100,16 +101,23 @@ def resampled_selection(
         is selected; NaN where an indicator has no counts.
     """
     year = int(date[:4])
-    others = found[~found["result"].isin(["status", "dynamic"]) & (found["year"] == year)]
     keys = sorted({str(key) for key in found.index})
-    own = found[found["year"] == year]
-    base = select(own, rules, districts=keys, years=[year], hold_years=0).table["selected"]
-    hits = np.zeros(len(keys))
+    # Facts that no rule looks at are carried through every draw for nothing.
+    found = found[found["result"].isin({rule.result for rule in rules.rules})]
+    base = select(found, rules, districts=keys, years=[year], hold_years=0).table["selected"]
     rng = np.random.default_rng(seed)
-    for status, dynamic in _classes(recipe, indicators, catalogue, date, population, resamples, rng):
-        drawn = pd.concat([others, _facts(status, "status", year), _facts(dynamic, "dynamic", year)])
-        hits += select(drawn, rules, districts=keys, years=[year], hold_years=0).table["selected"].to_numpy()
-    share = pd.Series(hits / resamples, index=base.index)
+    # All draws in one selection: each draw stands for a year of its own, after which nobody is held.
+    draws = [-1 - draw for draw in range(resamples)]
+    others = found[(found["year"] == year) & ~found["result"].isin(["status", "dynamic"])]
+    parts = [others.assign(year=draw) for draw in draws if not others.empty]
+    classes = _classes(recipe, indicators, catalogue, date, population, resamples, rng)
+    for draw, (status, dynamic) in zip(draws, classes, strict=True):
+        parts += [_facts(status, "status", draw), _facts(dynamic, "dynamic", draw)]
+    # A rule on another year than the one that is drawn looks at what was found then.
+    moved = tuple(replace(rule, year=None) if rule.year == year else rule for rule in rules.rules)
+    drawn = pd.concat([found[found["year"] != year], *parts])
+    chosen = select(drawn, replace(rules, rules=moved), districts=keys, years=draws, hold_years=0)
+    share = chosen.table["selected"].groupby(level=0, sort=False).mean().reindex(base.index)
     counted = matrix(indicators, recipe.indicators, date, column="numerator").notna().all(axis=1)
     return pd.DataFrame(
         {"selected": base, "share": share.where(counted.reindex(share.index, fill_value=False))}

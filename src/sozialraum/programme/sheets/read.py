@@ -140,7 +140,13 @@ def _text_file(path: Path, problems: list[Problem]) -> list[_Found]:
     content = _content(path, problems)
     if content is None:
         return []
-    wanted = [name for schema in SHEETS for column in schema.columns for name in (column.id, column.heading)]
+    own = [
+        one
+        for one in SHEETS
+        if normalise_name(path.stem) in {normalise_name(one.id), normalise_name(one.name)}
+    ]
+    columns = [column for schema in own or SHEETS for column in schema.columns]
+    wanted = [name for column in columns for name in (column.id, column.heading)]
     try:
         read = read_text(content, wanted, None, None)
     except Refused as refused:

@@ -9,9 +9,36 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from sozialraum.publish.programme.payload import (
+    Area,
+    Decision,
+    Facility,
+    Funding,
+    Goal,
+    Measure,
+    NeedTheme,
+    ProgrammeData,
+    Shown,
+)
 from sozialraum.texts import Language  # noqa: TC001 - tests read the hints
 
-__all__ = ["AddedFeature", "AddedLayer", "AtlasData", "Both", "Column", "Digits"]
+__all__ = [
+    "AddedFeature",
+    "AddedLayer",
+    "Area",
+    "AtlasData",
+    "Both",
+    "Column",
+    "Decision",
+    "Digits",
+    "Facility",
+    "Funding",
+    "Goal",
+    "Measure",
+    "NeedTheme",
+    "ProgrammeData",
+    "Shown",
+]
 
 Column = Annotated[str, "column"]
 """A number or nothing per district, packed by `columns.numbers`; the page unpacks it when it is asked for."""
@@ -290,3 +317,4 @@ class AtlasData(TypedDict):
     indicators: list[Indicator]
     assessment: AssessmentData | None
     layers: list[AddedLayer]
+    programme: ProgrammeData | None

@@ -32,6 +32,7 @@ from sozialraum.publish.palettes import (
     change_ramp,
     ramp,
 )
+from sozialraum.publish.programme.page import programme_data
 from sozialraum.spatial.clusters import LABELS
 from sozialraum.texts import LANGUAGES, area_texts
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sozialraum.analysis import Analysis
+    from sozialraum.programme.run import ProgrammeResult
     from sozialraum.publish.atlas.contract import AtlasData
     from sozialraum.publish.atlas.shapes import Shapes
     from sozialraum.texts import Language
@@ -46,13 +48,15 @@ if TYPE_CHECKING:
 __all__ = ["atlas_data"]
 
 
-def atlas_data(release: Analysis) -> AtlasData:
+def atlas_data(release: Analysis, programme: ProgrammeResult | None = None) -> AtlasData:
     """Collect what the page shows.
 
     Parameters
     ----------
     release
         What the audience may see.
+    programme
+        What the same audience may see of the city's programme; see `publish.programme.payload`.
 
     Returns
     -------
@@ -88,6 +92,7 @@ def atlas_data(release: Analysis) -> AtlasData:
         "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
         "assessment": assessment_data(release),
         "layers": [],
+        "programme": None if programme is None else programme_data(programme, release),
     }
     # That it holds what the contract says, a test asks of real pages.
     return cast("AtlasData", data)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import folium
 
     from sozialraum.analysis import Analysis
+    from sozialraum.programme.run import ProgrammeResult
 
 __all__ = ["atlas", "write_atlas"]
 
@@ -22,7 +23,7 @@ MANY_DISTRICTS = 2_000
 logger = logging.getLogger(__name__)
 
 
-def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
+def atlas(release: Analysis, *, tiles: bool = False, programme: ProgrammeResult | None = None) -> folium.Map:
     """Draw the interactive map of a release.
 
     The page lets its reader choose indicator, date and view (values in classes, clusters, verdicts, sharp
@@ -37,6 +38,8 @@ def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
     tiles
         Show a background map, which a reader's browser then fetches from the network
         (TopPlusOpen, Bundesamt für Kartographie und Geodäsie).
+    programme
+        Result of the city's programme for the same audience, if there is one.
 
     Returns
     -------
@@ -50,7 +53,7 @@ def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
     BoundaryError
         If the districts have no CRS or a key twice.
     """
-    data = atlas_data(release)
+    data = atlas_data(release, programme)
     from sozialraum.publish.atlas import page  # noqa: PLC0415 - imports folium, which is slow
 
     west, south, east, north = data["districts"]["bounds"]
@@ -65,12 +68,14 @@ def atlas(release: Analysis, *, tiles: bool = False) -> folium.Map:
     return drawing
 
 
-def write_atlas(release: Analysis, path: str | Path, *, tiles: bool = False) -> Path:
+def write_atlas(
+    release: Analysis, path: str | Path, *, tiles: bool = False, programme: ProgrammeResult | None = None
+) -> Path:
     """Write the atlas as one HTML file; the same release gives the same bytes.
 
     Parameters
     ----------
-    release, tiles
+    release, tiles, programme
         As in `atlas`.
     path
         Where the file shall be; it is written beside first and then renamed.
@@ -88,7 +93,7 @@ def write_atlas(release: Analysis, path: str | Path, *, tiles: bool = False) -> 
         If the file cannot be written; an earlier one stays whole.
     """
     path = Path(path)
-    html = atlas(release, tiles=tiles).get_root().render()
+    html = atlas(release, tiles=tiles, programme=programme).get_root().render()
     with staged(path.parent) as folder:
         (folder / path.name).write_text(html, encoding="utf-8", newline="\n")
     logger.info("%s: %d bytes", path, len(html.encode()))

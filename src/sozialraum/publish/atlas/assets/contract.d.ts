@@ -8,6 +8,141 @@ type Both = string;
 type Words = Record<string, string>;
 type Texts = Words;
 
+/** A programme area at the end of the year. */
+interface Area {
+  id: string;
+  name: string;
+  districts: string[];
+  tiers: Record<string, Both | null>;
+  since: string;
+  until: string | null;
+  site: string | null;
+  sentence: Both;
+}
+
+/** What a body decided about a district, and why it says so. */
+interface Decision {
+  district: string;
+  year: number;
+  decision: string;
+  word: Both;
+  reason: string | null;
+  date: string | null;
+  body: Both | null;
+  paper: string | null;
+  sentence: Both;
+  why: string | null;
+}
+
+/** A place with its capacity in the last year that is known. */
+interface Facility {
+  id: string;
+  name: string;
+  kind: string;
+  word: Both;
+  district: string;
+  capacity: number | null;
+  unit: Both | null;
+  year: number | null;
+  lon: number;
+  lat: number;
+  exact: boolean;
+}
+
+/** The state of a measure's money: secured, partly, proviso, refused or none. */
+interface Funding {
+  state: string;
+  word: Both;
+  amount: number | null;
+  secured: number | null;
+}
+
+/** Where a goal stands. */
+interface Goal {
+  id: string;
+  version: number;
+  title: string;
+  scopeType: string;
+  scope: string | null;
+  districts: string[];
+  area: string | null;
+  indicator: string;
+  label: Both;
+  quantity: string;
+  baselineDate: string | null;
+  date: string | null;
+  due: string;
+  baseline: number | null;
+  figure: number | null;
+  target: number | null;
+  attained: number | null;
+  lower: number | null;
+  upper: number | null;
+  beyondChance: boolean | null;
+  state: string;
+  word: Both;
+  symbol: string;
+  light: string;
+  shown: Shown;
+  sentence: Both;
+  owner: string | null;
+  measures: string[];
+}
+
+/** What is done for goals. */
+interface Measure {
+  id: string;
+  title: string;
+  scopeType: string;
+  scope: string | null;
+  districts: string[];
+  status: string;
+  word: Both;
+  lead: string | null;
+  starts: string | null;
+  ends: string | null;
+  goals: string[];
+  funding: Funding;
+}
+
+/** Need and provision of one kind of facility. */
+interface NeedTheme {
+  id: string;
+  kind: Both;
+  group: Both;
+  year: number;
+  quadrants: string;
+  sure: (number | null)[];
+  need: (number | null)[];
+  provision: (number | null)[];
+}
+
+/** All of it; see the module. */
+interface ProgrammeData {
+  year: number;
+  internal: boolean;
+  symbols: Record<string, Record<string, any>>;
+  quadrants: Record<string, any>[];
+  areas: Area[];
+  decisions: Decision[];
+  goals: Goal[];
+  measures: Measure[];
+  need: NeedTheme[];
+  facilities: Facility[];
+  conferences: Record<string, any>[];
+  gaps: string[];
+  sites: Record<string, any>[];
+  notes: Record<string, any>[];
+}
+
+/** A goal's figures with their units, as the page shall write them. */
+interface Shown {
+  baseline: Both;
+  figure: Both;
+  expected: Both;
+  target: Both;
+}
+
 /** A pattern, see `palettes.Pattern`. */
 interface Tile {
   path: string;
@@ -240,4 +375,5 @@ interface AtlasData {
   indicators: Indicator[];
   assessment: AssessmentData | null;
   layers: AddedLayer[];
+  programme: ProgrammeData | null;
 }

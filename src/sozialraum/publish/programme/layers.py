@@ -1,0 +1,87 @@
+"""A programme's year as layers and tables of a GeoPackage."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import geopandas as gpd
+import pandas as pd
+
+from sozialraum.publish.programme.workbook import unknown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sozialraum.panel import Panel
+    from sozialraum.programme.run import ProgrammeResult
+
+__all__ = ["append_layers", "programme_layers"]
+
+
+def programme_layers(result: ProgrammeResult, panel: Panel) -> dict[str, gpd.GeoDataFrame]:
+    """Return what a map shows of a programme.
+
+    Returns
+    -------
+    dict
+        `programme_areas`: one polygon per area (`area_id`, `area_name`, `districts`).
+        `programme_districts`: every district with `area_id`, `conference` and the number of its goals by
+        state.
+    """
+    layers = {}
+    areas = result.tables.get("area_districts")
+    shapes = panel.districts[["name", "geometry"]]
+    if areas is not None:
+        known = areas[areas["district"].isin(shapes.index)]
+        frame = gpd.GeoDataFrame(
+            known[["area_id", "area_name", "district"]],
+            geometry=shapes.geometry.loc[known["district"]].to_numpy(),
+            crs=panel.districts.crs,
+        )
+        layers["programme_areas"] = frame.dissolve(
+            by="area_id", aggfunc={"area_name": "first", "district": "|".join}, as_index=False
+        ).rename(columns={"district": "districts"})
+    state = shapes.copy()
+    conferences = result.tables.get("conferences")
+    if conferences is not None:
+        by_district = conferences.set_index("district")
+        state["area_id"] = by_district["area_id"].reindex(state.index)
+        state["conference"] = by_district["exists"].reindex(state.index)
+    goals = result.tables.get("goals")
+    if goals is not None:
+        local = goals[goals["scope_type"] == "district"]
+        counts = pd.crosstab(local["scope"], local["state"]).reindex(state.index).fillna(0).astype(int)
+        state = state.join(counts.add_prefix("goals_"))
+    layers["programme_districts"] = state.reset_index()
+    return layers
+
+
+def append_layers(result: ProgrammeResult, panel: Panel, path: Path) -> None:
+    """Add layers and tables to a GeoPackage, made where there is none; names start with `programme_`."""
+    layers = programme_layers(result, panel)
+    for name, layer in layers.items():
+        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+    with warnings.catch_warnings():
+        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
+        warnings.simplefilter("ignore", UserWarning)
+        import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
+
+        for name, table in result.tables.items():
+            pyogrio.write_dataframe(_flat(table), path, layer=f"programme_{name}", driver="GPKG", append=True)
+
+
+def _flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Write lists as one text, so that a column holds one type."""
+    flat = table.copy()
+    for column in flat.columns:
+        if not pd.api.types.is_numeric_dtype(flat[column]):
+            flat[column] = [
+                "|".join(map(str, cell))
+                if isinstance(cell, (tuple, list))
+                else None
+                if unknown(cell)
+                else str(cell)
+                for cell in flat[column]
+            ]
+    return flat

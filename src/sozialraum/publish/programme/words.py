@@ -1,0 +1,84 @@
+"""Headings and words of a programme's tables, for people."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sozialraum.programme.sheets.every import SHEETS, sheet
+from sozialraum.texts import has_text, text
+
+if TYPE_CHECKING:
+    from sozialraum.publish.programme.payload import Both
+    from sozialraum.texts import Language
+
+__all__ = ["choice_words", "heading", "in_words"]
+
+
+def in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
+    """Return a table with headings and words for people; what has no word keeps its id."""
+    shown = table.copy()
+    for column in shown.columns:
+        if not pd.api.types.is_numeric_dtype(shown[column]) or pd.api.types.is_bool_dtype(shown[column]):
+            words = _choices().get(str(column), {})
+            cells = [_shown(cell, words, language) for cell in shown[column]]
+            shown[column] = pd.Series(cells, index=shown.index, dtype=object)
+    return shown.rename(columns={column: heading(str(column), language) for column in shown.columns})
+
+
+def _shown(cell: object, words: dict[object, str], language: Language) -> object:
+    if not isinstance(cell, str) or cell not in words:
+        return _word(cell, language)
+    return words[cell] if language == "de" else str(_word(cell, language)).replace("_", " ")
+
+
+@cache
+def _choices() -> dict[str, dict[object, str]]:
+    """Return the German words of the drop-down lists by column and id."""
+    found: dict[str, dict[object, str]] = {}
+    for schema in SHEETS:
+        for column in schema.columns:
+            for choice in column.choices:
+                found.setdefault(column.id, {})[choice.id] = choice.label
+    return found
+
+
+def choice_words(name: str, column: str, value: object) -> Both | None:
+    """Return the words of a choice of a sheet in both languages; a text of one's own stays as it is.
+
+    Parameters
+    ----------
+    name, column
+        English ids of sheet and column.
+    value
+        Id of the choice; None gives None.
+    """
+    if value is None or (isinstance(value, float) and pd.isna(value)):
+        return None
+    german = str(sheet(name)[column].label(value))
+    return {"de": german, "en": str(_word(value, "en")).replace("_", " ") if german != value else german}
+
+
+def _word(cell: object, language: Language) -> object:
+    if isinstance(cell, bool):
+        return text(f"programme_report.word.{'yes' if cell else 'no'}", language)
+    if isinstance(cell, (tuple, list)):
+        return "|".join(map(str, cell))
+    if cell is None or (isinstance(cell, float) and pd.isna(cell)):
+        return None
+    if isinstance(cell, str) and cell.isidentifier():
+        for area in ("programme_report.state", "programme_report.word", "findings.word"):
+            if has_text(f"{area}.{cell}"):
+                return text(f"{area}.{cell}", language)
+    return cell
+
+
+def heading(column: str, language: Language) -> str:
+    """Return the heading of a column, or the name of a table, as people read it."""
+    for area in ("programme_report", "findings"):
+        key = f"{area}.column.{column}"
+        if column.isidentifier() and has_text(key):
+            return text(key, language)
+    return column

@@ -1,0 +1,63 @@
+"""A programme's year as files: workbook, sentences, CSV, GeoPackage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sozialraum.files import replace_folder
+from sozialraum.publish.programme.layers import append_layers
+from sozialraum.publish.programme.sentences import sentences_of
+from sozialraum.publish.programme.workbook import workbook_of
+from sozialraum.publish.tables import write_csv
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sozialraum.panel import Panel
+    from sozialraum.programme.run import ProgrammeResult
+
+__all__ = ["CSV_FOLDER", "SENTENCES", "WORKBOOK", "write_programme", "write_programme_files"]
+
+WORKBOOK = "programm-ergebnis.xlsx"
+SENTENCES = "programm-saetze.md"
+CSV_FOLDER = "programm-csv"
+
+
+def write_programme(result: ProgrammeResult, panel: Panel, directory: Path) -> tuple[Path, ...]:
+    """Write a result into a folder of its own, all or nothing.
+
+    Returns
+    -------
+    tuple of Path
+        `programm-ergebnis.xlsx` (headings and words of the reader), `programm-saetze.md` (the sentences),
+        `programm.gpkg`, and in `programm-csv` one CSV file per table (ids, for other programs).
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written, or holds results for another audience; what was there before is
+        unchanged.
+    """
+    with replace_folder(directory, audience=result.audience) as folder:
+        names = write_programme_files(result, panel, folder, geopackage="programm.gpkg")
+    tables = [f"{CSV_FOLDER}/{name}.csv" for name in result.tables]
+    return tuple(directory / name for name in (*names, "programm.gpkg", *tables))
+
+
+def write_programme_files(
+    result: ProgrammeResult, panel: Panel, folder: Path, *, geopackage: str
+) -> list[str]:
+    """Write a result's files into a folder that is being made; a GeoPackage that is there gets more layers.
+
+    Returns
+    -------
+    list of str
+        Names of the workbook and of the sentences.
+    """
+    (folder / WORKBOOK).write_bytes(workbook_of(result))
+    (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
+    append_layers(result, panel, folder / geopackage)
+    (folder / CSV_FOLDER).mkdir()
+    for name, table in result.tables.items():
+        write_csv(table, folder / CSV_FOLDER / f"{name}.csv", result.language)
+    return [WORKBOOK, SENTENCES]
