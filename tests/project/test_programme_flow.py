@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import contract
 import pandas as pd
 import pyogrio
 import pytest
@@ -176,6 +177,8 @@ def test_measures_facilities_and_json(pages):
     assert measure["funding"]["state"] in {"secured", "partly", "proviso", "refused", "none"}
     assert all(-180 < place["lon"] < 180 and -90 < place["lat"] < 90 for place in page["facilities"])
     for one in pages.values():
+        size = len(one["need"][0]["quadrants"])
+        assert contract.faults(one, {"record": "ProgrammeData"}, contract.records(), size) == []
         text = json.dumps(one, ensure_ascii=False, allow_nan=False)
         assert not re.search(r"\bnan\b|\bNone\b", text)
 
