@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from libpysal.graph import Graph
 
 from sozialraum.assessment.index.deciles import deciles
 from sozialraum.errors import AlignmentError, SozialraumError
@@ -88,6 +89,34 @@ class TestGlobal:
         with pytest.raises(AlignmentError):
             lee_l(one, two.iloc[1:], graph)
 
+    def test_the_expected_values_are_those_of_the_textbook(self, city, graph):
+        values = pd.Series(np.random.default_rng(20).random(len(city)), index=city.index)
+        found = global_statistics(values, graph, permutations=4_999)["expected"]
+        theirs = esda.G(values.to_numpy(), graph.graph.to_W(), permutations=0).EG
+        assert found["geary_c"] == pytest.approx(1, abs=0.005)
+        assert found["getis_ord_g"] == pytest.approx(theirs, rel=0.005)
+
+    def test_p_of_all_arrangements_by_hand(self):
+        """A - B - C with 0, 1, 3: Geary's C takes only the values of three middles, each twice in six.
+
+        Squares of differences: middle 1: 1 + 4; middle 0: 1 + 9; middle 3: 4 + 9. Seen: 5, the smallest, as
+        often as a third of all: p = 2/3.
+        """
+        line = Graph.from_arrays(list("ABBC"), list("BACB"), [1, 1, 1, 1])
+        found = global_statistics(pd.Series([0.0, 1.0, 3.0], index=list("ABC")), line, permutations=9_999)
+        assert found.loc["geary_c", "p"] == pytest.approx(2 / 3, abs=0.02)
+
+    def test_losh_holds_its_level_for_skewed_values(self, city, graph):
+        rng = np.random.default_rng(21)
+        p = [
+            losh(pd.Series(np.exp(rng.standard_normal(81)), index=city.index), graph, permutations=199)["p"]
+            for _ in range(25)
+        ]
+        assert np.mean(np.array(p) <= 0.05) <= 0.065
+        assert (
+            losh(p[0], graph, permutations=99)["p_adjusted"] >= losh(p[0], graph, permutations=99)["p"]
+        ).all()
+
     def test_losh_is_one_on_average_and_refuses_other_keys(self, city, graph):
         values = pd.Series(np.random.default_rng(5).random(len(city)), index=city.index)
         assert losh(values, graph)["statistic"].mean() == pytest.approx(1, abs=0.15)
@@ -98,8 +127,8 @@ class TestGlobal:
 class TestRelation:
     def test_smooth_independent_maps_are_no_relation(self, city, smooth):
         rng = np.random.default_rng(6)
-        p = np.array([relate(smooth(rng), smooth(rng), city).p for _ in range(150)])
-        assert (p <= 0.05).mean() <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 150)
+        p = np.array([relate(smooth(rng), smooth(rng), city).p for _ in range(80)])
+        assert (p <= 0.05).mean() <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 80)
 
     def test_a_relation_is_found_and_its_slope_covered(self, city, smooth):
         rng = np.random.default_rng(7)
@@ -111,6 +140,31 @@ class TestRelation:
         assert found.lower < found.correlation < found.upper
         assert found.effective <= found.districts == len(city)
         assert "einzelne Menschen" in found.warning("de")
+
+    def test_two_slopes_through_the_city_are_two_observations(self, city):
+        rng = np.random.default_rng(22)
+        row, column = np.divmod(np.arange(len(city)), SIDE)
+        p = []
+        for _ in range(60):
+            turn = rng.uniform(0, 2 * np.pi, 2)
+            one, two = (
+                pd.Series(
+                    np.cos(t) * row + np.sin(t) * column + 2 * rng.standard_normal(81), index=city.index
+                )
+                for t in turn
+            )
+            p.append(relate(one, two, city).p)
+        assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
+
+    def test_districts_in_a_row_and_rows_in_any_order(self, city):
+        street = city.iloc[: 3 * SIDE].copy()
+        street.geometry = shapely.box(np.arange(27) * 100.0, 0, np.arange(27) * 100.0 + 100, 100)
+        rng = np.random.default_rng(23)
+        one, two = (pd.Series(rng.random(27), index=street.index) for _ in range(2))
+        found = relate(one, two, street)
+        again = relate(one[::-1], two, street.sample(frac=1, random_state=1))
+        assert found.p == pytest.approx(again.p)
+        assert 3 < found.effective <= 27
 
     def test_nothing_to_relate(self, city):
         constant = pd.Series(1.0, index=city.index)
@@ -221,8 +275,39 @@ class TestChange:
         p = []
         for _ in range(60):
             classes = pd.DataFrame(rng.choice(["a", "b"], (len(city), 4)), index=city.index)
-            p.append(transitions(classes, ["a", "b"], graph=graph).p)
+            p.append(transitions(classes, ["a", "b"], graph=graph, permutations=499).p)
         assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
+
+    def test_neighbours_that_move_together_are_no_pull(self, city, graph, smooth):
+        """Every class changes by the same shares; only, neighbours do so together."""
+        rng = np.random.default_rng(16)
+        p = []
+        for _ in range(60):
+            state = np.digitize(smooth(rng), [-0.5, 0.5])
+            dates = [state]
+            for _ in range(4):
+                push = smooth(rng)
+                state = np.clip(state + (push > push.std()) - (push < -push.std()), 0, 2)
+                dates.append(state)
+            classes = pd.DataFrame(dict(enumerate(dates)), index=city.index)
+            p.append(transitions(classes, [0, 1, 2], graph=graph, permutations=499).p)
+        assert np.mean(np.array(p) <= 0.05) <= 0.16
+
+    def test_a_pull_is_found_in_any_order_of_rows(self, city, graph):
+        """At each date a district takes the class of the district to its left."""
+        rng = np.random.default_rng(17)
+        state = rng.integers(0, 2, len(city))
+        dates = [state]
+        for _ in range(3):
+            state = np.where(
+                rng.random(len(city)) < 0.5, np.roll(state.reshape(SIDE, SIDE), 1, 1).ravel(), state
+            )
+            dates.append(state)
+        classes = pd.DataFrame(dict(enumerate(dates)), index=city.index).replace({0: "a", 1: "b"})
+        found = transitions(classes, ["a", "b"], graph=graph)
+        assert found.p < 0.01
+        assert transitions(classes.sample(frac=1, random_state=1), ["a", "b"], graph=graph).p == found.p
+        assert np.isnan(transitions(classes.replace("b", "a"), ["a", "b"], graph=graph).p)
 
 
 def test_the_first_decile_is_the_most_disadvantaged():

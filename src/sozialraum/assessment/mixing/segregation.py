@@ -26,7 +26,7 @@ observed distance from the city's; for each the true measure is known, and mean 
 counts show. `corrected` is the true measure at which counts show on average what they show here, `lower` and
 `upper` are the 95 % interval of those at which they would not be surprising (the test at every value turned
 round). Where people come in households, they are drawn as n / phi independent ones. In simulated cities the
-interval covers a true D of 0, 0.1, 0.3 and 0.6 in 93 to 97 % (`benchmarks/levels.py`).
+interval covers a true D of 0, 0.1, 0.3 and 0.6 in 93 to 97 % (`benchmarks/levels/mixing.py`).
 
 References
 ----------

