@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, text
 
+if TYPE_CHECKING:
+    from sozialraum.analysis import Analysis
+    from sozialraum.programme.register import Programme
+    from sozialraum.programme.run import ProgrammeResult
+    from sozialraum.project.file import Project
+    from sozialraum.texts import Language
+
 __all__ = ["report"]
 
+ALL = "all"
 
-def report(
+
+def report(  # noqa: PLR0913 - a command has as many options as its user needs
     project: Annotated[
         Path, typer.Argument(metavar="PROJEKT", help="Projektdatei (TOML).", exists=True, dir_okay=False)
     ],
     *,
     kind: Annotated[
         str,
-        typer.Option(help="chapter, profiles, indicators, visits, appendix; mehrere mit Komma; 'all': alle."),
+        typer.Option(
+            help="chapter, profiles, plans, programme, council, indicators, visits, appendix, figures; "
+            "mehrere mit Komma; 'all': alle, die es für dieses Projekt gibt."
+        ),
     ] = "chapter",
-    formats: Annotated[str, typer.Option("--format", help="docx, pdf, html; mehrere mit Komma.")] = "docx",
+    formats: Annotated[
+        str, typer.Option("--format", help="docx, pdf, html (figures: png, svg, pdf); mehrere mit Komma.")
+    ] = "docx",
     output: Annotated[
         Path | None,
         typer.Option("--output", help="Ordner für die Dokumente.", file_okay=False, show_default=False),
@@ -35,30 +49,53 @@ def report(
         Path | None,
         typer.Option(help="Word-Vorlage der Stadt (.docx).", exists=True, dir_okay=False, show_default=False),
     ] = None,
+    texts: Annotated[
+        Path | None,
+        typer.Option(
+            "--texts",
+            help="Ordner mit eigenen Textbausteinen (.md); sonst der Ordner 'texte' neben der Projektdatei.",
+            exists=True,
+            file_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option("--year", help="Berichtsjahr des Programms.", min=1900, max=2199, show_default=False),
+    ] = None,
     audience: Annotated[
         Literal["internal", "public"] | None,
         typer.Option(help="Für wen; sonst wie in der Projektdatei.", show_default=False),
     ] = None,
     language: Annotated[
-        Literal["de", "en"] | None, typer.Option(help="Sprache der Meldungen.", show_default=False)
+        Literal["de", "en"] | None,
+        typer.Option(help="Sprache der Dokumente und Meldungen.", show_default=False),
     ] = None,
 ) -> None:
-    """Kapitel, Steckbriefe, Indikatorenblätter, Begehungsbögen und Methodenanhang als Word, PDF oder HTML."""
+    """Kapitel, Steckbriefe, Handlungskonzepte, Jahresbericht, Ratsvorlage als Word, PDF oder HTML."""
     from sozialraum.project.file import load_project  # noqa: PLC0415 - keeps `--help` instant
-    from sozialraum.project.flow import analyse, folder_of  # noqa: PLC0415 - likewise
-    from sozialraum.publish.report.write import KINDS, write_report  # noqa: PLC0415 - likewise
+    from sozialraum.project.flow import folder_of  # noqa: PLC0415 - likewise
+    from sozialraum.publish.report.write import possible_kinds, write_report  # noqa: PLC0415 - likewise
 
-    chosen = language or DEFAULT_LANGUAGE
+    chosen: Language = language or DEFAULT_LANGUAGE
     try:
         loaded = load_project(project, root=root)
         chosen = language or loaded.content.language
-        analysis = analyse(loaded, audience=audience)
+        kinds = _several(kind)
+        if kinds == [ALL]:
+            kinds = possible_kinds(programme=loaded.content.programme is not None)
+        asked = _in_language(loaded, chosen)
+        analysis, result, register = _computed(asked, audience, year)
         files = write_report(
             analysis,
             output or folder_of(loaded, analysis.audience) / "report",
-            kinds=list(KINDS) if kind == "all" else _several(kind),
+            kinds=kinds,
             formats=_several(formats),
             template=template,
+            texts=texts or _texts_of(loaded),
+            result=result,
+            register=register,
+            progress=lambda name, _: _told(name, chosen),
         )
     except SozialraumError as error:
         for problem in error.problems:
@@ -69,6 +106,50 @@ def report(
     typer.echo(text("cli.done", chosen))
     for file in files:
         typer.echo(f"  {file}")
+    typer.echo(text(f"cli.audience_{analysis.audience}", chosen))
+
+
+def _in_language(project: Project, language: Language) -> Project:
+    """Return the project as if its file named this language: everything that is computed speaks it, too."""
+    from dataclasses import replace  # noqa: PLC0415 - keeps `--help` instant
+
+    return replace(project, content=project.content.model_copy(update={"language": language}))
+
+
+def _computed(
+    project: Project, audience: Literal["internal", "public"] | None, year: int | None
+) -> tuple[Analysis, ProgrammeResult | None, Programme | None]:
+    """Analyse, and compute the programme's year from what the readers may see."""
+    from sozialraum.project.flow import analyse  # noqa: PLC0415 - keeps `--help` instant
+
+    register: Programme | None = None
+    if project.content.programme is not None:
+        from sozialraum.project.programme import programme_of  # noqa: PLC0415 - likewise
+        from sozialraum.project.raw import raw_panel  # noqa: PLC0415 - likewise
+
+        register = programme_of(project, raw_panel(project))
+    analysis = analyse(project, audience=audience, progress=lambda step, part: _step(step, part, project))
+    if register is None:
+        return analysis, None, None
+    from sozialraum.project.programme import run_project_programme  # noqa: PLC0415 - likewise
+
+    return analysis, run_project_programme(analysis, project, register, year=year), register
+
+
+def _step(step: str, part: float, project: Project) -> None:
+    if part == 0.0:
+        typer.echo(text(f"cli.step.{step}", project.content.language), err=True)
+
+
+def _told(kind: str, language: Language) -> None:
+    if kind:
+        typer.echo(text(f"report.name.{kind}", language), err=True)
+
+
+def _texts_of(project: Project) -> Path | None:
+    """Return the project's folder of text blocks, if it has one."""
+    folder = project.path.resolve().parent / "texte"
+    return folder if folder.is_dir() else None
 
 
 def _several(words: str) -> list[str]:

@@ -11,11 +11,12 @@ from sozialraum.errors import OutputError
 from sozialraum.files import replace_folder
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse
-from sozialraum.publish.report.content import Document, Figure, Heading, Paragraph, Table
+from sozialraum.publish.report.content import Document, Figure, Heading, Paragraph, Section, Table
 from sozialraum.publish.report.facts import Facts
-from sozialraum.publish.report.pdf import typst_source
-from sozialraum.publish.report.write import KINDS, report, write_report
+from sozialraum.publish.report.formats.pdf import typst_source
+from sozialraum.publish.report.write import possible_kinds, report, write_report
 
+KINDS = [kind for kind in possible_kinds(programme=False) if kind != "figures"]
 HOSTILE = '=1+1 "Ä" </p><script>alert(1)</script> #panic("x") $x$'
 SMALL = {"03;2020;30;": "03;2020;1;"}
 ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
@@ -35,7 +36,7 @@ def tables(document):
 
 def test_every_kind_is_written_in_every_format(analysis, tmp_path):
     pytest.importorskip("typst")
-    files = write_report(analysis, tmp_path, kinds=list(KINDS), formats=("docx", "html", "pdf"))
+    files = write_report(analysis, tmp_path, kinds=KINDS, formats=("docx", "html", "pdf"))
     assert [file.name for file in files] == [
         f"{kind}.{form}" for kind in KINDS for form in ("docx", "html", "pdf")
     ]
@@ -79,26 +80,43 @@ def test_no_document_holds_a_hidden_number(analysis, small_city):
 
 def test_sentences_follow_the_result(analysis):
     none = report(analysis, "chapter").text()
-    assert ("keine Häufung hoher Werte nachweisbar" in none) == (
+    assert ("keine räumliche Häufung hoher Werte nachweisbar" in none) == (
         not analysis.clusters.query("date == '2020-12-31' and label == 'high-high'").index.size
     )
     clusters = analysis.clusters.assign(label="not significant")
     quiet = report(replace(analysis, clusters=clusters), "chapter").text()
-    assert "keine Häufung hoher Werte nachweisbar" in quiet
+    assert "keine räumliche Häufung hoher Werte nachweisbar" in quiet
     clusters.loc[clusters.index.isin(["05", "06"]), "label"] = "high-high"
     loud = report(replace(analysis, clusters=clusters), "chapter").text()
     assert "liegen 2 Gebiete mit hohen Werten" in loud
     assert "Quartier 05 (05), Quartier 06 (06)" in loud
-    bare = report(replace(analysis, assessment=None, clusters=clusters.iloc[:0]), "chapter").text()
-    assert "Ein Gesamtindex wurde nicht berechnet" in bare
-    assert "Auffällige Gebiete" not in bare
+    bare = report(replace(analysis, assessment=None, clusters=clusters.iloc[:0]), "chapter")
+    assert "Ein Gesamtindex wurde nicht berechnet" in bare.text()
+    assert "Auffällige Gebiete" not in [block.text for block in bare.blocks if isinstance(block, Heading)]
 
 
 def test_ties_are_told_as_ties(analysis):
     rows = analysis.indicators.copy()
     rows.loc[rows["value"].notna(), "value"] = 0.05
-    table = tables(report(replace(analysis, indicators=rows), "chapter"))[0]
-    assert re.search(r"5,0 %: \d+ Gebiete, z\. B\. Quartier", table.rows[0][3])
+    flat = tables(report(replace(analysis, indicators=rows), "chapter"))[1]
+    assert flat.rows[1][0] == "höchster Wert"
+    assert re.search(r"\d+ Gebiete, z\. B\. Quartier", flat.rows[1][3])
+    assert len(flat.rows) == 2  # one value only: it is not told twice
+
+
+def test_places_are_shared_as_in_sports(analysis):
+    rows = analysis.indicators.copy()
+    order = ["01", "02", "04", "05", "06", "08"]
+    values = dict(zip(order, [0.4, 0.4, 0.3, 0.2, 0.2, 0.1], strict=True))
+    counts = dict(zip(order, [40, 44, 30, 20, 20, 10], strict=True))
+    last = rows["date"] == "2020-12-31"
+    rows["value"] = rows["value"].where(~last, rows.index.map(values))
+    rows["numerator"] = rows["numerator"].where(~last, rows.index.map(counts))
+    table = tables(report(replace(analysis, indicators=rows), "chapter"))[1]
+    assert [row[0] for row in table.rows[1:]] == ["höchster Wert", "dritthöchster Wert", "niedrigster Wert"]
+    assert table.rows[1][1:] == ("40,0 %", "40 bis 44", "Quartier 01 (01), Quartier 02 (02)")
+    assert table.rows[2][2:] == ("30", "Quartier 04 (04)")
+    assert table.rows[3][2:] == ("10", "Quartier 08 (08)")
 
 
 def test_hostile_names_stay_words(analysis, tmp_path):
@@ -176,9 +194,14 @@ def test_a_document_lists_every_word(analysis):
         subtitle="S",
         language="de",
         audience="A",
-        blocks=(Paragraph("p"), Figure(caption="c", alt="a", png=b""), Heading("h")),
+        sections=(
+            Section(
+                name="one", heading="H", blocks=(Paragraph("p"), Figure(caption="c", alt="a", draw=bytes))
+            ),
+            Section(name="none", heading="nothing below", blocks=()),
+        ),
     )
-    assert document.text().split("\n") == ["T", "S", "A", "p", "c", "a", "h"]
+    assert document.text().split("\n") == ["T", "S", "A", "H", "p", "c", "a"]
     with pytest.raises(ValueError, match="2 cells"):
         Table(caption="c", header=("a", "b"), rows=(("x",),))
     assert Facts(analysis).names(analysis.districts.index, most=2).endswith("… (+10)")

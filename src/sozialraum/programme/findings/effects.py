@@ -137,7 +137,7 @@ def contribution_table(
         )
         ours = written[(written["measure_id"] == measure) & (written["goal_id"] == goal)]
         said = {kind: list(part["evidence"]) for kind, part in ours.groupby("kind")}
-        outcome = _effect_of(goal, goals, studies or [])
+        outcome = _effect_of(goal, goals, sheets["areas"], studies or [])
         supports = len(said.get("supports", [])) + (outcome == "better") + (share >= DELIVERED)
         against = len(said.get("contradicts", [])) + (outcome == "worse") + (share < DELIVERED)
         standing = (
@@ -161,15 +161,16 @@ def contribution_table(
     return pd.DataFrame(rows, columns=list(CONTRIBUTION_COLUMNS))
 
 
-def _effect_of(goal: str, goals: pd.DataFrame, studies: list[EffectStudy]) -> str:
+def _effect_of(goal: str, goals: pd.DataFrame, areas: pd.DataFrame, studies: list[EffectStudy]) -> str:
+    """Return the outcome of the study that examines a goal's own place; another area's says nothing of it."""
     if goal not in goals.index:
         return ""
     rows = goals.loc[[goal]]
     last = rows.iloc[-1]
+    ours = {str(last["scope"])}
+    if last["scope_type"] == "programme_area":
+        ours = set(areas.loc[areas["area_id"] == last["scope"], "district"].astype(str))
     for study in studies:
-        places = {*study.plan.districts}
-        if study.plan.indicator == last["indicator"] and (
-            last["scope"] in places or last["scope_type"] == "programme_area"
-        ):
+        if study.plan.indicator == last["indicator"] and ours & {*study.plan.districts}:
             return str(study.table.loc[0, "outcome"])
     return ""

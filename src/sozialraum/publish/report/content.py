@@ -1,4 +1,4 @@
-"""What a document says, apart from how it looks: headings, paragraphs, tables, figures."""
+"""What a document says, apart from how it looks: sections of headings, paragraphs, tables, figures."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sozialraum.texts import Language
 
-__all__ = ["Block", "Document", "Figure", "Heading", "PageBreak", "Paragraph", "Table"]
+__all__ = ["Block", "Document", "Figure", "Heading", "Mark", "PageBreak", "Paragraph", "Section", "Table"]
 
-Style = Literal["body", "lead", "note"]
+Style = Literal["body", "lead", "note", "bullet", "number"]
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,41 @@ class Heading:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A stretch of a paragraph that stands out: positions of its first letter and of the one behind it."""
+
+    start: int
+    end: int
+    kind: Literal["strong", "emphasis"]
+
+
+@dataclass(frozen=True)
 class Paragraph:
-    """A paragraph. ``"lead"`` stands out at the top, ``"note"`` is small print."""
+    """A paragraph.
+
+    Parameters
+    ----------
+    text
+        Its words.
+    style
+        ``"lead"`` stands out at the top, ``"note"`` is small print, ``"bullet"`` and ``"number"`` are items
+        of a list.
+    marks
+        What stands out in it; ordered, without overlaps.
+    """
 
     text: str
     style: Style = "body"
+    marks: tuple[Mark, ...] = ()
+
+    def runs(self) -> list[tuple[str, str]]:
+        """Return the text in pieces, each with ``"strong"``, ``"emphasis"`` or ``""``."""
+        found, place = [], 0
+        for mark in self.marks:
+            found += [(self.text[place : mark.start], ""), (self.text[mark.start : mark.end], mark.kind)]
+            place = mark.end
+        found.append((self.text[place:], ""))
+        return [(words, kind) for words, kind in found if words]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,15 +101,23 @@ class Figure:
 
     Parameters
     ----------
-    png
-        The picture, 300 dots per inch.
+    draw
+        Draws the picture as PNG, 300 dots per inch; asked only when the document is written.
     alt
         The picture in words.
+    width
+        Share of the width of the text, above 0 to 1.
     """
 
     caption: str
     alt: str
-    png: bytes = field(repr=False)
+    draw: Callable[[], bytes] = field(repr=False)
+    width: float = 1.0
+
+    @property
+    def png(self) -> bytes:
+        """The picture; whoever draws it keeps it for the next format."""
+        return self.draw()
 
 
 @dataclass(frozen=True)
@@ -86,6 +126,31 @@ class PageBreak:
 
 
 Block = Heading | Paragraph | Table | Figure | PageBreak
+
+
+@dataclass(frozen=True, kw_only=True)
+class Section:
+    """A part of a document under a name of its own, so that its author can write it anew.
+
+    Parameters
+    ----------
+    name
+        What a text block calls it, see `report.blocks`.
+    heading
+        Its heading; "" for none.
+    blocks
+        What follows the heading.
+    page
+        Whether it begins on a new page.
+    level
+        Of its heading.
+    """
+
+    name: str
+    heading: str
+    blocks: tuple[Block, ...]
+    page: bool = False
+    level: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,15 +165,35 @@ class Document:
         Of all its words.
     audience
         One sentence that says who may read it; stands on every page.
-    blocks
+    sections
         Its content in order.
+    lists
+        Whether contents and lists of figures and tables stand in front.
     """
 
     title: str
     subtitle: str
     language: Language
     audience: str
-    blocks: tuple[Block, ...]
+    sections: tuple[Section, ...]
+    lists: bool = False
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """All blocks in order, with the headings of the sections and their page breaks.
+
+        A section without content has no heading either.
+        """
+        found: list[Block] = []
+        for section in self.sections:
+            if not section.blocks:
+                continue
+            if section.page:
+                found.append(PageBreak())
+            if section.heading:
+                found.append(Heading(section.heading, section.level))
+            found += section.blocks
+        return tuple(found)
 
     def text(self) -> str:
         """Return every word of the document, for tests and for searches of what must not be there."""

@@ -10,15 +10,20 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.rule import UNFAVOURABLE
+from sozialraum.publish.figures.base import encoded
+from sozialraum.publish.figures.draw import figure as draw
+from sozialraum.publish.figures.plane import Plane
 from sozialraum.publish.report.content import Document
 from sozialraum.texts import text
 from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sozialraum.analysis import Analysis
-    from sozialraum.publish.report.content import Block
+    from sozialraum.programme.register import Programme
+    from sozialraum.programme.run import ProgrammeResult
+    from sozialraum.publish.report.content import Section
     from sozialraum.texts import Language
 
 __all__ = ["Facts"]
@@ -35,9 +40,15 @@ class Facts:
     ----------
     analysis
         What the document's readers may see.
+    result
+        The programme's year for the same readers; None where there is no programme.
+    register
+        The programme's sheets, for names of measures, actors and facilities.
     """
 
     analysis: Analysis
+    result: ProgrammeResult | None = None
+    register: Programme | None = None
 
     @property
     def language(self) -> Language:
@@ -76,6 +87,72 @@ class Facts:
         """Return the newest date at which an indicator has a value."""
         return self._latest[indicator]
 
+    @property
+    def main_indicators(self) -> list[str]:
+        """Indicators of the index that have values, or all that are judged where there is no index."""
+        parameters = self.analysis.parameters.get("assessment") or {}
+        chosen = [name for name in parameters.get("indicators", ()) if name in self.indicators]
+        return chosen or [name for name in self.indicators if self.entry(name)["polarity"] != "context"]
+
+    def dates(self, indicator: str) -> list[str]:
+        """Return the dates at which an indicator has a value, in order."""
+        rows = self.analysis.indicators
+        known = rows[(rows["indicator"] == indicator) & rows["value"].notna()]
+        return sorted(known["date"].astype(str).unique())
+
+    @property
+    def has_city(self) -> bool:
+        """Whether the city has a value of its own for any indicator."""
+        return bool(self.analysis.city_values["value"].notna().any())
+
+    @cached_property
+    def judged(self) -> bool:
+        """Whether any district could be judged on any indicator at its latest date."""
+        found = self.analysis.assessment
+        if found is None or found.verdicts.empty:
+            return False
+        rows = found.verdicts
+        latest = rows["indicator"].map(self._latest).eq(rows["date"])
+        return bool((rows.loc[latest, "verdict"].astype(str) != "not assessable").any())
+
+    @cached_property
+    def plane(self) -> Plane:
+        """The geometry, prepared once for all figures."""
+        return Plane(self.analysis)
+
+    @cached_property
+    def _pictures(self) -> dict[object, bytes]:
+        return {}
+
+    def drawn(
+        self, kind: str, subject: str | None = None, *, date: str | None = None, districts: Sequence[str] = ()
+    ) -> Callable[[], bytes]:
+        """Return what draws a figure over two columns, once for all formats; see `figures.draw.figure`."""
+        key = (kind, subject, date, tuple(districts))
+
+        def once() -> bytes:
+            if key not in self._pictures:
+                picture = draw(
+                    self.analysis,
+                    kind,
+                    subject,
+                    date=date,
+                    districts=districts,
+                    programme=self.result,
+                    plane=self.plane,
+                )
+                self._pictures[key] = encoded(picture)
+            return self._pictures[key]
+
+        return once
+
+    def percent(self, share: float) -> str:
+        """Write a share of redraws as whole per cent; never 100 where one of them differed."""
+        if not np.isfinite(share):
+            return figure(share, self.language)
+        shown = np.floor(100 * share) if share < 1 else 100.0
+        return f"{figure(float(shown), self.language, decimals=0)} %"
+
     @cached_property
     def span(self) -> tuple[str, str]:
         """First and last date of all values."""
@@ -102,6 +179,12 @@ class Facts:
         """Name of a district with its key, so that two of one name stay apart."""
         return f"{self.analysis.districts.loc[key, 'name']} ({key})"
 
+    def plain_name(self, key: str) -> str:
+        """Name of a district without its key, where two of one name do not occur."""
+        names = self.analysis.districts["name"]
+        own = str(names.loc[key])
+        return self.name(key) if int((names == own).sum()) > 1 else own
+
     def names(self, keys: Iterable[str], most: int = MOST_NAMES) -> str:
         """Write names in a row; past `most`, how many more there are."""
         found = [self.name(key) for key in keys]
@@ -110,9 +193,16 @@ class Facts:
 
     def rows(self, indicator: str, date: str) -> pd.DataFrame:
         """Return the rows of one indicator and date, one per district, in the order of the districts."""
-        ours = self.analysis.indicators
-        ours = ours[(ours["indicator"] == indicator) & (ours["date"] == date)]
-        return ours.reindex(self.analysis.districts.index)
+        found = self._rows.get((indicator, date))
+        if found is None:
+            ours = self.analysis.indicators
+            ours = ours[(ours["indicator"] == indicator) & (ours["date"] == date)]
+            found = self._rows[indicator, date] = ours.reindex(self.analysis.districts.index)
+        return found
+
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], pd.DataFrame]:
+        return {}
 
     def cell(self, key: str, indicator: str, date: str) -> dict[str, Any]:
         """Return the row of one district, indicator and date."""
@@ -121,8 +211,18 @@ class Facts:
 
     def city(self, indicator: str, date: str) -> float:
         """Return the city's value; NaN where only published shares exist."""
+        return self._city.get((indicator, date), float("nan"))
+
+    @cached_property
+    def _city(self) -> dict[tuple[str, str], float]:
         city = self.analysis.city_values
-        found = city[(city["indicator"] == indicator) & (city["date"] == date)]["value"]
+        keys = zip(city["indicator"].astype(str), city["date"].astype(str), strict=True)
+        return dict(zip(keys, city["value"].astype(float), strict=True))
+
+    def city_count(self, indicator: str, date: str) -> float:
+        """Return the city's numerator, the sum of the counts that are shown; NaN where there is none."""
+        city = self.analysis.city_values
+        found = city[(city["indicator"] == indicator) & (city["date"] == date)]["numerator"]
         return float(found.iloc[0]) if len(found) else float("nan")
 
     @cached_property
@@ -148,7 +248,7 @@ class Facts:
         latest = rows["indicator"].map(self._latest).eq(rows["date"])
         return rows[latest & rows["verdict"].astype(str).eq(UNFAVOURABLE)]
 
-    def document(self, kind: str, blocks: Sequence[Block]) -> Document:
+    def document(self, kind: str, sections: Sequence[Section], *, lists: bool = False) -> Document:
         """Put a document together."""
         first, last = self.span
         return Document(
@@ -156,5 +256,6 @@ class Facts:
             subtitle=self.words("subtitle", first=self.date(first), last=self.date(last)) if first else "",
             language=self.language,
             audience=self.words(f"audience.{self.analysis.audience}"),
-            blocks=tuple(blocks),
+            sections=tuple(sections),
+            lists=lists,
         )

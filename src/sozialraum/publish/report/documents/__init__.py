@@ -1,0 +1,1 @@
+"""The documents: what each says, in which order."""
