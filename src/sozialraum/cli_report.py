@@ -11,9 +11,6 @@ from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, text
 
 if TYPE_CHECKING:
-    from sozialraum.analysis import Analysis
-    from sozialraum.programme.register import Programme
-    from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
     from sozialraum.texts import Language
 
@@ -74,7 +71,7 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
 ) -> None:
     """Kapitel, Steckbriefe, Handlungskonzepte, Jahresbericht, Ratsvorlage als Word, PDF oder HTML."""
     from sozialraum.project.file import load_project  # noqa: PLC0415 - keeps `--help` instant
-    from sozialraum.project.flow import folder_of  # noqa: PLC0415 - likewise
+    from sozialraum.project.flow import analyse_programme, folder_of  # noqa: PLC0415 - likewise
     from sozialraum.publish.report.write import possible_kinds, write_report  # noqa: PLC0415 - likewise
 
     chosen: Language = language or DEFAULT_LANGUAGE
@@ -85,7 +82,10 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
         if kinds == [ALL]:
             kinds = possible_kinds(programme=loaded.content.programme is not None)
         asked = _in_language(loaded, chosen)
-        analysis, result, register = _computed(asked, audience, year)
+        found = analyse_programme(
+            asked, audience=audience, year=year, progress=lambda step, part: _step(step, part, chosen)
+        )
+        analysis = found.analysis
         files = write_report(
             analysis,
             output or folder_of(loaded, analysis.audience) / "report",
@@ -93,8 +93,7 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
             formats=_several(formats),
             template=template,
             texts=texts or _texts_of(loaded),
-            result=result,
-            register=register,
+            result=found.programme,
             progress=lambda name, _: _told(name, chosen),
         )
     except SozialraumError as error:
@@ -116,29 +115,9 @@ def _in_language(project: Project, language: Language) -> Project:
     return replace(project, content=project.content.model_copy(update={"language": language}))
 
 
-def _computed(
-    project: Project, audience: Literal["internal", "public"] | None, year: int | None
-) -> tuple[Analysis, ProgrammeResult | None, Programme | None]:
-    """Analyse, and compute the programme's year from what the readers may see."""
-    from sozialraum.project.flow import analyse  # noqa: PLC0415 - keeps `--help` instant
-
-    register: Programme | None = None
-    if project.content.programme is not None:
-        from sozialraum.project.programme import programme_of  # noqa: PLC0415 - likewise
-        from sozialraum.project.raw import raw_panel  # noqa: PLC0415 - likewise
-
-        register = programme_of(project, raw_panel(project))
-    analysis = analyse(project, audience=audience, progress=lambda step, part: _step(step, part, project))
-    if register is None:
-        return analysis, None, None
-    from sozialraum.project.programme import run_project_programme  # noqa: PLC0415 - likewise
-
-    return analysis, run_project_programme(analysis, project, register, year=year), register
-
-
-def _step(step: str, part: float, project: Project) -> None:
+def _step(step: str, part: float, language: Language) -> None:
     if part == 0.0:
-        typer.echo(text(f"cli.step.{step}", project.content.language), err=True)
+        typer.echo(text(f"cli.step.{step}", language), err=True)
 
 
 def _told(kind: str, language: Language) -> None:

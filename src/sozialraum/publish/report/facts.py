@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from sozialraum.analysis import Analysis
-    from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.publish.report.content import Section
     from sozialraum.texts import Language
@@ -42,13 +41,10 @@ class Facts:
         What the document's readers may see.
     result
         The programme's year for the same readers; None where there is no programme.
-    register
-        The programme's sheets, for names of measures, actors and facilities.
     """
 
     analysis: Analysis
     result: ProgrammeResult | None = None
-    register: Programme | None = None
 
     @property
     def language(self) -> Language:

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sozialraum.analysis import Analysis
-    from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.publish.report.blocks import TextBlocks
     from sozialraum.publish.report.content import Document
@@ -64,7 +63,6 @@ def report(
     kind: str = "chapter",
     *,
     result: ProgrammeResult | None = None,
-    register: Programme | None = None,
     texts: TextBlocks | None = None,
 ) -> Document:
     """Write one document of an analysis.
@@ -75,8 +73,8 @@ def report(
         What its readers may see.
     kind
         One of `KINDS`.
-    result, register
-        The programme's year for the same readers, and its sheets; ``"plans"`` and ``"programme"`` need them.
+    result
+        The programme's year for the same readers; ``"plans"`` and ``"programme"`` need it.
     texts
         The author's own words, see `report.blocks`.
 
@@ -86,12 +84,12 @@ def report(
         If there is no such kind, the programme is missing, or a text block names a section that this
         document has not.
     """
-    return _written(Facts(analysis, result, register), kind, texts)
+    return _written(Facts(analysis, result), kind, texts)
 
 
 def _written(facts: Facts, kind: str, texts: TextBlocks | None) -> Document:
     problems = _unknown([kind], KINDS)
-    if kind in OF_PROGRAMME and (facts.result is None or facts.register is None):
+    if kind in OF_PROGRAMME and facts.result is None:
         problems.append(Problem(code="report.no_programme", values={"kind": kind}))
     raise_problems(problems, OutputError)
     document = KINDS[kind](facts)
@@ -147,7 +145,6 @@ def write_report(
     template: Path | None = None,
     texts: Path | None = None,
     result: ProgrammeResult | None = None,
-    register: Programme | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> tuple[Path, ...]:
     """Write documents of an analysis into a folder, all or none.
@@ -164,8 +161,8 @@ def write_report(
         A .docx of the city, whose look is kept.
     texts
         Folder with the author's text blocks.
-    result, register
-        The programme's year for the same readers, and its sheets.
+    result
+        The programme's year for the same readers.
     progress
         Told the document and the part that is done.
 
@@ -185,7 +182,7 @@ def write_report(
     problems = [*_unknown(kinds, (*KINDS, FIGURES)), *_unknown(formats, allowed)]
     raise_problems(problems, OutputError)
     _same_audience(analysis, directory)
-    facts = Facts(analysis, result, register)
+    facts = Facts(analysis, result)
     blocks = read_blocks(texts, section_names(analysis, result)) if texts is not None else None
     names: list[str] = []
     with staged(directory) as folder:

@@ -40,7 +40,7 @@ def council_paper(facts: Facts) -> Document:
     facts
         The programme's result makes it a report on the programme; without it, it reports the monitoring.
     """
-    told = ProgrammeFacts(facts) if facts.result is not None and facts.register is not None else None
+    told = ProgrammeFacts(facts) if facts.result is not None else None
     write = {
         "subject": _subject,
         "proposal": _proposal,

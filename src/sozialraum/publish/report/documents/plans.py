@@ -32,7 +32,7 @@ def action_plans(facts: Facts) -> Document:
     Parameters
     ----------
     facts
-        With the programme's result and sheets.
+        With the programme's result.
     """
     told = ProgrammeFacts(facts)
     sections = [

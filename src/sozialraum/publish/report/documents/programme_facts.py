@@ -12,7 +12,7 @@ import pandas as pd
 
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
-from sozialraum.publish.programme import in_words
+from sozialraum.publish.programme.words import in_words
 from sozialraum.texts import text
 from sozialraum.texts.figures import figure
 
@@ -49,7 +49,7 @@ class ProgrammeFacts:
     Parameters
     ----------
     facts
-        With `result` and `register`.
+        With a `result`.
     """
 
     facts: Facts
@@ -66,9 +66,9 @@ class ProgrammeFacts:
         return self.facts.result.year
 
     def sheet(self, name: str) -> pd.DataFrame:
-        """Return a sheet of the programme."""
-        assert self.facts.register is not None  # noqa: S101 - as above
-        return self.facts.register[name]
+        """Return a sheet of the programme, as far as the readers may see it."""
+        assert self.facts.result is not None  # noqa: S101 - as above
+        return self.facts.result.sheets[name]
 
     def word(self, column: str, cell: object) -> str:
         """Write a choice of the sheets in words."""
@@ -85,14 +85,6 @@ class ProgrammeFacts:
         for key, rows in table.groupby("area_id", sort=False):
             names = [name for name in rows["area_name"] if isinstance(name, str)]
             found.append(Area(str(key), names[0] if names else str(key), tuple(map(str, rows["district"]))))
-        return found
-
-    @cached_property
-    def facilities(self) -> pd.DataFrame:
-        """Facilities by id; for the public those that are public."""
-        found = self.sheet("facilities")
-        if self.facts.analysis.audience == "public":
-            found = found[[bool(shown) and shown is not None for shown in found["public"]]]
         return found
 
     def place(self, kind: str, scope: object) -> str:

@@ -29,7 +29,7 @@ def yearly_report(facts: Facts) -> Document:
     Parameters
     ----------
     facts
-        With the programme's result and sheets.
+        With the programme's result.
 
     Returns
     -------
