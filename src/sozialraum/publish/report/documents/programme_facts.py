@@ -95,10 +95,8 @@ class ProgrammeFacts:
         if kind == "programme_area":
             return next((area.name for area in self.areas if area.id == key), key)
         if kind == "facility":
-            known = key in self.facilities.index
-            return (
-                str(self.facilities.loc[key, "name"]) if known else self.facts.words("plan.facility", id=key)
-            )
+            names = self.sheet("facilities")["name"].to_dict()
+            return str(names[key]) if names.get(key) else self.facts.words("plan.facility", id=key)
         return self.facts.analysis.city
 
     def is_in(self, area: Area, kind: str, scope: object) -> bool:
