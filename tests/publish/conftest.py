@@ -243,6 +243,11 @@ def _assessment(districts):
         edges=gpd.GeoDataFrame(pd.DataFrame(sharp, columns=names), geometry=geometry, crs=districts.crs),
         city_edges=pd.DataFrame(city, columns=list(CITY_EDGE_COLUMNS)),
         signal=pd.DataFrame(),
+        # Two indicators that make up the index of the latest date.
+        contributions=pd.concat([
+            _by_district({"index": "all", "date": DATES[2], "indicator": indicator, "contribution": part})
+            for indicator, part in (("poor", np.array(INDEX) - 0.49), ("parks", np.where(known, 0.5, np.nan)))
+        ]),
     )  # fmt: skip
 
 
@@ -343,8 +348,23 @@ class Reader:
         self.driver.get_log("browser")
         self.driver.get_log("performance")
         self.driver.get(self.page.as_uri() + address)
+        return self.until_ready()
+
+    def until_ready(self):
         WebDriverWait(self.driver, 10).until(lambda _: self.all("body.ready"))
         return self
+
+    def until(self, told):
+        WebDriverWait(self.driver, 5).until(lambda _: told())
+
+    def until_shown(self, address):
+        """Wait until a page that was opened before shows the view of another address."""
+        view = address.split("view=")[1].split("&")[0]
+        told = "return document.getElementById('choose-view').value"
+        WebDriverWait(self.driver, 5).until(lambda _: self.script(told) == view)
+        return self.script(
+            "return new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(1)), 30))"
+        )
 
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)

@@ -9,10 +9,19 @@ const answers = { groups, changes, charts, compare };
 const names = ["list", ...Object.keys(answers)];
 const most = 4;
 
+// A key may hold a comma; what nobody encoded is no key.
+function decoded(told) {
+  try {
+    return decodeURIComponent(told);
+  } catch {
+    return "";
+  }
+}
+
 // Whatever the address wants, this is what can be shown.
 function settle(model, wanted) {
   const compared = (Array.isArray(wanted.compare) ? wanted.compare : String(wanted.compare || "").split(",")
-    .map((key) => model.place(decodeURIComponent(key)))).filter((place) => place >= 0);
+    .map((key) => model.place(decoded(key)))).filter((place) => place >= 0);
   return {
     side: names.includes(wanted.side) ? wanted.side : "list", from: wanted.from,
     compare: Array.from(new Set(compared)).slice(0, most),
