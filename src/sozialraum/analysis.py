@@ -45,6 +45,9 @@ class Assessment:
     edges
         One line per pair of neighbours, indicator and date: `focal`, `neighbor`, `EDGE_COLUMNS` of
         `assessment.borders.edges`, geometry in the CRS of the districts. Only sharp borders, unless empty.
+    walls
+        Columns `WALL_COLUMNS` of `assessment.borders.walls`: sharp borders that hang together,
+        one row per wall.
     city_edges
         Columns `CITY_EDGE_COLUMNS` of `assessment.borders.edges`; are transitions fluid?
     signal
@@ -73,6 +76,7 @@ class Assessment:
     edges: pd.DataFrame
     city_edges: pd.DataFrame
     signal: pd.DataFrame
+    walls: pd.DataFrame = field(default_factory=pd.DataFrame)
     smoothed: pd.DataFrame = field(default_factory=pd.DataFrame)
     control: pd.DataFrame = field(default_factory=pd.DataFrame)
     trends: pd.DataFrame = field(default_factory=pd.DataFrame)

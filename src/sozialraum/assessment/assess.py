@@ -149,11 +149,11 @@ def assess(
         problems += remarks
     shares_only = indicators[indicators["indicator"].isin(catalogue.index[catalogue["kind"] == "share"])]
     areas = None if districts is None else districts.drop(columns="geometry")
-    lines, city = pd.DataFrame(), pd.DataFrame()
+    lines, city, walls = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     if settings.edges and districts is not None and graph is not None:
         found = edges(indicators, districts, graph, catalogue=catalogue, seed=settings.seed)
         lines = found.sharp()[["geometry", *EDGE_COLUMNS]].reset_index()
-        city = found.city
+        city, walls = found.city, found.walls
     return Assessment(
         index=index,
         verdicts=judged,
@@ -163,6 +163,7 @@ def assess(
         influence=influence,
         edges=lines,
         city_edges=city,
+        walls=walls,
         signal=signal(indicators, catalogue),
         smoothed=_smoothed(indicators, catalogue, graph),
         control=control_limits(indicators, catalogue=catalogue),

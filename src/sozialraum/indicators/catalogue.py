@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from itertools import pairwise
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
@@ -34,7 +36,16 @@ if TYPE_CHECKING:
 
 __all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
 
-RECIPE_COLUMNS = ("numerator", "denominator", "value", "value_unit", "dates", "breaks", *PEOPLE_COLUMNS)
+RECIPE_COLUMNS = (
+    "numerator",
+    "denominator",
+    "value",
+    "value_unit",
+    "dates",
+    "breaks",
+    *PEOPLE_COLUMNS,
+    "class_limits",
+)
 """Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived, and
 how the counted people belong together."""
 
@@ -46,6 +57,19 @@ ValueUnit = Literal["percent", "fraction", "number"]
 _FACTORS = {"share": 100.0, "ratio": 1000.0, "count": 1.0, "value": 1.0}
 _EFFECT_WORDS = (*DEFAULT_EFFECTS, ESTIMATED)
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
+
+
+def _as_limits(value: object) -> object:
+    """Take one to five ascending numbers; more classes cannot be told apart."""
+    if not isinstance(value, list) or not 1 <= len(value) <= 5:
+        raise ValueError(str(value))
+    if not all(
+        isinstance(one, (int, float)) and not isinstance(one, bool) and isfinite(one) for one in value
+    ):
+        raise ValueError(str(value))
+    if any(second <= first for first, second in pairwise(value)):
+        raise ValueError(str(value))
+    return tuple(map(float, value))
 
 
 def _as_effect(value: object) -> object:
@@ -101,6 +125,7 @@ class _Words(_Strict):
 Words = Annotated[_Words, BeforeValidator(_as_words)]
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 Dates = Annotated[tuple[str, ...], BeforeValidator(_as_dates)]
+Limits = Annotated[tuple[float, ...], BeforeValidator(_as_limits)]
 Effect = Annotated[float | str, BeforeValidator(_as_effect)]
 Households = Annotated[float | dict[int, float], BeforeValidator(_as_households)]
 
@@ -126,6 +151,7 @@ class _Indicator(_Strict):
     persons_per_household: Households | None = None
     part_of: Names = ()
     sum_of: Names = ()
+    class_limits: Limits = ()
 
     def row(self) -> dict[str, object]:
         factor = self.factor or _FACTORS[self.kind]
@@ -151,6 +177,7 @@ class _Indicator(_Strict):
             "dates": self.dates,
             "breaks": self.breaks,
             **dict(zip(PEOPLE_COLUMNS, (*effect_of(self), self.part_of, self.sum_of), strict=True)),
+            "class_limits": self.class_limits,
         }
 
     def _unit(self, language: Language, factor: float) -> str:
@@ -180,6 +207,7 @@ _EXPECTED = {
     "persons_per_household": "households",
     "part_of": "indicators",
     "sum_of": "indicators",
+    "class_limits": "limits",
 }
 
 
@@ -204,7 +232,8 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     ("percent" or "fraction" for shares and ratios, "number" for values); with ``kind = "count"`` a
     ``numerator`` alone. Optional: ``description``, ``kind``
     ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
-    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across).
+    ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across),
+    ``class_limits`` (one to five ascending numbers, as they are shown: where the classes of the map part).
 
     About the people behind the counts: ``design_effect`` (a number of at least 1, a subject of
     `stats.effective.DEFAULT_EFFECTS`, or "estimated") or ``persons_per_household`` (a mean, or households by

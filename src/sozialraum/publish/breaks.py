@@ -7,20 +7,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.publish.natural import natural_groups
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
     import pandas as pd
 
-__all__ = ["CLASSES", "change_limits", "class_limits"]
+__all__ = ["CLASSES", "change_limits", "class_limits", "fixed_limits", "natural_limits"]
 
 CLASSES = 5
 """More classes than this cannot be told apart by their shade."""
+
+ENORMOUS = 0.5
+"""A top class that is wider than this part of the whole range is divided once more."""
+
+FEWEST = 3
+"""Numbers that the upper part of a divided class must hold at least."""
 
 
 def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
     """Divide the numbers as they are shown into at most five classes.
 
     Quantiles over all districts and dates. Where there are no more distinct numbers than classes, each
-    number is a class of its own; where many are equal, there are fewer classes.
+    number is a class of its own; where many are equal, there are fewer classes. A top class that would span
+    more than half of all that occurs is divided where its numbers part by themselves: it gets a sixth class.
 
     Parameters
     ----------
@@ -48,7 +60,52 @@ def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
     # A number with these digits is <= a limit exactly if it is <= the limit rounded down to them.
     scale = 10.0**decimals
     limits = np.unique(np.floor(bins * scale + 1e-6) / scale)
-    return tuple(limits[limits >= distinct[0]].tolist())
+    return _divided(limits[limits >= distinct[0]], numbers)
+
+
+def _divided(limits: npt.NDArray[np.float64], numbers: npt.NDArray[np.float64]) -> tuple[float, ...]:
+    """Divide the top class once more where it is enormous."""
+    found = tuple(limits.tolist())
+    if len(limits) != CLASSES or limits[-1] - limits[-2] <= ENORMOUS * (limits[-1] - numbers.min()):
+        return found
+    cut = float(natural_groups(numbers[numbers > limits[-2]], 2)[0])
+    return (*found[:-1], cut, found[-1]) if (numbers > cut).sum() >= FEWEST else found
+
+
+def natural_limits(shown: pd.Series) -> tuple[float, ...]:
+    """Divide the numbers as they are shown where they part by themselves (Fisher 1958; Jenks 1977).
+
+    Returns
+    -------
+    tuple of float
+        As in `class_limits`.
+    """
+    numbers = shown.dropna().to_numpy(float)
+    return tuple(natural_groups(numbers, CLASSES).tolist()) if len(numbers) else ()
+
+
+def fixed_limits(shown: pd.Series, declared: Sequence[float], *, decimals: int) -> tuple[float, ...]:
+    """Divide the numbers as they are shown at limits that a project declares.
+
+    Parameters
+    ----------
+    shown
+        Numbers rounded to `decimals`, NaN where there is none.
+    declared
+        Upper limits of all classes but the last, as the numbers are shown; each belongs to the class below.
+    decimals
+        Digits after the decimal point.
+
+    Returns
+    -------
+    tuple of float
+        As in `class_limits`; the classes do not depend on which numbers occur.
+    """
+    numbers = shown.dropna()
+    if numbers.empty:
+        return ()
+    inner = sorted({round(float(limit), decimals) for limit in declared})
+    return (*inner, max(float(numbers.max()), inner[-1] + 10.0**-decimals))
 
 
 def change_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:

@@ -29,6 +29,9 @@ RAMPS = {
 }
 """By polarity; light = low value, dark = high value."""
 
+DEEPEST = {"disadvantage": "#38070a", "resource": "#05202b", "context": "#1a0d33"}
+"""A sixth colour, for a top class that is divided once more."""
+
 CHANGES = {
     "disadvantage": (
         ("#4c97b3", "#95c9da", "#cfe4ec"), "#fbfaf6", ("#e3a873", "#ad5420", "#6e1f0c")
@@ -124,11 +127,13 @@ COMBINED = {
 
 
 def ramp(polarity: str, classes: int) -> tuple[str, ...]:
-    """Return `classes` colours (1 to 5) from light to dark, as far apart as the ramp allows.
+    """Return `classes` colours (1 to 6) from light to dark, as far apart as the ramp allows.
 
     A polarity that is not known gets the neutral hue.
     """
     colours = RAMPS.get(polarity, RAMPS["context"])
+    if classes > len(colours):
+        return (*colours, DEEPEST.get(polarity, DEEPEST["context"]))
     if classes == 1:
         return (colours[2],)
     step = (len(colours) - 1) / (classes - 1)

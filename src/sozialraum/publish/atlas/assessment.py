@@ -39,7 +39,7 @@ SHOWN_TEXTS = {
         "status", "dynamic", "attention", "early_warning", "verdict", "profile", "note", "target_group",
         "told", "chance", "council", "effect_source",
     ),
-    "mixing": ("border", "edge"),
+    "mixing": ("border", "edge", "measure", "note"),
 }  # fmt: skip
 """Parts of other areas' texts that the page needs."""
 

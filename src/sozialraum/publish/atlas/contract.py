@@ -28,6 +28,7 @@ __all__ = [
     "Area",
     "AtlasData",
     "Both",
+    "CityMeasure",
     "Column",
     "Decision",
     "Digits",
@@ -37,7 +38,10 @@ __all__ = [
     "Measure",
     "NeedTheme",
     "ProgrammeData",
+    "Scheme",
     "Shown",
+    "WallTold",
+    "Way",
 ]
 
 Column = Annotated[str, "column"]
@@ -45,6 +49,9 @@ Column = Annotated[str, "column"]
 
 Digits = Annotated[str, "digits"]
 """One digit per district, see `columns.codes`: which of a list of words."""
+
+Way = Literal["fixed", "quantile", "natural"]
+"""How numbers are divided into classes."""
 
 Words = Annotated[dict[str, str], "words"]
 """Texts by dotted name."""
@@ -119,6 +126,33 @@ class Moran(TypedDict):
     districts: float | None
 
 
+class Scheme(TypedDict):
+    """One way to divide an indicator's numbers into classes."""
+
+    id: Way
+    lowest: float
+    limits: list[float]
+    colours: list[str]
+
+
+class WallTold(TypedDict):
+    """Sharp borders that hang together; each border as places of two districts, the higher one first."""
+
+    borders: list[list[int]]
+    length: int
+    jump: float | None
+    ends: list[str]
+
+
+class CityMeasure(TypedDict):
+    """How unequal the city is beyond chance, with its interval."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    districts: int
+
+
 class Slice(TypedDict):
     """One indicator at one date; numbers as they are shown, so a share in per cent."""
 
@@ -147,6 +181,13 @@ class Slice(TypedDict):
     marginBelow: NotRequired[float]
     verdictP: NotRequired[Column]
     verdictPAdjusted: NotRequired[Column]
+    smoothed: NotRequired[Column]
+    smoothedLower: NotRequired[Column]
+    smoothedUpper: NotRequired[Column]
+    smoothedLocal: NotRequired[Column]
+    schemes: NotRequired[list[Scheme]]
+    walls: NotRequired[list[WallTold]]
+    measures: NotRequired[dict[str, CityMeasure]]
 
 
 class Indicator(TypedDict):
@@ -167,6 +208,7 @@ class Indicator(TypedDict):
     limits: list[float]
     colours: list[str]
     signed: bool
+    schemes: list[Scheme]
     slices: list[Slice]
 
 

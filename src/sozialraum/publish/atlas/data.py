@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
+from sozialraum.publish.atlas.beside import BesideSlices
 from sozialraum.publish.atlas.check import validate
 from sozialraum.publish.atlas.columns import (
     P_DIGITS,
@@ -21,8 +22,9 @@ from sozialraum.publish.atlas.columns import (
     significant,
     word,
 )
+from sozialraum.publish.atlas.schemes import schemes
 from sozialraum.publish.atlas.shapes import pack_shapes
-from sozialraum.publish.breaks import change_limits, class_limits
+from sozialraum.publish.breaks import change_limits
 from sozialraum.publish.palettes import (
     BURDENED_SHADES,
     CHANGES,
@@ -30,7 +32,6 @@ from sozialraum.publish.palettes import (
     COMBINED,
     PATTERNS,
     change_ramp,
-    ramp,
 )
 from sozialraum.publish.programme.page import programme_data
 from sozialraum.spatial.clusters import LABELS
@@ -141,6 +142,7 @@ class _Parts:
         self.city_values = Slices(release.city_values)
         self.moran = Slices(release.moran)
         self.assessed = AssessedSlices(release)
+        self.beside = BesideSlices(release)
 
 
 def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, Any]:
@@ -150,8 +152,18 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
     shown = (cells["value"].astype(float) * factor).round(decimals)
     # The scale follows the kind of number: a level has one direction, a change has two and a middle.
     signed = bool((shown < 0).any())
-    limits = (change_limits if signed else class_limits)(shown, decimals=decimals)
-    colours = change_ramp(entry["polarity"], limits) if signed else ramp(entry["polarity"], len(limits))
+    ways = [] if signed else schemes(shown, entry)
+    limits = change_limits(shown, decimals=decimals) if signed else ways[0]["limits"] if ways else ()
+    colours = change_ramp(entry["polarity"], tuple(limits)) if signed else ways[0]["colours"] if ways else ()
+    slices = [
+        _slice(release.districts.index, parts, indicator, date, factor, decimals)
+        for date in parts.indicators.dates(indicator)
+    ]
+    if not signed and len(slices) > 1:
+        # Limits of one date alone show more of it, and cannot be compared with other dates.
+        for part in slices:
+            of_date = shown[cells["date"].astype(str).to_numpy() == part["date"]]
+            part["schemes"] = [way for way in schemes(of_date, entry) if way["id"] != "fixed"]
     return {
         "id": indicator,
         "label": {language: word(entry[f"label_{language}"]) or indicator for language in LANGUAGES},
@@ -168,10 +180,8 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
         "limits": list(limits),
         "colours": list(colours) if limits else [],
         "signed": signed,
-        "slices": [
-            _slice(release.districts.index, parts, indicator, date, factor, decimals)
-            for date in parts.indicators.dates(indicator)
-        ],
+        "schemes": ways,
+        "slices": slices,
     }
 
 
@@ -192,6 +202,7 @@ def _slice(
         for name, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
             found[name] = numbers(clusters[column].astype(float), P_DIGITS)
     found |= parts.assessed.at(indicator, date, factor=factor, decimals=decimals)
+    found |= parts.beside.at(indicator, date, factor=factor, decimals=decimals)
     found["city"] = _record(
         parts.city_values.at(indicator, date), {"value": factor, "median": factor}, decimals
     )

@@ -31,6 +31,8 @@ function addressOf(model, { tab, ...state }) {
   if (state.view === "robustness" && state.against !== "resamples") found.against = state.against;
   if (state.view === "change" && state.since) found.since = state.since;
   if (tab === "single" && state.edges) found.edges = 1;
+  if (tab === "single" && state.classes && state.classes !== model.indicators.get(state.indicator).schemes[0].id) found.classes = state.classes;
+  if (state.view === "smoothed" && state.towards !== "city") found.towards = state.towards;
   Object.assign(found, sidePart.told(model, state), state.beside ? { beside: state.beside } : {});
   if (state.district >= 0) found.district = model.data.districts.keys[state.district];
   if (model.data.language !== model.data.first) found.lang = model.data.language;
@@ -51,7 +53,7 @@ function toAddress(model, state, before) {
 const told = { status: "status", attention: "attention", clusters: "high" };
 const together = (model, scene) => (scene.view in told ? largest(model, scene, told[scene.view]) : "");
 
-const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since"];
+const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since", "classes", "towards"];
 
 function start(map) {
   const data = JSON.parse(byId("sozialraum-data").textContent);

@@ -192,6 +192,30 @@ interface Moran {
   districts: number | null;
 }
 
+/** One way to divide an indicator's numbers into classes. */
+interface Scheme {
+  id: "fixed" | "quantile" | "natural";
+  lowest: number;
+  limits: number[];
+  colours: string[];
+}
+
+/** Sharp borders that hang together; each border as places of two districts, the higher one first. */
+interface WallTold {
+  borders: number[][];
+  length: number;
+  jump: number | null;
+  ends: string[];
+}
+
+/** How unequal the city is beyond chance, with its interval. */
+interface CityMeasure {
+  value: number | null;
+  lower: number | null;
+  upper: number | null;
+  districts: number;
+}
+
 /** One indicator at one date; numbers as they are shown, so a share in per cent. */
 interface Slice {
   date: string;
@@ -219,6 +243,13 @@ interface Slice {
   marginBelow?: number;
   verdictP?: Column;
   verdictPAdjusted?: Column;
+  smoothed?: Column;
+  smoothedLower?: Column;
+  smoothedUpper?: Column;
+  smoothedLocal?: Column;
+  schemes?: Scheme[];
+  walls?: WallTold[];
+  measures?: Record<string, CityMeasure>;
 }
 
 /** One indicator with all its dates, ascending. */
@@ -238,6 +269,7 @@ interface Indicator {
   limits: number[];
   colours: string[];
   signed: boolean;
+  schemes: Scheme[];
   slices: Slice[];
 }
 

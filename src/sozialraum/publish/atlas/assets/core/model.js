@@ -4,7 +4,7 @@ import { lazily } from "./columns.js";
 import { number, text } from "./words.js";
 
 const cellColumns = ["values", "lower", "upper", "numerator", "denominator", "p", "pAdjusted", "distance", "verdictP",
-  "verdictPAdjusted"];
+  "verdictPAdjusted", "smoothed", "smoothedLower", "smoothedUpper", "smoothedLocal"];
 const indexColumns = ["value", "rank", "fixedValue", "change", "statusPeriods", "negativePeriods"];
 
 /** @param {AtlasData} data */

@@ -29,7 +29,7 @@ function viewOptions(model) {
 }
 
 const anyEdges = (model) => model.data.indicators.some((indicator) =>
-  indicator.slices.some((slice) => slice.claim && slice.edges));
+  indicator.slices.some((slice) => slice.claim && (slice.claim !== "undecided" || (slice.edges || []).length)));
 
 function listen(act) {
   const day = byId("choose-date");
@@ -42,6 +42,8 @@ function listen(act) {
   changed("since", ({ value }) => ({ since: value }));
   changed("base", ({ value }) => ({ base: value }));
   changed("against", ({ value }) => ({ against: value }));
+  changed("classes", ({ value }) => ({ classes: value }));
+  changed("towards", ({ value }) => ({ towards: value }));
   changed("show-edges", ({ checked }) => ({ edges: checked }));
   byId("date-earlier").addEventListener("click", () => step(-1));
   byId("date-later").addEventListener("click", () => step(1));
@@ -61,6 +63,18 @@ function showDates(scene) {
   byId("since").value = scene.since;
 }
 
+const choices = (names, key) => names.map((name) => element("option", { value: name, text: text(`${key}.${name}`) }));
+
+function showWays(scene) {
+  byId("choose-classes").hidden = scene.ways.length < 2;
+  byId("classes").replaceChildren(...choices(scene.ways, "classes"));
+  byId("classes").value = scene.classes;
+  const towards = scene.towardsOf || [];
+  byId("choose-towards").hidden = towards.length < 2;
+  byId("towards").replaceChildren(...choices(towards, "towards"));
+  byId("towards").value = scene.towards;
+}
+
 function create(model, act) {
   byId("choose-view").replaceChildren(...viewOptions(model));
   byId("choose-indicator").replaceChildren(...indicatorOptions(model));
@@ -77,7 +91,8 @@ function create(model, act) {
       byId("one-group").hidden = single || scene.groups.length < 2;
       byId("choose-base").hidden = scene.view !== "status";
       byId("choose-against").hidden = scene.view !== "robustness" || !both;
-      byId("choose-edges").hidden = !single || !edges;
+      byId("choose-edges").hidden = !single || !edges || scene.view === "smoothed" || scene.view === "borders" || scene.view === "change";
+      showWays(scene);
       for (const option of byId("choose-indicator").options) option.disabled = single && !scene.offers(model.indicators.get(option.value));
       if (scene.indicator) byId("choose-indicator").value = scene.indicator.id;
       byId("show-edges").checked = scene.edgesTold !== null;

@@ -24,7 +24,9 @@ function overlaysOnly(scene) {
   const rows = scene.marks.map((mark) => row(mark, fills.markSwatch(mark.kind), mark.members.length));
   if (scene.edgesTold === null) return rows;
   const edge = { label: text("mixing.border.sharp"), detail: text("mixing.border.sharp.explain") };
-  return [...rows, row(edge, fills.markSwatch("edge"), scene.lines.length)];
+  const wall = { label: text("borders.walls"), detail: text("borders.walls.explain") };
+  return [...rows, row(edge, fills.markSwatch("edge"), scene.lines.length),
+    ...(scene.view === "borders" ? [row(wall, fills.markSwatch("wall"), scene.walls.length)] : [])];
 }
 
 function show(model, scene) {

@@ -1,10 +1,12 @@
 // What lies over the colours: outlined and hatched districts, and sharp borders.
 import * as fills from "../core/fills.js";
 import * as shapesPart from "../core/shapes.js";
+import { element, number } from "../core/words.js";
 
 const many = 200;
 const casing = { color: "#ffffff", weight: 6.5, opacity: 0.95 };
 const core = { color: "#1238c8", weight: 3.2, opacity: 1 };
+const wallLines = [{ color: "#ffffff", weight: 10, opacity: 1 }, { color: "#16242e", weight: 6, opacity: 1 }];
 const outlines = [{ color: "#ffffff", weight: 5.5, opacity: 0.9 }, { color: "#6a1b5d", weight: 3, opacity: 1 }];
 
 // Where two districts share no drawn border (a corner only, a bridge), a dashed line joins their middles.
@@ -44,6 +46,20 @@ function create(map, ground, packed, place) {
     }
   }
 
+  // Walls are numbered as the legend numbers them, in the middle of their borders.
+  function walls(found) {
+    if (!found.length) return;
+    borders = borders || shapesPart.shared(ground.shapes || packed.map(shapesPart.unpack));
+    found.forEach(({ borders: pairs }, at) => {
+      const { drawn } = stretches(pairs, borders, ground, place);
+      for (const style of wallLines) L.polyline(drawn, { ...always, ...style, weight: style.weight * fine, className: "wall" }).addTo(group);
+      const middle = drawn[Math.floor(drawn.length / 2)];
+      if (!middle) return;
+      const icon = L.divIcon({ className: "wall-name", html: element("span", { text: number(at + 1) }), iconSize: null });
+      L.marker(middle[0], { icon, pane: "marks", interactive: false, keyboard: false }).addTo(group);
+    });
+  }
+
   return {
     show(scene) {
       group.clearLayers();
@@ -52,6 +68,7 @@ function create(map, ground, packed, place) {
         else outlines.forEach((style) => polygons(members, { ...style, weight: style.weight * fine, fill: false }));
       }
       edges(scene.lines);
+      walls(scene.walls);
     },
   };
 }

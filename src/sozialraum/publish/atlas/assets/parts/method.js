@@ -65,6 +65,8 @@ const edgesTold = (scene) => (scene.edgesTold === null ? [] : [text("method.edge
 
 const made = {
   values: (_model, scene) => [text(scene.indicator.signed ? "method.change" : "method.values")],
+  smoothed: () => [text("method.smoothed")],
+  borders: () => [text("method.edges"), text("borders.walls.explain")],
   change: () => [text("method.change")],
   combined: (model, scene) => [...indexRule(model, scene.group), ...dynamicRule(model)],
   clusters: () => [text("method.clusters")],
@@ -80,7 +82,7 @@ const misuse = { combined: ["index", "dynamic"],  verdict: ["verdict"], profile:
   attention: ["index", "dynamic"], robustness: ["robustness", "index"] };
 
 function sentences(model, scene) {
-  return [...made[scene.view](model, scene), ...edgesTold(scene)].filter(Boolean);
+  return [...made[scene.view](model, scene), ...(scene.view === "borders" ? [] : edgesTold(scene))].filter(Boolean);
 }
 
 const notFor = (scene) => (misuse[scene.view] || []).map((name) => text(`method.not.${name}`));

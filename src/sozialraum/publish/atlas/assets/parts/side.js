@@ -1,11 +1,12 @@
 // The column beside the map: the list, or one of the answers; which one stands in the address.
 import * as changes from "../answers/changes.js";
 import * as charts from "../answers/charts.js";
+import * as city from "../answers/city.js";
 import * as compare from "../answers/compare.js";
 import * as groups from "../answers/groups.js";
 import { byId, element, one, text } from "../core/words.js";
 
-const answers = { groups, changes, charts, compare };
+const answers = { groups, changes, charts, compare, city };
 const names = ["list", ...Object.keys(answers)];
 const most = 4;
 

@@ -1,26 +1,10 @@
 // The views of one indicator: values in classes, clusters, verdicts.
+import * as classes from "./classes.js";
 import * as models from "../core/model.js";
 import { entries, none, reason, unknown, word } from "./verdicts.js";
 import { amount, date, difference, differenceUnit, number, probability, text } from "../core/words.js";
 
 const shownAlways = new Set(["missing", "suppressed"]);
-
-function classOf(value, limits) {
-  const found = limits.findIndex((limit) => value <= limit);
-  return found < 0 ? limits.length - 1 : found;
-}
-
-function classEntries(indicator) {
-  const { limits, decimals } = indicator;
-  const step = 10 ** -decimals;
-  return limits.map((limit, place) => {
-    const from = place ? limits[place - 1] + step : indicator.lowest;
-    const label = limit - from < step / 2
-      ? number(limit, decimals)
-      : text("legend.range", { from: number(from, decimals), to: number(limit, decimals) });
-    return { id: `class-${place}`, label, colour: indicator.colours[place], always: true };
-  });
-}
 
 function flagEntries(model) {
   return model.data.flags
@@ -135,18 +119,19 @@ const values = {
     const parts = common(model, state);
     const { indicator, slice } = parts;
     const unsure = indicator.signed ? null : unsureLevel(parts);
+    const found = classes.scheme(indicator, slice, state.classes);
     return {
       ...parts, unsure, interval: interval(parts), unsureTold: text("sure.pale_level"),
-      entries: [...classEntries(indicator), ...flagEntries(model)],
+      entries: [...classes.classEntries(found, indicator.decimals), ...flagEntries(model)],
       stateOf: (district) => (parts.isEmpty(district) ? emptyState(model, slice, district)
-        : `class-${classOf(model.value(slice, district), indicator.limits)}`),
+        : `class-${classes.classOf(model.value(slice, district), found.limits)}`),
       tip: () => parts.told,
       headline: () => levelHeadline(model, { ...parts, unsure }),
       title: text("legend.values"), sentence: colourSentence(indicator), unit: indicator.unit, edge: "light",
       notes: [
         [cityNote(model, parts), "city-line"], ...flagNotes(model, parts),
         [moranNote(parts, model.data.statistics.alpha || 0.05), "moran"],
-        [indicator.slices.length > 1 ? text("legend.same_classes") : null, "small"],
+        ...classes.classNotes(indicator, found),
       ],
     };
   },
@@ -290,4 +275,4 @@ const verdict = {
 
 const views = { values, change, clusters, verdict };
 
-export { views };
+export { views, common, dates, emptyState, flagEntries, interval, rangeOf };

@@ -1,8 +1,12 @@
 // The scene that a choice makes: which entry of the legend each district has, and what is told of it.
+import * as borders from "./borders.js";
+import * as classes from "./classes.js";
 import * as single from "./single.js";
+import * as smoothed from "./smoothed.js";
 import { views as whole } from "./whole.js";
 
-const views = { ...single.views, ...whole };
+const { values, change, ...tested } = single.views;
+const views = { values, change, ...smoothed.views, ...tested, ...borders.views, ...whole };
 
 const available = (model, tab) =>
   Object.keys(views).filter((name) => views[name].tab === tab && views[name].available(model));
@@ -43,6 +47,8 @@ function possible(model, wanted) {
     base: wanted.base === "fixed" ? "fixed" : "relative",
     against: one(wanted.against, againstOf(model)),
     edges: Boolean(wanted.edges),
+    classes: one(wanted.classes, classes.ways(indicator)),
+    towards: one(wanted.towards, smoothed.towardsOf(indicator)),
     district: wanted.district >= 0 && wanted.district < model.size ? wanted.district : -1,
     wish: wanted.date,
   };
@@ -58,11 +64,12 @@ function scene(model, state) {
   const of = Array.from({ length: model.size }, (_, district) => byId.get(parts.stateOf(district)));
   of.forEach((entry) => { entry.count += 1; });
   return {
-    marks: [], ...state, since: null, ...parts, tab: view.tab, of,
+    marks: [], walls: [], ...state, since: null, ...parts, tab: view.tab, of,
     // Colours are pale where it is not sure; 'unsure' is null where the view cannot tell.
     unsure: parts.unsure || null,
     dates: view.dates(model, state),
     offers: view.offers || (() => true),
+    ways: ["values", "smoothed", "borders"].includes(state.view) && parts.indicator ? classes.ways(parts.indicator) : [],
     groups: view.groups ? view.groups(model) : [],
     entries: entries.filter((entry) => entry.always || entry.count),
     tip: parts.tip((district) => of[district]),

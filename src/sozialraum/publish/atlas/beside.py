@@ -1,0 +1,121 @@
+"""What the page tells beside values and verdicts: smoothed values, walls, and how unequal the city is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sozialraum.publish.atlas.columns import Slices, number, numbers
+
+if TYPE_CHECKING:
+    from sozialraum.analysis import Analysis
+    from sozialraum.publish.atlas.contract import CityMeasure, WallTold
+
+__all__ = ["BesideSlices"]
+
+SMOOTHED = {
+    "smoothed": "smoothed",
+    "smoothedLower": "smoothed_lower",
+    "smoothedUpper": "smoothed_upper",
+    "smoothedLocal": "smoothed_local",
+}
+"""Fields of a slice, by the columns of `Assessment.smoothed`."""
+
+MEASURES = {"dissimilarity": "corrected", "isolation": "corrected", "gini": "excess"}
+"""Measures of the city that the page shows, and the column that says how unequal it is beyond chance."""
+
+MEASURE_DIGITS = 4
+
+
+class BesideSlices:
+    """Asked for by indicator and date.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+    """
+
+    def __init__(self, release: Analysis) -> None:
+        found = release.assessment
+        nothing = pd.DataFrame()
+        self._keys = release.districts.index
+        self._smoothed = Slices(nothing if found is None else found.smoothed)
+        self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
+        self._walls = Slices(nothing if found is None else found.walls)
+        self._segregation = Slices(nothing if found is None else found.segregation)
+        self._inequality = Slices(nothing if found is None else found.inequality)
+
+    def at(self, indicator: str, date: str, *, factor: float, decimals: int) -> dict[str, Any]:
+        """Collect what is known of one indicator at one date.
+
+        Parameters
+        ----------
+        indicator, date
+            Which.
+        factor, decimals
+            How the indicator's numbers are shown.
+
+        Returns
+        -------
+        dict
+            Ready for JSON; only what there is.
+        """
+        told: dict[str, Any] = {}
+        cells = self._smoothed.at(indicator, date)
+        if len(cells):
+            cells = cells.reindex(self._keys)
+            for name, column in SMOOTHED.items():
+                if column in cells:
+                    told[name] = numbers(cells[column].astype(float) * factor, decimals)
+        told["walls"] = self._told_walls(indicator, date, factor, decimals)
+        told["measures"] = self._measures(indicator, date)
+        return {name: value for name, value in told.items() if value}
+
+    def _told_walls(self, indicator: str, date: str, factor: float, decimals: int) -> list[WallTold]:
+        """List the walls, the longest first: their borders as places of districts, the higher side first."""
+        walls, edges = self._walls.at(indicator, date), self._edges.at(indicator, date)
+        found: list[WallTold] = []
+        if walls.empty or edges.empty:
+            return found
+        sharp = edges[edges["border"] == "sharp"]
+        up = sharp["difference"].to_numpy(float) > 0
+        focal, neighbor = (sharp[side].astype(str).to_numpy(object) for side in ("focal", "neighbor"))
+        pairs = list(zip(np.where(up, focal, neighbor), np.where(up, neighbor, focal), strict=True))
+        places = {str(key): place for place, key in enumerate(self._keys)}
+        for _, wall in walls.iterrows():
+            high, low = set(wall["high"]), set(wall["low"])
+            borders = [[places[a], places[b]] for a, b in pairs if a in high and b in low]
+            found.append(
+                {
+                    "borders": sorted(borders),
+                    "length": int(round(float(wall["length"]), -1)),
+                    "jump": number(round(float(wall["jump"]) * factor, decimals)),
+                    "ends": [str(wall["from"]), str(wall["to"])],
+                }
+            )
+        return found
+
+    def _measures(self, indicator: str, date: str) -> dict[str, CityMeasure]:
+        found: dict[str, CityMeasure] = {}
+        for frame in (self._segregation.at(indicator, date), self._inequality.at(indicator, date)):
+            if frame.empty:
+                continue
+            city = frame[frame["level"].isin(["district", ""])]
+            for _, row in city.drop_duplicates("measure").iterrows():
+                name = str(row["measure"])
+                if name not in MEASURES or not np.isfinite(float(row[MEASURES[name]])):
+                    continue
+                value, lower, upper = (
+                    number(round(float(row[column]), MEASURE_DIGITS))
+                    for column in (MEASURES[name], "lower", "upper")
+                )
+                found[name] = {
+                    "value": value,
+                    "lower": lower,
+                    "upper": upper,
+                    "districts": int(row["districts"]),
+                }
+        return found
