@@ -18,17 +18,18 @@ const interval = (name, one) => (name === "gini" ? text("legend.range", { from: 
 const height = 110;
 function chart(name, found, current) {
   if (found.length < 2) return null;
-  const bounds = extent(found.flatMap((one) => [one.lower, one.upper, one.value]));
+  const part = name === "gini" ? (value) => value : share;
+  const bounds = extent(found.flatMap((one) => [one.lower, one.upper, one.value].map(part)));
   const times = found.map((one) => Date.parse(one.date));
   if (!bounds || times.some(Number.isNaN)) return null;
   const x = scale(times[0], times[times.length - 1], 46, wide - 10);
   const y = scale(bounds[0], bounds[1], height - 22, 8);
-  const at = (one, part) => [x(Date.parse(one.date)), y(one[part])];
+  const at = (one, column) => [x(Date.parse(one.date)), y(part(one[column]))];
   const band = found.every((one) => typeof one.lower === "number");
   const now = found.find((one) => one.date === current);
   const label = found.map((one) => `${one.date.slice(0, 4)}: ${told(name, one.value)}`).join("; ");
   return drawing("svg", { class: "chart", viewBox: `0 0 ${wide} ${height}`, role: "img", "aria-label": label }, [
-    ...axisY(bounds[0], bounds[1], y, 44, wide - 8, 2),
+    ...axisY(bounds[0], bounds[1], y, 44, wide - 8, name === "gini" ? 2 : 0),
     ...(band ? [drawing("path", { class: "band", d: `${line([...found.map((one) => at(one, "upper")), ...found.map((one) => at(one, "lower")).reverse()])}Z` })] : []),
     drawing("path", { class: "course", d: line(found.map((one) => at(one, "value"))) }),
     ...(now ? [drawing("circle", { class: "dot now", cx: round(at(now, "value")[0]), cy: round(at(now, "value")[1]), r: 4.5 })] : []),

@@ -56,7 +56,7 @@ function create(map, ground, packed, place) {
       const middle = drawn[Math.floor(drawn.length / 2)];
       if (!middle) return;
       const icon = L.divIcon({ className: "wall-name", html: element("span", { text: number(at + 1) }), iconSize: null });
-      L.marker(middle[0], { icon, pane: "marks", interactive: false, keyboard: false }).addTo(group);
+      L.marker(middle[0], { icon, zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(group);
     });
   }
 

@@ -29,7 +29,8 @@ const borders = {
       headline: () => text(walls.length === 1 ? "headline.borders_one" : "headline.borders",
         { sharp: number(common.lines.length), walls: number(walls.length) }),
       title: text("legend.borders"), sentence: text(`colour.${indicator.polarity}`), unit: indicator.unit, edge: "light",
-      notes: walls.map((wall, place) => [wallTold(indicator, wall, place), "wall"]),
+      // Of one wall the sentence on transitions tells already.
+      notes: walls.length < 2 ? [] : walls.map((wall, place) => [wallTold(indicator, wall, place), "wall"]),
     };
   },
 };

@@ -18,12 +18,15 @@ const smoothed = {
     const value = (district) => (list[district] === undefined ? null : list[district]);
     const isEmpty = (district) => value(district) === null;
     const found = classes.scheme(indicator, slice, state.classes);
-    const told = (district) => (isEmpty(district) ? text(`flag.${model.flag(slice, district)}`) : amount(value(district), indicator));
+    // A district without neighbours has a value, but nothing that it could be drawn towards.
+    const alone = { id: "alone", label: text("cluster.isolated"), pattern: "isolated", always: false };
+    const lone = (district) => local && model.value(slice, district) !== null;
+    const told = (district) => (isEmpty(district) ? (lone(district) ? alone.label : text(`flag.${model.flag(slice, district)}`)) : amount(value(district), indicator));
     return {
       ...common, lines: [], edgesTold: null, told, isEmpty, amount: value, towardsOf: towardsOf(indicator),
       interval: local || !slice.smoothedLower ? null : (district) => [slice.smoothedLower[district], slice.smoothedUpper[district]],
-      entries: [...classes.classEntries(found, indicator.decimals), ...parts.flagEntries(model)],
-      stateOf: (district) => (isEmpty(district) ? parts.emptyState(model, slice, district)
+      entries: [...classes.classEntries(found, indicator.decimals), alone, ...parts.flagEntries(model)],
+      stateOf: (district) => (isEmpty(district) ? (lone(district) ? alone.id : parts.emptyState(model, slice, district))
         : `class-${classes.classOf(value(district), found.limits)}`),
       tip: () => (district) => (isEmpty(district) ? told(district)
         : text("smoothed.tip", { smoothed: told(district), value: amount(model.value(slice, district), indicator) })),
