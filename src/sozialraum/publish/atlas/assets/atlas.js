@@ -26,7 +26,7 @@ function fromAddress(model) {
 
 function addressOf(model, { tab, ...state }) {
   const found = { indicator: state.indicator, date: state.wish || state.date, view: state.view };
-  if (tab === "whole" && state.group !== "all") found.group = state.group;
+  if (tab !== "single" && state.group && state.group !== "all") found.group = state.group;
   if (state.view === "status" && state.base !== "relative") found.base = state.base;
   if (state.view === "robustness" && state.against !== "resamples") found.against = state.against;
   if (state.view === "change" && state.since) found.since = state.since;

@@ -24,6 +24,7 @@ function settle(data, wanted) {
     for (const name of told) indicator[name] = chosen(indicator[name], language);
     for (const slice of indicator.slices) if (slice.claimTold) slice.claimTold = chosen(slice.claimTold, language);
   }
+  data.programme = chosen(data.programme, language);
   const { assessment } = data;
   if (assessment) {
     for (const name of ["reasons", "groups", "method"]) assessment[name] = chosen(assessment[name], language);

@@ -1,4 +1,5 @@
 // Layers that somebody added to the map: drawn over the districts, each with its entry and switch in the legend.
+import { layersOf } from "../views/programme.js";
 import { byId, drawing, element, number, text } from "../core/words.js";
 
 const plainLook = { color: "#0b5a7a", weight: 2.5, opacity: 1, fillOpacity: 0.25 };
@@ -41,7 +42,7 @@ function drawn(layer, renderer, tell) {
 
 // A second map shows what is switched on for the first one.
 function create(map, model, tell, second) {
-  const { layers } = model.data;
+  const layers = [...model.data.layers, ...layersOf(model)];
   if (!layers.length) return { shown: () => [] };
   map.createPane("added").style.zIndex = 445;
   const renderer = L.svg({ pane: "added", padding: 0.5 });

@@ -14,7 +14,8 @@ function indicatorOptions(model) {
     element("optgroup", { label: theme || text("control.other") }, options));
 }
 
-function groupOption(model, group) {
+function groupOption(model, { id: group, label: told }) {
+  if (told) return element("option", { value: group, text: told });
   const { label } = model.assessment.groups.find(({ id }) => id === group);
   return element("option", { value: group, text: group === "all" ? text("control.everyone") : label });
 }
@@ -24,7 +25,7 @@ function viewOptions(model) {
   const offered = (tab) => viewsPart.available(model, tab).map((name) =>
     element("option", { value: name, text: text(`view.${name}`) }));
   /** @type {[string, HTMLElement[]][]} */
-  const parts = /** @type {any} */ (["whole", "single"].map((tab) => [tab, offered(tab)]).filter(([, options]) => options.length));
+  const parts = /** @type {any} */ (["whole", "single", "programme"].map((tab) => [tab, offered(tab)]).filter(([, options]) => options.length));
   return parts.map(([tab, options]) => element("optgroup", { label: text(`control.${tab}`) }, options));
 }
 
@@ -99,12 +100,14 @@ function create(model, act) {
       if (!single) {
         byId("choose-group").replaceChildren(...scene.groups.map((group) => groupOption(model, group)));
         byId("choose-group").value = scene.group;
+        if (scene.against) byId("against").value = scene.against;
+      }
+      if (scene.tab === "whole") {
         const year = verdicts.baseYear(model, scene.group);
         byId("base").replaceChildren(
           element("option", { value: "relative", text: text("control.relative") }),
           element("option", { value: "fixed", text: text("control.fixed", { year }) }));
         byId("base").value = scene.base;
-        if (scene.against) byId("against").value = scene.against;
       }
       showDates(scene);
     },

@@ -1,6 +1,6 @@
 // What each colour and pattern means, and how many districts have it.
 import * as fills from "../core/fills.js";
-import { byId, element, number, one, text } from "../core/words.js";
+import { byId, drawing, element, number, one, text } from "../core/words.js";
 
 
 function row(entry, swatch, count) {
@@ -29,6 +29,15 @@ function overlaysOnly(scene) {
     ...(scene.view === "borders" ? [row(wall, fills.markSwatch("wall"), scene.walls.length)] : [])];
 }
 
+// Two directions at once: need upwards, provision to the right.
+function square([both, need, provision, neither]) {
+  const cell = (colour, x, y) => drawing("rect", { x, y, width: 34, height: 34, fill: colour, stroke: "#7c868c" });
+  const said = (x, y, key, anchor) => drawing("text", { x, y, "text-anchor": anchor, text: text(key) });
+  return drawing("svg", { class: "square", viewBox: "-30 0 280 96", role: "img", "aria-label": text("need.square") }, [
+    cell(both, 96, 4), cell(need, 132, 4), cell(provision, 96, 40), cell(neither, 132, 40),
+    said(90, 26, "need.high", "end"), said(90, 62, "need.low", "end"), said(127, 90, "need.little", "end"), said(133, 90, "need.enough", "start")]);
+}
+
 function show(model, scene) {
   byId("legend-title").textContent = scene.title;
   byId("legend-colour").textContent = scene.sentence;
@@ -36,6 +45,7 @@ function show(model, scene) {
   byId("legend-unit").textContent = scene.unit;
   one("#legend-table tbody").replaceChildren(
     ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));
+  byId("legend-square").replaceChildren(...(scene.square ? [square(scene.square)] : []));
   byId("legend-total").textContent = number(model.size);
   const over = overlays(scene);
   byId("legend-marks").hidden = !over.length;

@@ -60,6 +60,17 @@ function create(map, ground, packed, place) {
     });
   }
 
+  // Areas that have a name and a state of their own, told in symbols beside the colour.
+  function names(found) {
+    for (const { members, name, told } of found) {
+      const bounds = L.latLngBounds(members.flatMap((district) => ground.latLngs(district)).flat(3));
+      if (!bounds.isValid()) continue;
+      const html = element("span", {}, [element("strong", { text: name }), element("span", { text: told })]);
+      L.marker([bounds.getNorth(), bounds.getCenter().lng], { icon: L.divIcon({ className: "programme-name", html, iconSize: null }),
+        zIndexOffset: 1000, interactive: false, keyboard: false }).addTo(group);
+    }
+  }
+
   return {
     show(scene) {
       group.clearLayers();
@@ -69,6 +80,7 @@ function create(map, ground, packed, place) {
       }
       edges(scene.lines);
       walls(scene.walls);
+      names(scene.names);
     },
   };
 }

@@ -65,6 +65,8 @@ const edgesTold = (scene) => (scene.edgesTold === null ? [] : [text("method.edge
 
 const made = {
   values: (_model, scene) => [text(scene.indicator.signed ? "method.change" : "method.values")],
+  areas: () => [text("method.areas")],
+  need: () => [text("method.need")],
   smoothed: () => [text("method.smoothed")],
   borders: () => [text("method.edges"), text("borders.walls.explain")],
   change: () => [text("method.change")],

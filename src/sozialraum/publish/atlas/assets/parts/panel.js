@@ -5,6 +5,7 @@ import * as models from "../core/model.js";
 import * as panelWhole from "./panel_whole.js";
 import * as words from "../core/words.js";
 import { block, fact, titled } from "./blocks.js";
+import { districtBlock } from "../answers/programme.js";
 import { verdictLimits } from "../answers/why.js";
 import { label, look, none, pick, reason, why, word } from "../views/verdicts.js";
 import { difference, amount, byId, count, date, element, number, probability, range, text } from "../core/words.js";
@@ -246,7 +247,9 @@ function create(model, act) {
       if (open) list.hidden = true;
       byId("side").classList.toggle("open", open);
       if (!open) { panel.replaceChildren(); return; }
-      const own = scene.tab === "single" ? singleBlocks(model, scene) : panelWhole.blocks(model, scene);
+      const done = districtBlock(model, scene.district);
+      const blocks = { single: singleBlocks, whole: panelWhole.blocks, programme: () => [done] };
+      const own = [...blocks[scene.tab](model, scene), scene.tab === "programme" ? null : done];
       panel.replaceChildren(...[...head(model, scene.district, act), ...own, othersBlock(model, scene)].filter(Boolean));
     },
     focus() {

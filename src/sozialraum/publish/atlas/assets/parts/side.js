@@ -3,10 +3,11 @@ import * as changes from "../answers/changes.js";
 import * as charts from "../answers/charts.js";
 import * as city from "../answers/city.js";
 import * as compare from "../answers/compare.js";
+import * as programme from "../answers/programme.js";
 import * as groups from "../answers/groups.js";
 import { byId, element, one, text } from "../core/words.js";
 
-const answers = { groups, changes, charts, compare, city };
+const answers = { groups, changes, charts, compare, city, programme };
 const names = ["list", ...Object.keys(answers)];
 const most = 4;
 

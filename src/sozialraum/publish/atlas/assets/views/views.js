@@ -1,12 +1,13 @@
 // The scene that a choice makes: which entry of the legend each district has, and what is told of it.
 import * as borders from "./borders.js";
 import * as classes from "./classes.js";
+import * as programme from "./programme.js";
 import * as single from "./single.js";
 import * as smoothed from "./smoothed.js";
 import { views as whole } from "./whole.js";
 
 const { values, change, ...tested } = single.views;
-const views = { values, change, ...smoothed.views, ...tested, ...borders.views, ...whole };
+const views = { values, change, ...smoothed.views, ...tested, ...borders.views, ...whole, ...programme.views };
 
 const available = (model, tab) =>
   Object.keys(views).filter((name) => views[name].tab === tab && views[name].available(model));
@@ -35,7 +36,7 @@ function first(model) {
 // Whatever is wanted, the state is one that can be shown. The wanted date is kept apart from it, so that it
 // comes back where it can.
 function possible(model, wanted) {
-  const known = [...available(model, "single"), ...available(model, "whole")];
+  const known = [...available(model, "single"), ...available(model, "whole"), ...available(model, "programme")];
   const name = known.includes(wanted.view) ? wanted.view : first(model);
   const view = views[name];
   const open = model.data.indicators.filter((indicator) => !view.offers || view.offers(indicator));
@@ -64,13 +65,13 @@ function scene(model, state) {
   const of = Array.from({ length: model.size }, (_, district) => byId.get(parts.stateOf(district)));
   of.forEach((entry) => { entry.count += 1; });
   return {
-    marks: [], walls: [], ...state, since: null, ...parts, tab: view.tab, of,
+    marks: [], walls: [], names: [], ...state, since: null, ...parts, tab: view.tab, of,
     // Colours are pale where it is not sure; 'unsure' is null where the view cannot tell.
     unsure: parts.unsure || null,
     dates: view.dates(model, state),
     offers: view.offers || (() => true),
     ways: ["values", "smoothed", "borders"].includes(state.view) && parts.indicator ? classes.ways(parts.indicator) : [],
-    groups: view.groups ? view.groups(model) : [],
+    groups: (view.groups ? view.groups(model) : []).map((id) => ({ id, label: view.groupLabel ? view.groupLabel(model, id) : "" })),
     entries: entries.filter((entry) => entry.always || entry.count),
     tip: parts.tip((district) => of[district]),
     notes: parts.notes.filter(([sentence]) => sentence),
