@@ -84,7 +84,7 @@ if _TYPE_CHECKING:
     from sozialraum.programme.selection.stability import index_draws, lists_by_variant, resampled_selection
     from sozialraum.project.city import open_project
     from sozialraum.project.deliveries import read_deliveries
-    from sozialraum.publish.atlas.notebook import atlas
+    from sozialraum.publish.atlas.notebook import atlas, explore
     from sozialraum.publish.atlas.write import write_atlas
     from sozialraum.publish.gis import write_geopackage
     from sozialraum.publish.report.write import report, write_report
@@ -170,6 +170,7 @@ __all__ = [
     "effect_studies",
     "effect_study",
     "effective",
+    "explore",
     "exposure",
     "flicker",
     "floating_catchment",
@@ -340,7 +341,7 @@ _HOMES = {
     "sozialraum.programme.selection.stability": ("index_draws", "lists_by_variant", "resampled_selection"),
     "sozialraum.project.city": ("open_project",),
     "sozialraum.project.deliveries": ("read_deliveries",),
-    "sozialraum.publish.atlas.notebook": ("atlas",),
+    "sozialraum.publish.atlas.notebook": ("atlas", "explore"),
     "sozialraum.publish.atlas.write": ("write_atlas",),
     "sozialraum.publish.gis": ("write_geopackage",),
     "sozialraum.publish.report.write": ("report", "write_report"),

@@ -89,6 +89,8 @@ class Page(Figure):
         self.data = data
         self.words = data["texts"][data["language"]]
         self.tiles = tiles
+        self.small = False
+        """Whether it is looked at in a notebook: map, list and profile without the texts below."""
         # branca's own header states the character set a second time.
         self.header = Element()
         self.header._parent = self  # noqa: SLF001 - as branca's own constructor does
@@ -106,6 +108,7 @@ class Page(Figure):
             simulated=self.data["simulated"],
             internal=self.data["internal"],
             tiles=self.tiles,
+            small=self.small,
             assessed=self.data["assessment"] is not None,
             policy=POLICY,
             header=Markup(self.header.render(**kwargs)),  # noqa: S704 - our own files
