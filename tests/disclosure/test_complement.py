@@ -7,7 +7,7 @@ import pytest
 
 from sozialraum.disclosure import complement
 from sozialraum.disclosure.audit import audit_release
-from sozialraum.disclosure.protect import Rules, protect
+from sozialraum.disclosure.protect import Rules, load_protected, protect
 from sozialraum.errors import DisclosureError
 
 DATE = "2020-12-31"
@@ -47,7 +47,7 @@ def test_only_the_citys_total_counts_where_parent_totals_are_unknown(city):
 def test_areas_without_published_totals_protect_each_other(city):
     analysis = town(city, [2, 30, 40, 50], area=list("ABCC"))
     with pytest.raises(DisclosureError, match="d000: 2"):
-        protect(analysis)
+        protect(analysis, rules=Rules(strict=True))
     release = protect(analysis, rules=Rules(unpublished_areas=("A", "B")))
     assert hidden(release) == ["d000", "d001"]
 
@@ -80,7 +80,7 @@ def test_a_zero_is_hidden_where_positive_counts_do_not_suffice(city):
 
 def test_a_total_that_is_itself_small_cannot_be_protected(city):
     with pytest.raises(DisclosureError) as caught:
-        protect(town(city, [2, 0, 0, 0, 30, 40], area=list("AAAABB")))
+        protect(town(city, [2, 0, 0, 0, 30, 40], area=list("AAAABB")), rules=Rules(strict=True))
     narrow, remedy = caught.value.problems
     assert narrow.code == "disclosure.too_narrow"
     assert narrow.keys[0] == "d000"
@@ -89,6 +89,30 @@ def test_a_total_that_is_itself_small_cannot_be_protected(city):
     assert remedy.code == "disclosure.unprotected"
     assert "parent_totals" in remedy.text("de")
     assert narrow.text("en").startswith("Confidentiality: 'poor' on 2020-12-31")
+
+
+def test_the_area_of_a_total_that_is_itself_small_is_left_out_and_no_public_word_says_so(city, caplog):
+    analysis = town(city, [2, 0, 0, 0, 30, 40], area=list("AAAABB"))
+    release, (told,) = load_protected(analysis)
+    assert hidden(release) == ["d000", "d001", "d002", "d003"]
+    assert told.code == "disclosure.left_out"
+    assert told.keys == ("d000",)
+    assert "unpublished_areas" in told.text("de")
+    assert release.problems == ()
+    # The audit says what the total alone tells, and lets it pass: nothing is added to it.
+    assert audit_release(release, analysis).table.iloc[0][["lower", "upper", "safe"]].tolist() == [
+        0,
+        2,
+        False,
+    ]
+    protect(analysis)
+    assert "unpublished_areas" in caplog.text
+
+
+def test_what_is_left_out_leaves_the_sums_of_the_city_too(city):
+    analysis = town(city, [2, 0, 0, 0, 30, 40], area=list("AAAABB"))
+    row = protect(analysis).city_values.iloc[0]
+    assert (row["numerator"], row["districts"]) == (70, 2)
 
 
 def test_a_rest_of_one_is_as_small_as_a_count_of_one(city):

@@ -61,7 +61,7 @@ def test_no_suppressed_count_of_a_random_hierarchy_is_known_better_than_the_rule
 ):
     counts, area = population
     analysis = city(counts, INDICATORS, parents={"area": area} if with_parents else None)
-    rules = Rules(minimum_denominator=50)
+    rules = Rules(minimum_denominator=50, strict=True)
     release, error = attempt(analysis, rules)
     if error is not None:
         assert {problem.code for problem in error.problems[:-1]} == {"disclosure.too_narrow"}

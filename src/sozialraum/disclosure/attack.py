@@ -14,14 +14,12 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from sozialraum.disclosure.knowledge import Bounds
+from sozialraum.disclosure.knowledge import Bounds, Demands
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sozialraum.disclosure.knowledge import Demands
-
-__all__ = ["Inconsistent", "Polytope", "intervals", "met", "tighten", "unmet"]
+__all__ = ["Inconsistent", "Polytope", "intervals", "met", "reachable", "tighten", "unmet"]
 
 CHUNK = 1500
 """Cells per linear programme: fewer cost calls, more cost time in each."""
@@ -233,6 +231,26 @@ def met(wanted: Demands, ends: Bounds | _Seen) -> NDArray[np.bool_]:
     holds = (low <= wanted.low + EXACT) & (high >= wanted.high - EXACT)
     wide = high - low >= wanted.high - wanted.low - EXACT
     return np.where(wanted.strict, holds, wide)
+
+
+def reachable(wanted: Demands, widest: Bounds) -> Demands:
+    """Cut demands down to what can be had at all.
+
+    Parameters
+    ----------
+    wanted
+        The demands.
+    widest
+        Per demand the interval that is left to an outsider if a release shows nothing.
+    """
+    width = np.minimum(wanted.high - wanted.low, np.maximum(widest.high - widest.low, 0.0))
+    low = np.clip(wanted.low, widest.low, np.maximum(widest.high - width, widest.low))
+    return Demands(
+        cell=wanted.cell,
+        low=np.where(wanted.strict, np.maximum(wanted.low, widest.low), low),
+        high=np.where(wanted.strict, np.minimum(wanted.high, widest.high), low + width),
+        strict=wanted.strict,
+    )
 
 
 def intervals(polytope: Polytope, cell: NDArray[np.int64]) -> Bounds:

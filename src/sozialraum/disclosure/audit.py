@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, unmet
-from sozialraum.disclosure.cells import build_cells
+from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, reachable, unmet
+from sozialraum.disclosure.cells import CARRIERS, build_cells
 from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
 from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, primary_rows, rounded
 from sozialraum.disclosure.plan import too_narrow
@@ -107,40 +107,62 @@ def audit_release(
     if problems:
         raise DisclosureError(*problems)
     before = earlier_bounds(cells, earlier, rules.width)
-    bounds = known_bounds(cells, rules, hidden, before)
-    polytope = Polytope.of(cells.equations, cells.truth, bounds)
     withheld = (true.indicators["flag"] == "suppressed").to_numpy()[cells.position]
     primary = primary_rows(cells, rules, withheld=withheld)
     wanted = demands(cells, rules, hidden, primary=primary, earlier=before)
+    may_hide = true.indicators["flag"].isin(CARRIERS).to_numpy()[cells.position]
     try:
-        failed, seen = unmet(polytope, wanted)
-        if exact:
-            seen = intervals(polytope, wanted.cell)
-            failed = ~met(wanted, seen)
+        failed, seen = _attacked(cells, rules, hidden, wanted, before, exact=exact)
+        if failed.any():
+            failed &= ~_as_open_as_can_be(cells, rules, hidden | may_hide, _Tried(wanted, seen), before)
+            sure = cells.without_guesses()
+            again, widest = _attacked(sure, rules, hidden, wanted, before, exact=exact)
+            if not rules.strict:
+                again &= ~_as_open_as_can_be(sure, rules, hidden | may_hide, _Tried(wanted, widest), before)
+            failed |= again
     except Inconsistent as error:
         reason = {"reason": str(error)}
         raise DisclosureError(Problem(code="disclosure.inconsistent", values=reason)) from error
-    if failed.any() and not rules.strict:
-        failed &= ~_left_out(cells, rules, hidden, wanted, before)
     if failed.any():
         narrow = Bounds(seen.low[failed], seen.high[failed])
         raise DisclosureError(*too_narrow(cells, wanted.cell[failed], narrow))
     return Audit(_table(true, cells, hidden, wanted, seen))
 
 
-def _left_out(
-    cells: Cells, rules: Rules, hidden: NDArray[np.bool_], wanted: Demands, before: Bounds | None
+@dataclass(frozen=True)
+class _Tried:
+    """Demands, and the intervals that an attack left."""
+
+    wanted: Demands
+    seen: Bounds
+
+
+def _attacked(
+    cells: Cells,
+    rules: Rules,
+    hidden: NDArray[np.bool_],
+    wanted: Demands,
+    before: Bounds | None,
+    *,
+    exact: bool,
+) -> tuple[NDArray[np.bool_], Bounds]:
+    """Tell which demands are not met, and between which numbers each count lies."""
+    bounds = known_bounds(cells, rules, hidden, before)
+    polytope = Polytope.of(cells.equations, cells.truth, bounds)
+    failed, seen = unmet(polytope, wanted)
+    if exact:
+        seen = intervals(polytope, wanted.cell)
+        failed = ~met(wanted, seen)
+    return failed, seen
+
+
+def _as_open_as_can_be(
+    cells: Cells, rules: Rules, nothing: NDArray[np.bool_], tried: _Tried, before: Bounds | None
 ) -> NDArray[np.bool_]:
-    """Tell which demands nobody could meet: no row shows the quantity at the date, and none helps."""
-    size = len(cells.districts)
-    shown = np.concatenate(
-        [part[~hidden & (part >= 0)] for part in (cells.numerator, cells.denominator, cells.remainder)]
-    )
-    gone = ~np.isin(wanted.cell // size, np.unique(shown // size))
-    nothing = np.ones(len(hidden), dtype=bool)
+    """Tell which demands are met as far as totals and earlier releases allow if nothing were shown at all."""
     bounds = known_bounds(cells, rules, nothing, before)
-    hopeless, _ = unmet(Polytope.of(cells.equations, cells.truth, bounds), wanted)
-    return gone & hopeless
+    widest = intervals(Polytope.of(cells.equations, cells.truth, bounds), tried.wanted.cell)
+    return met(reachable(tried.wanted, widest), tried.seen)
 
 
 def _flags(release: Panel, true: Panel) -> NDArray[np.bool_]:

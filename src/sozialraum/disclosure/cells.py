@@ -16,12 +16,13 @@ import pandas as pd
 from scipy import sparse
 
 from sozialraum.disclosure.figures import figures
+from sozialraum.disclosure.parts import declared_sums, parts_and_wholes
 from sozialraum.disclosure.quantities import Quantity
 from sozialraum.disclosure.relations import find_relations, guess_relations
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -62,8 +63,15 @@ class Cells:
     implied
         Per row: its counts follow from a ready-made figure.
     rest
-        Per quantity: 0 for counts, 1 for a remainder whose smallness is a secret, 2 for the mere knowledge
-        that one count is part of another.
+        Per quantity: 0 for counts, 1 for the remainder of a share, 2 for what a whole has more than its part.
+    part
+        Per quantity that is such a rest: the number of the part; else -1.
+    guess
+        Per quantity: it is such a rest, and that one count is part of the other is only a guess.
+    open
+        Per quantity: nothing is known of its sign.
+    guessed
+        Per equation: a sum of counts that is only a guess.
     groups
         Per district the number of the narrowest area whose totals are known.
     kept
@@ -85,19 +93,35 @@ class Cells:
     remainder: NDArray[np.int64]
     implied: NDArray[np.bool_]
     rest: NDArray[np.int64]
+    part: NDArray[np.int64]
+    guess: NDArray[np.bool_]
+    open: NDArray[np.bool_]
+    guessed: NDArray[np.bool_]
     groups: NDArray[np.int64]
     kept: NDArray[np.bool_]
     relations: NDArray[np.float64]
 
     @property
-    def slack(self) -> NDArray[np.bool_]:
-        """Per cell: is it no count and no secret, only what one count has more than its part."""
+    def over_part(self) -> NDArray[np.bool_]:
+        """Per cell: is it what one count has more than its part."""
         return np.tile(np.repeat(self.rest == 2, len(self.districts)), len(self.dates))
+
+    def part_of_rest(self, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return, for cells of which `over_part` is true, the cells of the parts."""
+        size = len(self.districts)
+        quantity = cell // size % len(self.quantities)
+        return cell + (self.part[quantity] - quantity) * size
 
     @property
     def holds_remainder(self) -> NDArray[np.bool_]:
         """Per cell: is it a remainder, which no row shows itself."""
         return np.tile(np.repeat(self.rest > 0, len(self.districts)), len(self.dates))
+
+    def without_guesses(self) -> Cells:
+        """Return what is known for certain: the same cells without the sums and parts that are guessed."""
+        equations = sparse.csr_array(sparse.diags_array((~self.guessed).astype(float)) @ self.equations)
+        equations.eliminate_zeros()
+        return replace(self, equations=equations, open=self.guess)
 
     def place(self, cell: int) -> tuple[str, Quantity, str]:
         """Return a cell's date, quantity and district key."""
@@ -153,8 +177,9 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     base = list(dict.fromkeys([*(part for part in parts if part is not None), *before]))
     rests = [one.remainder for one in recipes.values() if one.remainder is not None]
     rests = [rest for rest in dict.fromkeys(rests) if rest not in base]
-    inside = list(_inequalities(panel.catalogue, recipes, {*base, *rests}))
-    quantities = (*base, *rests, *inside)
+    numbers = _numbers(frame, recipes, earlier)
+    wholes = list(parts_and_wholes(panel.catalogue, recipes, numbers, {*base, *rests}))
+    quantities = (*base, *rests, *(rest for rest, _, _ in wholes))
     dates = tuple(sorted(str(date) for date in frame["date"].unique()))
     known = panel.districts.index
     districts = known.append(frame.index[~frame.index.isin(known)].unique())
@@ -164,51 +189,36 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     cells = replace(
         cells,
         implied=found.implied[position],
-        rest=np.repeat([0, 1, 2], [len(base), len(rests), len(inside)]),
+        rest=np.repeat([0, 1, 2], [len(base), len(rests), len(wholes)]),
+        part=np.r_[np.full(len(base) + len(rests), -1), [base.index(part) for _, part, _ in wholes]].astype(
+            int
+        ),
+        guess=np.r_[np.zeros(len(base) + len(rests)), [guess for *_, guess in wholes]].astype(bool),
         groups=levels[0],
     )
     cells = _fill(cells, frame, earlier)
-    sums = _declared_sums(panel.catalogue, recipes, quantities)
+    sums = declared_sums(panel.catalogue, recipes, quantities)
     return _tie(cells, len(base), levels, sums)
 
 
-def _numerators(names: object, recipes: Mapping[str, Recipe]) -> list[Quantity]:
-    """Return the numerators of indicators that the catalogue names, as far as they are counted."""
-    listed = names if isinstance(names, list | tuple) else ()
-    return [recipes[name].numerator for name in listed if name in recipes]
-
-
-def _inequalities(
-    catalogue: pd.DataFrame, recipes: Mapping[str, Recipe], known: set[Quantity]
-) -> Iterator[Quantity]:
-    """Give what a declared whole has more than its part: it is never below zero."""
-    for name in recipes if "part_of" in catalogue else ():
-        listed = catalogue["part_of"].get(name)
-        for whole in _numerators(listed, recipes):
-            part = recipes[name].numerator
-            plus = tuple(one for one in whole.plus if one not in part.plus)
-            rest = Quantity(plus, tuple(one for one in part.plus if one not in whole.plus))
-            if plus and rest.minus and rest not in known:
-                known.add(rest)
-                yield rest
-
-
-def _declared_sums(
-    catalogue: pd.DataFrame, recipes: Mapping[str, Recipe], quantities: Sequence[Quantity]
-) -> NDArray[np.float64]:
-    """Return the sums that the catalogue declares, one row each: parts count 1, their sum -1."""
-    rows = []
-    for name in recipes if "sum_of" in catalogue else ():
-        listed = catalogue["sum_of"].get(name)
-        parts = _numerators(listed, recipes)
-        if not isinstance(listed, list | tuple) or not parts or len(parts) != len(listed):
-            continue
-        row = np.zeros(len(quantities))
-        for part in parts:
-            row[quantities.index(part)] += 1
-        row[quantities.index(recipes[name].numerator)] -= 1
-        rows.append(row)
-    return np.array(rows).reshape(len(rows), len(quantities))
+def _numbers(
+    frame: pd.DataFrame, recipes: Mapping[str, Recipe], earlier: Sequence[EarlierRelease]
+) -> dict[Quantity, NDArray[np.float64]]:
+    """Return the numbers of each numerator, and of what earlier releases showed, all in one order."""
+    found: dict[Quantity, dict[tuple[str, str], float]] = {}
+    below = {one.denominator for one in recipes.values()}
+    for release in earlier:
+        for (variables, date), of in release.counts.items():
+            if Quantity(variables) not in below:
+                then = found.setdefault(Quantity(variables), {})
+                then.update({(date, key): count for key, count in of.items()})
+    for name, rows in frame.groupby("indicator", sort=False, observed=True):
+        places = zip(rows["date"].astype(str), rows.index.astype(str), strict=True)
+        counts = dict(zip(places, rows["numerator"].astype(float), strict=True))
+        known = {place: count for place, count in counts.items() if not np.isnan(count)}
+        found.setdefault(recipes[str(name)].numerator, {}).update(known)
+    order = list(dict.fromkeys(place for of in found.values() for place in of))
+    return {quantity: np.array([of.get(one, np.nan) for one in order]) for quantity, of in found.items()}
 
 
 def _place_rows(
@@ -245,6 +255,10 @@ def _place_rows(
         kept=np.zeros(len(dates) * len(quantities) * len(districts), dtype=bool),
         relations=np.zeros((0, len(quantities))),
         rest=np.zeros(len(quantities), dtype=np.int64),
+        part=np.full(len(quantities), -1),
+        guess=np.zeros(len(quantities), dtype=bool),
+        open=np.zeros(len(quantities), dtype=bool),
+        guessed=np.array([], dtype=bool),
         groups=np.zeros(len(districts), dtype=np.int64),
     )
 
@@ -352,17 +366,18 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
     size = (len(cells.dates), len(cells.quantities), len(cells.districts))
     truth = cells.truth.reshape(size).copy()
     number = np.arange(truth.size).reshape(size)
-    relations = _relations(cells, truth, base, sums)
+    relations, guesses = _relations(cells, truth, base, sums)
     _solve_assumed(truth, cells.assumed.reshape(size), relations)
     cells = replace(cells, relations=relations, truth=_with_rests(cells, truth.reshape(-1)))
     truth = cells.truth.reshape(size)
-    parts = []
-    for relation in relations:
+    parts, guessed = [], []
+    for relation, guess in zip(relations, guesses, strict=True):
         involved = np.flatnonzero(relation)
         residual = np.einsum("q,tqn->tn", relation[involved], truth[:, involved, :])
         # Where a count is missing, or was corrected at one place only, the sum is of no use to anyone.
         date, district = np.nonzero(np.abs(residual) < 1e-6)
         parts.append((number[date[:, None], involved, district[:, None]], relation[involved]))
+        guessed.append(np.full(len(date), guess))
     blocks = [
         sparse.csr_array(
             (
@@ -388,7 +403,10 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
         totals[cell[first]] = row + equation[first]
         row += count
     equations = sparse.vstack(blocks, format="csr") if blocks else sparse.csr_array((0, truth.size))
-    return replace(cells, equations=equations, totals=totals)
+    mask = np.zeros(equations.shape[0], dtype=bool)
+    told = np.concatenate(guessed) if guessed else np.array([], dtype=bool)
+    mask[: len(told)] = told
+    return replace(cells, equations=equations, totals=totals, guessed=mask)
 
 
 def _solve_assumed(
@@ -408,7 +426,7 @@ def _solve_assumed(
 
 def _relations(
     cells: Cells, truth: NDArray[np.float64], base: int, sums: NDArray[np.float64]
-) -> NDArray[np.float64]:
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     names = {name for quantity in cells.quantities for name in (*quantity.plus, *quantity.minus)}
     variables = sorted(names)
     definitions = np.array(
@@ -424,9 +442,12 @@ def _relations(
     pooled = np.moveaxis(truth, 1, 2).reshape(truth.shape[0] * truth.shape[2], base)
     names_of = [str(quantity) for quantity in cells.quantities[:base]]
     guessed = guess_relations(pooled, definitions, names_of)
-    relations.append(np.pad(guessed, ((0, 0), (0, len(cells.quantities) - base))))
+    guessed = np.pad(guessed, ((0, 0), (0, len(cells.quantities) - base)))
     for pattern in np.unique(available, axis=0):
         observed = np.moveaxis(truth[(available == pattern).all(axis=1)], 1, 2).reshape(-1, base)
         # A quantity that is nowhere known at these dates counts as zero, and takes part in no relation.
         relations.append(find_relations(definitions, np.where(pattern, observed, 0.0)))
-    return np.unique(np.concatenate(relations), axis=0)
+    sure = np.unique(np.concatenate(relations), axis=0)
+    new = [one for one in guessed if not (sure == one).all(axis=1).any()]
+    guesses = np.repeat([False, True], [len(sure), len(new)])
+    return np.concatenate([sure, *(one[None] for one in new)]), guesses

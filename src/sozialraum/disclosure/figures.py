@@ -7,6 +7,7 @@ denominator if the product is a whole number nearly everywhere.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Figures", "figures"]
+__all__ = ["Figures", "figures", "without_counts"]
 
 NEARLY_ALL = 0.7
 """A ready-made figure that agrees with a rate in so many districts is that rate; the others were revised."""
@@ -37,6 +38,10 @@ ENOUGH_PRODUCTS = 6
 
 DIGITS = 6
 """Decimals that figures are looked at with."""
+
+PER = re.compile(r"%|‰|\b(je|pro|per|prozent\w*|percent\w*)\b", re.IGNORECASE)
+RATE = re.compile(r"\b(anteil\w*|quote\w*|\w+quoten?|rate|share|percentage)\b", re.IGNORECASE)
+"""Units and names of figures that are so many of so many, whatever the catalogue says of their kind."""
 
 FINE = 0.2
 """How far the rounding of a share may move its product with a denominator."""
@@ -54,12 +59,16 @@ class Figures:
         Per row of ``panel.indicators``; NaN where there is none.
     implied
         Per row: the counts follow from a ready-made figure.
+    unknown
+        Ready-made rates whose counts are not known here, while others may well know how many people there
+        are.
     """
 
     recipes: dict[str, Recipe]
     numerator: Floats
     denominator: Floats
     implied: NDArray[np.bool_]
+    unknown: tuple[str, ...] = ()
 
     @property
     def counted(self) -> NDArray[np.bool_]:
@@ -94,6 +103,7 @@ def figures(panel: Panel) -> Figures:
     implied = np.zeros(len(frame), dtype=bool)
     recipes: dict[str, Recipe] = {}
     ready: list[str] = []
+    unknown: list[str] = []
     for name in dict.fromkeys(names):
         rows = names == name
         counted = ~(np.isnan(above[rows]).all() and np.isnan(below[rows]).all())
@@ -108,10 +118,31 @@ def figures(panel: Panel) -> Figures:
         known = list(_known(recipes, names, place, above, below))
         found = _behind(name, value, place[rows], panel.catalogue, known)
         if found is None:
+            unknown += [name] if _is_rate(name, panel.catalogue) else []
             continue
         recipes[name], above[rows], below[rows] = found
         implied[rows] = True
-    return Figures(recipes, above, below, implied)
+    return Figures(recipes, above, below, implied, tuple(unknown))
+
+
+def without_counts(panel: Panel) -> tuple[str, ...]:
+    """Return the ready-made rates that cannot be protected, as nobody here knows their counts.
+
+    A share times the people of a district, which others know, is a count. What the catalogue calls
+    `already_public` stands elsewhere anyhow.
+    """
+    told: pd.Series | dict[str, bool] = panel.catalogue.get("already_public", {})
+    return tuple(name for name in figures(panel).unknown if not bool(told.get(name, False)))
+
+
+def _is_rate(name: str, catalogue: pd.DataFrame) -> bool:
+    """Tell whether a figure counts something per something, by its kind or by its words."""
+    entry = dict(catalogue.loc[name]) if name in catalogue.index else {}
+    if entry.get("kind", "value") in {"share", "ratio"}:
+        return True
+    units = [str(entry.get(f"unit_{language}") or "") for language in ("de", "en")]
+    labels = [str(entry.get(f"label_{language}") or "") for language in ("de", "en")]
+    return any(map(PER.search, units)) or any(map(RATE.search, labels))
 
 
 def _has_values(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> bool:

@@ -48,11 +48,10 @@ def small_cells(cells: Cells, rules: Rules) -> NDArray[np.bool_]:
     """Tell which cells hold a count, or leave a remainder, that is itself too small to be shown."""
     rest = cells.holds_remainder
     limit = np.where(rest, rules.minimum_remainder or 0, rules.minimum_count)
-    limit[cells.slack] = 0
     with np.errstate(invalid="ignore"):
         few = (cells.truth > 0) & (cells.truth < limit)
         # A remainder of nothing is meant only where remainders count at all.
-        none = (cells.truth == 0) & rules.zeros & (limit > 0)
+        none = (cells.truth == 0) & rules.zeros & (limit > 0) & ~cells.over_part
     found: NDArray[np.bool_] = few | none | cells.assumed
     return found
 
@@ -85,6 +84,8 @@ def primary_rows(cells: Cells, rules: Rules, *, withheld: NDArray[np.bool_]) -> 
     # Where nobody lives there is nobody to protect, and the page says 'not applicable'.
     hidden &= ~empty | withheld
     secret = small & ~cells.holds_remainder
+    # Whole and part shown would tell what is left; the part goes.
+    secret[cells.part_of_rest(np.flatnonzero(small & cells.over_part))] = True
     if rules.denominators:
         secret[cells.denominator[narrow]] = True
     shows = cells.denominator >= 0
@@ -149,6 +150,7 @@ def known_bounds(
     low[shown], high[shown] = np.maximum(seen - slack, 0.0), seen + slack
     if earlier is not None:
         low, high = np.maximum(low, earlier.low), np.minimum(high, earlier.high)
+    low[np.tile(np.repeat(cells.open, len(cells.districts)), len(cells.dates))] = -np.inf
     none = np.isnan(cells.truth)
     low[none] = high[none] = 0.0
     return Bounds(low, high)
@@ -186,6 +188,7 @@ def demands(
     if earlier is not None:
         secret = _asked(cells, rules, primary, small) | small
         asked &= secret | (earlier.high > earlier.low)
+    asked |= cells.over_part & small
     # What an earlier release hid stays a secret, shown by a row of today or not.
     asked |= cells.kept & small
     asked &= ~cells.shown_cells(hidden) & ~np.isnan(cells.truth)

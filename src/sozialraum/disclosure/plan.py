@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sozialraum.disclosure.attack import EXACT, Polytope, unmet
+from sozialraum.disclosure.attack import EXACT, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.complement import Push, Room, cheapest_rows
 from sozialraum.disclosure.draw import Drawn, drawn_prices
 from sozialraum.disclosure.knowledge import (
@@ -50,6 +50,9 @@ class _Plan:
     may_hide: NDArray[np.bool_]
     price: NDArray[np.float64]
     drawn: Drawn | None = None
+    sure: bool = False
+    widest: dict[int, tuple[float, float]] = field(default_factory=dict)
+    """Per cell that cannot be protected as it should: what totals and earlier releases leave open."""
 
 
 def plan_rows(
@@ -61,7 +64,7 @@ def plan_rows(
     secret: bytes,
     earlier: Bounds | None = None,
     before: Mapping[int, set[str]] | None = None,
-) -> NDArray[np.bool_]:
+) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
     """Choose all rows that a public release hides.
 
     Parameters
@@ -81,8 +84,9 @@ def plan_rows(
 
     Returns
     -------
-    numpy.ndarray
-        One truth value per row.
+    tuple
+        One truth value per row; and where totals or earlier releases tell so much that more than usual is
+        left out (confidential: it speaks of hidden counts).
 
     Raises
     ------
@@ -96,17 +100,26 @@ def plan_rows(
     if rules.against == "method known":
         plan.drawn = Drawn(cells, primary=hidden, may_hide=may_hide, secret=secret, before=before)
         plan.hidden = hidden | plan.drawn.hidden()
+    _protect(plan, hidden)
+    if plan.widest:
+        # A wrong guess may make one think that a count is known anyhow; so again without guesses.
+        plan.cells, plan.widest, plan.sure = cells.without_guesses(), {}, True
+        _protect(plan, hidden)
+    _LOG.info("%d rows hidden by rule, %d more to protect them", hidden.sum(), (plan.hidden & ~hidden).sum())
+    return plan.hidden, left_out(cells, np.array(sorted(plan.widest), dtype=np.int64))
+
+
+def _protect(plan: _Plan, primary: NDArray[np.bool_]) -> None:
+    """Hide more rows until no demand is left that this release could still meet."""
     safe: set[int] = set()
-    primary = int(hidden.sum())
     while True:
         polytope = _knowledge(plan, plan.hidden)
-        wanted = demands(cells, rules, plan.hidden, primary=hidden, earlier=earlier)
-        wanted = _only(wanted, ~np.isin(wanted.cell, list(safe)))
+        wanted = demands(plan.cells, plan.rules, plan.hidden, primary=primary, earlier=plan.earlier)
+        wanted = _cut_down(plan, _only(wanted, ~np.isin(wanted.cell, list(safe))))
         failed, seen = unmet(polytope, wanted)
         safe.update(wanted.cell[~failed].tolist())
         if not failed.any():
-            _LOG.info("%d rows hidden by rule, %d more to protect them", primary, plan.hidden.sum() - primary)
-            return plan.hidden
+            return
         ends = Bounds(seen.low[failed], seen.high[failed])
         wanted = _only(wanted, failed)
         if plan.drawn is not None and plan.drawn.more(wanted.cell):
@@ -114,29 +127,83 @@ def plan_rows(
             continue
         more = _complement(plan, wanted, ends)
         if not more.any():
-            if rules.strict:
-                raise DisclosureError(*too_narrow(cells, wanted.cell, ends))
-            more = _left_out(plan, wanted.cell)
-            # What follows from totals and earlier releases alone is not made any more certain by this one.
-            safe.update(wanted.cell.tolist())
+            more, noted = _give_in(plan, wanted, ends)
+            if not noted:
+                more = _more_around(plan, wanted.cell)
+                if not more.any():
+                    # Everything around is hidden: this release adds nothing to what is known.
+                    safe.update(wanted.cell.tolist())
         plan.hidden = plan.hidden | more
 
 
-def _left_out(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return all rows that show a quantity at a date, where one of its counts cannot be protected."""
+def _give_in(plan: _Plan, wanted: Demands, ends: Bounds) -> tuple[NDArray[np.bool_], bool]:
+    """Leave out the areas of demands that cannot be met, and note what can be had at all.
+
+    The second part is False if nothing was noted anew.
+    """
+    nothing = _knowledge(plan, plan.hidden | plan.may_hide)
+    new = np.array([cell not in plan.widest for cell in wanted.cell.tolist()], dtype=bool)
+    wanted, ends = _only(wanted, new), _cut(ends, new)
+    widest = intervals(nothing, wanted.cell)
+    # As things stand, an outsider may still reckon with more, if hiding a zero makes others certain.
+    widest = Bounds(np.minimum(widest.low, ends.low), np.maximum(widest.high, ends.high))
+    short = ~met(wanted, widest)
+    lost = wanted.cell[short]
+    if plan.rules.strict and plan.sure and short.any():
+        raise DisclosureError(*too_narrow(plan.cells, lost, _cut(ends, short)))
+    low, high = widest.low[short].tolist(), widest.high[short].tolist()
+    plan.widest.update(zip(lost.tolist(), zip(low, high, strict=True), strict=True))
+    # What seems known already may have been revised: an outsider who is wrong stays wrong.
+    return _in_area(plan, lost), bool(short.any())
+
+
+def _cut_down(plan: _Plan, wanted: Demands) -> Demands:
+    """Demand no more than can be had."""
+    if not plan.widest:
+        return wanted
+    known = [plan.widest.get(cell, (-np.inf, np.inf)) for cell in wanted.cell.tolist()]
+    ends = np.array(known, dtype=float).reshape(len(known), 2)
+    return reachable(wanted, Bounds(ends[:, 0], ends[:, 1]))
+
+
+def _more_around(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Choose all rows of a count in its area, then in the city, then all that are tied to it."""
     cells = plan.cells
-    size = len(cells.districts)
-    lost = np.unique(cell // size)
-    found = np.zeros(len(cells.position), dtype=bool)
-    for part in (cells.numerator, cells.denominator, cells.remainder):
-        found |= (part >= 0) & np.isin(part // size, lost)
-    for slice_ in lost.tolist():
-        date, quantity, _ = cells.place(slice_ * size)
-        problem = Problem(
-            code="disclosure.left_out", severity="warning", values={"count_of": str(quantity), "date": date}
+    free = plan.may_hide & ~plan.hidden
+    area = _in_area(plan, cell)
+    if area.any():
+        return area
+    city = free & _same_counts(cells, cell)
+    if city.any():
+        return city
+    polytope = _knowledge(plan, plan.hidden | plan.may_hide)
+    tied = np.isin(polytope.component, np.unique(polytope.component[cell])) & (polytope.component >= 0)
+    return free & _touches(cells, np.flatnonzero(tied))
+
+
+def _in_area(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return all rows that show a count, at its date, in the narrowest area with a known total."""
+    cells, size = plan.cells, len(plan.cells.districts)
+    total = cells.totals[cells.numerator]
+    same = np.isin(cells.numerator // size, cell // size) & np.isin(total, cells.totals[cell]) & (total >= 0)
+    return same & plan.may_hide & ~plan.hidden
+
+
+def left_out(cells: Cells, cell: NDArray[np.int64]) -> tuple[Problem, ...]:
+    """Say of which counts, and where, totals and earlier releases tell so much that parts are left out."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for number in cell.tolist():
+        date, quantity, district = cells.place(number)
+        places.setdefault((str(quantity), date), []).append(district)
+    return tuple(
+        Problem(
+            code="disclosure.left_out",
+            severity="warning",
+            keys=tuple(keys),
+            values={"count_of": quantity, "date": date},
         )
-        _LOG.warning("%s", problem.text())
-    return found & plan.may_hide & ~plan.hidden
+        for (quantity, date), keys in places.items()
+    )
 
 
 def _prices(cells: Cells, secret: bytes, before: Mapping[int, set[str]]) -> NDArray[np.float64]:

@@ -7,9 +7,10 @@ alone: nothing in a public release depends on a number that is not in it. At las
 
 from __future__ import annotations
 
+import logging
 import secrets
 from dataclasses import asdict, fields, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -23,11 +24,12 @@ from sozialraum.disclosure.derived import (
     without_hashes,
 )
 from sozialraum.disclosure.draw import hidden_before
-from sozialraum.disclosure.figures import figures
+from sozialraum.disclosure.figures import figures, without_counts
 from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
 from sozialraum.disclosure.rules import Rules
+from sozialraum.errors import Problem
 from sozialraum.panel import Panel
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Audience
 
-__all__ = ["Rules", "protect"]
+__all__ = ["Rules", "load_protected", "protect"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def protect(
@@ -80,13 +84,37 @@ def protect(
     DisclosureError
         If a count cannot be hidden: it follows from known totals or from an earlier release.
     """
+    chosen: dict[str, Any] = {"audience": audience, "rules": rules, "earlier": earlier}
+    public, problems = load_protected(panel, confidential=confidential, secret=secret, **chosen)
+    for problem in problems:
+        _LOG.warning("%s", problem.text())
+    return public
+
+
+def load_protected(
+    panel: Panel,
+    *,
+    audience: Audience = "public",
+    rules: Rules | None = None,
+    earlier: Sequence[EarlierRelease] = (),
+    confidential: Iterable[tuple[str, str, str]] = (),
+    secret: bytes | None = None,
+) -> tuple[Panel, tuple[Problem, ...]]:
+    """Protect a panel, and say what is left out for other reasons than small counts; see `protect`.
+
+    Returns
+    -------
+    tuple
+        The panel, and warnings: figures that nobody knows the counts of, and counts of which totals or
+        earlier releases tell too much. They are for the office alone.
+    """
     # An analysis is a panel, too; what was computed from true counts must not slip through.
     panel = Panel(**{part.name: getattr(panel, part.name) for part in fields(Panel)})
     if audience == "internal":
-        return replace(panel, audience=audience)
+        return replace(panel, audience=audience), ()
     rules = rules or Rules()
     secret = secret or secrets.token_bytes(16)
-    hidden = _hidden(panel, rules, recognised(earlier, panel), confidential, secret)
+    hidden, problems = _hidden(panel, rules, recognised(earlier, panel), confidential, secret)
     indicators = suppress(panel.indicators, hidden)
     changed = set(slices(panel.indicators[hidden | (panel.indicators["flag"] == "suppressed")]))
     if rules.rounding is not None:
@@ -103,7 +131,7 @@ def protect(
         provenance=without_hashes(panel.provenance) if changed else panel.provenance,
     )
     audit_release(public, panel, earlier=earlier, exact=False)
-    return public
+    return public, problems
 
 
 def _hidden(
@@ -112,19 +140,20 @@ def _hidden(
     earlier: Sequence[EarlierRelease],
     confidential: Iterable[tuple[str, str, str]],
     secret: bytes,
-) -> NDArray[np.bool_]:
-    """Choose the rows to hide, one truth value per row of `panel.indicators`."""
+) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
+    """Choose the rows to hide, one truth value per row of `panel.indicators`; say what cannot be shown."""
     frame = panel.indicators
     keys = pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
     declared = keys.isin(list(confidential)) | _hidden_before_a_revision(panel, earlier)
+    unknown = without_counts(panel)
+    declared = declared | frame["indicator"].isin(unknown).to_numpy()
     cells = build_cells(panel, rules, earlier=earlier)
     if rules.rounding is not None:
         # A ready-made figure would tell the counts beside it more exactly than they are shown.
-        declared = declared.copy()
         declared[cells.position[cells.implied]] = True
     withheld = declared | (frame["flag"] == "suppressed").to_numpy()
     may_hide = frame["flag"].isin(CARRIERS).to_numpy()
-    chosen = plan_rows(
+    chosen, problems = plan_rows(
         cells,
         rules,
         withheld=withheld[cells.position],
@@ -135,7 +164,11 @@ def _hidden(
     )
     hidden = declared.copy()
     hidden[cells.position[chosen]] = True
-    return hidden
+    return hidden, (*(_no_counts(name) for name in unknown), *problems)
+
+
+def _no_counts(indicator: str) -> Problem:
+    return Problem(code="disclosure.no_counts", severity="warning", values={"indicator": indicator})
 
 
 def _hidden_before_a_revision(panel: Panel, earlier: Sequence[EarlierRelease]) -> NDArray[np.bool_]:

@@ -48,8 +48,9 @@ class Rules:
         method but not the secret; one drawn pattern per group for all dates, at least half of it not small.
         Hides far more, see ``docs/geheimhaltung.md``.
     strict
-        Refuse the release if a count cannot be protected. Otherwise everything that shows this quantity at
-        this date is left out, and the log says so.
+        Refuse the release if a count cannot be protected, because totals or earlier releases tell too much.
+        Otherwise so much is left out around it that this release adds nothing to what they tell, and the
+        log says where.
     """
 
     minimum_count: int = 3
@@ -62,7 +63,7 @@ class Rules:
     minimum_width: int | None = None
     rounding: Literal[5, 10] | None = None
     against: Literal["outsider", "method known"] = "outsider"
-    strict: bool = True
+    strict: bool = False
 
     @property
     def width(self) -> int:

@@ -43,6 +43,7 @@ RECIPE_COLUMNS = (
     "value_unit",
     "dates",
     "breaks",
+    "already_public",
     *PEOPLE_COLUMNS,
     "class_limits",
 )
@@ -147,6 +148,7 @@ class _Indicator(_Strict):
     decimals: int = Field(default=1, ge=0, le=6)
     dates: Dates = ()
     breaks: Dates = ()
+    already_public: bool = False
     design_effect: Effect | None = None
     persons_per_household: Households | None = None
     part_of: Names = ()
@@ -176,6 +178,7 @@ class _Indicator(_Strict):
             "value_unit": (self.value_unit or "number") if self.value is not None else "",
             "dates": self.dates,
             "breaks": self.breaks,
+            "already_public": self.already_public,
             **dict(zip(PEOPLE_COLUMNS, (*effect_of(self), self.part_of, self.sum_of), strict=True)),
             "class_limits": self.class_limits,
         }
@@ -208,6 +211,7 @@ _EXPECTED = {
     "part_of": "indicators",
     "sum_of": "indicators",
     "class_limits": "limits",
+    "already_public": "truth",
 }
 
 
@@ -233,7 +237,8 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     ``numerator`` alone. Optional: ``description``, ``kind``
     ("share"), ``target_group`` ("all"), ``theme``, ``source``, ``unit``, ``factor``, ``decimals`` (1),
     ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across),
-    ``class_limits`` (one to five ascending numbers, as they are shown: where the classes of the map part).
+    ``class_limits`` (one to five ascending numbers, as they are shown: where the classes of the map part),
+    ``already_public`` (a ready-made figure that stands in print elsewhere: showing it hides nothing).
 
     About the people behind the counts: ``design_effect`` (a number of at least 1, a subject of
     `stats.effective.DEFAULT_EFFECTS`, or "estimated") or ``persons_per_household`` (a mean, or households by
@@ -400,6 +405,7 @@ def _frame(indicators: Mapping[str, _Indicator]) -> pd.DataFrame:
             "factor": float,
             "decimals": "int64",
             "published": bool,
+            "already_public": bool,
             "design_effect": float,
             "persons_per_household": float,
         }

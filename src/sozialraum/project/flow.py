@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from sozialraum.analysis import Analysis
-from sozialraum.disclosure.protect import Rules, protect
+from sozialraum.disclosure.protect import Rules, load_protected
 from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
 from sozialraum.files import replace_folder
@@ -219,7 +219,7 @@ def _analyse(
     wanted = programme and content.programme is not None
     sheets, told = _programme_of(project, panel) if wanted else (None, ())
     progress("protect", 0.0)
-    shown = protect(
+    shown, left_out = load_protected(
         panel,
         audience=audience or content.audience,
         rules=Rules(**content.disclosure.model_dump()),
@@ -238,7 +238,8 @@ def _analyse(
         progress("programme", 0.0)
         result = run_project_programme(shown, project, sheets, year=year)
         progress("programme", 1.0)
-    return shown, (*panel.problems, *found, *told), panel, result
+    # What is left out, and why, is for the office: no page or file of the public release says it.
+    return shown, (*panel.problems, *left_out, *found, *told), panel, result
 
 
 def _programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
