@@ -77,7 +77,8 @@ class Panel:
         Index: district key. Columns: `INDICATOR_COLUMNS`; one row per district, indicator and date.
         `value` is in its natural unit (a share lies in 0..1), `date` an ISO text such as "2017-12-31",
         `flag` one of `FLAGS`, `lower` and `upper` a 95 % interval. NaN where there is no number. A protected
-        cell has the flag ``"suppressed"`` and no number.
+        cell has the flag ``"suppressed"`` and no number. Internal panels may have a further column `at_most`:
+        what a source's own sign ("below 10") leaves possible for a numerator.
     city_values
         One row per indicator and date, columns `CITY_COLUMNS`: the city's own rate from summed counts
         (NaN where only published shares exist), the median of its districts and their number with a value.

@@ -52,6 +52,8 @@ class Cells:
         True count per cell; NaN where there is none.
     assumed
         Per cell: the source itself suppressed the count, and `truth` has `ASSUMED` in its place.
+    ceiling
+        Per cell the largest number that the source's sign for a suppressed count leaves possible.
     equations
         Sparse, shape (equations, cells): ``equations @ truth`` are sums that the outsider knows.
     totals
@@ -85,6 +87,7 @@ class Cells:
     districts: pd.Index
     truth: NDArray[np.float64]
     assumed: NDArray[np.bool_]
+    ceiling: NDArray[np.float64]
     equations: sparse.csr_array
     totals: NDArray[np.int64]
     position: NDArray[np.int64]
@@ -245,6 +248,7 @@ def _place_rows(
         districts=districts,
         truth=np.full(len(dates) * len(quantities) * len(districts), np.nan),
         assumed=np.zeros(len(dates) * len(quantities) * len(districts), dtype=bool),
+        ceiling=np.full(len(dates) * len(quantities) * len(districts), np.inf),
         equations=sparse.csr_array((0, 0)),
         totals=np.array([], dtype=np.int64),
         position=position,
@@ -285,7 +289,7 @@ def _fill(cells: Cells, frame: pd.DataFrame, earlier: Sequence[EarlierRelease]) 
     truth[cells.numerator[unknown]] = np.minimum(ASSUMED, limit[unknown])
     assumed = cells.assumed.copy()
     assumed[cells.numerator[unknown]] = True
-    cells = replace(cells, assumed=assumed)
+    cells = replace(cells, assumed=assumed, ceiling=_ceiling(cells, frame, unknown))
     kept = cells.kept.copy()
     told = [(one.counts, False) for one in earlier if one.rounding is None]
     for slices, secret in (*told, *((one.hidden, True) for one in earlier)):
@@ -297,6 +301,15 @@ def _fill(cells: Cells, frame: pd.DataFrame, earlier: Sequence[EarlierRelease]) 
             kept[cell[cell >= 0]] |= secret
     cells = replace(cells, kept=kept)
     return replace(cells, truth=_with_rests(cells, truth))
+
+
+def _ceiling(cells: Cells, frame: pd.DataFrame, unknown: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return what signs such as "below 10" say of counts that the source suppressed."""
+    ceiling = cells.ceiling.copy()
+    if "at_most" in frame:
+        told = unknown & frame["at_most"].notna().to_numpy()
+        ceiling[cells.numerator[told]] = frame["at_most"].to_numpy(float)[told]
+    return ceiling
 
 
 def _with_rests(cells: Cells, truth: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -367,7 +380,7 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
     truth = cells.truth.reshape(size).copy()
     number = np.arange(truth.size).reshape(size)
     relations, guesses = _relations(cells, truth, base, sums)
-    _solve_assumed(truth, cells.assumed.reshape(size), relations)
+    _solve_assumed(truth, cells.assumed.reshape(size), cells.ceiling.reshape(size), relations)
     cells = replace(cells, relations=relations, truth=_with_rests(cells, truth.reshape(-1)))
     truth = cells.truth.reshape(size)
     parts, guessed = [], []
@@ -410,18 +423,31 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
 
 
 def _solve_assumed(
-    truth: NDArray[np.float64], assumed: NDArray[np.bool_], relations: NDArray[np.float64]
+    truth: NDArray[np.float64],
+    assumed: NDArray[np.bool_],
+    ceiling: NDArray[np.float64],
+    relations: NDArray[np.float64],
 ) -> None:
-    """Replace what was assumed for a count that the source hides, where a sum tells it, in place."""
+    """Replace what was assumed for counts that the source hides, where a sum tells it, in place.
+
+    Of several in one sum each gets its share: any table that fits will do, as an outsider knows no better.
+    """
     for relation in relations:
         involved = np.flatnonzero(relation)
-        alone = assumed[:, involved, :].sum(axis=1) == 1
-        for date, district in zip(*np.nonzero(alone), strict=True):
-            here = involved[assumed[date, involved, district]][0]
-            residual = float(relation[involved] @ truth[date, involved, district])
-            solved = truth[date, here, district] - residual / relation[here]
-            if solved >= 0 and abs(solved - round(solved)) < 1e-6:
-                truth[date, here, district] = round(solved)
+        some = assumed[:, involved, :].any(axis=1)
+        for date, district in zip(*np.nonzero(some), strict=True):
+            here = involved[assumed[date, involved, district]]
+            if len(np.unique(relation[here])) > 1:
+                continue
+            rest = np.setdiff1d(involved, here)
+            left = -float(relation[rest] @ truth[date, rest, district]) / relation[here[0]]
+            for number, cell in enumerate(here.tolist()):
+                share = left if number == len(here) - 1 else np.floor(left / (len(here) - number))
+                share = min(share, ceiling[date, cell, district]) if number < len(here) - 1 else share
+                if not share >= 0 or abs(share - round(share)) > 1e-6:
+                    break
+                truth[date, cell, district] = round(share)
+                left -= share
 
 
 def _relations(

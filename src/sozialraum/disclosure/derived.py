@@ -26,7 +26,8 @@ NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 
 def suppress(indicators: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:
     """Empty the hidden rows and flag them; those that arrived as suppressed lose what part is known, too."""
-    protected = indicators.copy()
+    # What a sign leaves possible may be the sum of a count that is hidden here and of one that is not.
+    protected = indicators.drop(columns="at_most", errors="ignore")
     blank = hidden | (protected["flag"] == "suppressed").to_numpy()
     for column in NUMBERS:
         protected[column] = protected[column].mask(blank)

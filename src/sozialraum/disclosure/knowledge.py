@@ -148,6 +148,7 @@ def known_bounds(
         seen = rounded(seen, rules.rounding)
         slack = rules.rounding / 2
     low[shown], high[shown] = np.maximum(seen - slack, 0.0), seen + slack
+    high = np.where(shown, high, np.minimum(high, np.fmax(cells.ceiling, cells.truth)))
     if earlier is not None:
         low, high = np.maximum(low, earlier.low), np.minimum(high, earlier.high)
     low[np.tile(np.repeat(cells.open, len(cells.districts)), len(cells.dates))] = -np.inf
@@ -201,10 +202,12 @@ def demands(
     lowest = np.minimum(floors(cells, rules, hidden)[cell], truth)
     start = np.where(truth - lowest >= width, truth - width, np.floor(lowest))
     least = np.where(rules.zeros, 0.0, 1.0)
+    # No more can be asked than the sign of an authority leaves open.
+    most = np.minimum(np.maximum(limit, least + width), np.fmax(cells.ceiling[cell], truth))
     return Demands(
         cell=cell,
         low=np.where(strict, np.minimum(least, truth), start),
-        high=np.where(strict, np.maximum(limit, least + width), start + width),
+        high=np.where(strict, most, start + width),
         strict=strict,
     )
 

@@ -75,7 +75,9 @@ def load_indicators(
     -------
     tuple
         Indicators (index "district", columns `INDICATOR_COLUMNS`, ordered by catalogue, date, district),
-        city values (columns `CITY_COLUMNS`) and problems. An indicator covers the dates that the catalogue
+        city values (columns `CITY_COLUMNS`) and problems. Where a table's sign says below which number a
+        count lies, a further column `at_most` has the largest numerator that this leaves possible. An
+        indicator covers the dates that the catalogue
         names, otherwise those at which all its variables have at least one figure. Shares have a Wilson
         interval, ratios Byar's approximation to the exact Poisson interval, both 95 % and of the effective
         number of people where the catalogue has a design effect; ready-made figures and counts alone have
@@ -96,6 +98,8 @@ def load_indicators(
             result = _derive(recipe, store, dates)
             problems += _check(recipe, result, store.districts)
             parts.append(_long(recipe, result, store.districts))
+            if store.limits and not recipe.value:
+                parts[-1]["at_most"] = store.at_most(recipe.numerator, dates).ravel()
             city.append(_city_values(recipe, result))
     indicators = pd.concat(parts) if parts else empty_frame(INDICATOR_COLUMNS, "district")
     city_values = pd.concat(city, ignore_index=True) if city else empty_frame(CITY_COLUMNS)
@@ -181,6 +185,17 @@ class _Store:
     districts: pd.Index
     numbers: dict[tuple[str, str], Floats]
     flags: dict[tuple[str, str], NDArray[np.int64]]
+    limits: dict[tuple[str, str], Floats]
+
+    def at_most(self, variables: Sequence[str], dates: Sequence[str]) -> Floats:
+        """Return the largest count that a sign ("below 10") leaves possible, a row per date; else NaN."""
+        nothing = np.full(len(self.districts), np.nan)
+        known, _ = self.sum(variables, dates)
+        parts = [
+            [self.limits.get((name, date), self.numbers.get((name, date), nothing)) for date in dates]
+            for name in variables
+        ]
+        return np.where(np.isnan(known), np.sum(parts, axis=0), np.nan)
 
     def sum(self, variables: Sequence[str], dates: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
         """Add variables up, one row per date; a sum is known only where every part is."""
@@ -211,7 +226,7 @@ def _store(observations: pd.DataFrame, districts: pd.Index) -> tuple[_Store, lis
         }
         keys = tuple(double["district"].unique())
         problems.append(Problem(code="indicators.double", keys=keys, values=values))
-    store = _Store(districts=districts, numbers={}, flags={})
+    store = _Store(districts=districts, numbers={}, flags={}, limits={})
     for (variable, date), part in known.drop_duplicates(cell).groupby(["variable", "date"], sort=False):
         position = districts.get_indexer(pd.Index(part["district"]))
         numbers = np.full(len(districts), np.nan)
@@ -220,6 +235,10 @@ def _store(observations: pd.DataFrame, districts: pd.Index) -> tuple[_Store, lis
         flags[position] = part["flag"].map(SEVERITY.index).to_numpy()
         store.numbers[str(variable), str(date)] = numbers
         store.flags[str(variable), str(date)] = flags
+        if "at_most" in part and part["at_most"].notna().any():
+            limits = numbers.copy()
+            limits[position] = part["at_most"].fillna(part["value"]).to_numpy(float)
+            store.limits[str(variable), str(date)] = limits
     return store, problems
 
 
