@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.cells import Cells
     from sozialraum.disclosure.releases.earlier import EarlierRelease
 
-__all__ = ["Drawn", "drawn_prices", "families", "hidden_before"]
+__all__ = ["Drawn", "drawn_number", "drawn_prices", "families", "hidden_before"]
 
 LEAST = 4
 """Districts that a pattern has at least, and that a group needs to have a pattern of its own."""
 
 
-def _number(secret: bytes, *words: str) -> float:
+def drawn_number(secret: bytes, *words: str) -> float:
     """Return a number in 0..1 that only the secret explains; the same for the same words."""
     digest = hmac.digest(secret, "\0".join(words).encode(), "sha256")
     return int.from_bytes(digest[:8], "big") / 2.0**64
@@ -40,7 +40,9 @@ def drawn_prices(cells: Cells, secret: bytes) -> NDArray[np.float64]:
     places = cells.numerator % size + size * ((cells.numerator // size) % len(cells.quantities))
     found, number = np.unique(places, return_inverse=True)
     drawn = [
-        _number(secret, "price", str(cells.quantities[place // size]), str(cells.districts[place % size]))
+        drawn_number(
+            secret, "price", str(cells.quantities[place // size]), str(cells.districts[place % size])
+        )
         for place in found.tolist()
     ]
     return np.array(drawn, dtype=float)[number]
@@ -194,7 +196,9 @@ def _draw(
 ) -> _Pattern:
     """Draw a group's pattern: the small ones, and so many others that half of the hidden are others."""
     secret, name, place = words
-    drawn = {one: _number(secret, "draw", name, place, str(cells.districts[one])) for one in members.tolist()}
+    drawn = {
+        one: drawn_number(secret, "draw", name, place, str(cells.districts[one])) for one in members.tolist()
+    }
     first = small | frozen
     rest = sorted((one for one in drawn if one not in first), key=drawn.__getitem__)
     order = [*sorted(first, key=drawn.__getitem__), *rest]

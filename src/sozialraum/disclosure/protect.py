@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.panel import Audience
 
-__all__ = ["Rules", "load_protected", "protect"]
+__all__ = ["Rules", "choose_rows", "load_protected", "protect"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ def load_protected(
         return replace(panel, audience=audience), ()
     rules = rules or Rules()
     secret = secret or secrets.token_bytes(16)
-    hidden, problems = _hidden(panel, rules, recognised(earlier, panel), confidential, secret)
+    hidden, problems = choose_rows(panel, rules, recognised(earlier, panel), confidential, secret)
     indicators = suppress(panel.indicators, hidden)
     changed = set(slices(panel.indicators[hidden | (panel.indicators["flag"] == "suppressed")]))
     if rules.rounding is not None:
@@ -134,14 +134,20 @@ def load_protected(
     return public, problems
 
 
-def _hidden(
+def choose_rows(
     panel: Panel,
     rules: Rules,
     earlier: Sequence[EarlierRelease],
     confidential: Iterable[tuple[str, str, str]],
     secret: bytes,
 ) -> tuple[NDArray[np.bool_], tuple[Problem, ...]]:
-    """Choose the rows to hide, one truth value per row of `panel.indicators`; say what cannot be shown."""
+    """Choose the rows to hide: the first half of `load_protected`, which the second half empties and attacks.
+
+    Returns
+    -------
+    tuple
+        One truth value per row of `panel.indicators`, and what cannot be shown.
+    """
     frame = panel.indicators
     keys = pd.MultiIndex.from_arrays([frame.index, frame["indicator"], frame["date"]])
     declared = keys.isin(list(confidential)) | _hidden_before_a_revision(panel, earlier)

@@ -1,0 +1,55 @@
+"""An attacker that shares no code with the model finds nothing in random cities, over several releases."""
+
+from dataclasses import replace
+
+import numpy as np
+import outsider
+import pytest
+
+from sozialraum.disclosure.protect import Rules, protect
+from sozialraum.disclosure.releases.earlier import published_counts
+
+CITIES = (32, 33, 82, 110, 5, 14)
+"""Some that once leaked or were refused: ready-made shares, dropped parts, wrong guesses, revisions."""
+
+
+def released(city, level="outsider"):
+    secret, earlier, releases = b"attacker-secret!", [], []
+    for plan in city.plans:
+        panel = outsider.panel_of(city, plan)
+        release = protect(panel, rules=Rules(against=level), secret=secret, earlier=tuple(earlier))
+        earlier.append(replace(published_counts(release, panel), name=str(len(earlier))))
+        releases.append(release)
+    return releases
+
+
+@pytest.mark.parametrize("seed", CITIES)
+def test_the_attacker_finds_nothing(seed):
+    city = outsider.random_city(seed)
+    leaks, tried = outsider.find_leaks(city, released(city))
+    assert tried > 0
+    assert leaks == []
+
+
+@pytest.mark.parametrize("seed", CITIES[1:3])
+def test_nor_where_the_method_is_known(seed):
+    city = outsider.random_city(seed)
+    leaks, _ = outsider.find_leaks(city, released(city, "method known"))
+    assert leaks == []
+
+
+def test_the_attacker_finds_what_is_there():
+    """Without protection, and with small counts alone hidden, totals tell them: the attack is one."""
+    city = outsider.random_city(33)
+    found = 0
+    for part in city.plans[:1]:
+        panel = outsider.panel_of(city, part)
+        frame = panel.indicators
+        few = ((frame["numerator"] > 0) & (frame["numerator"] < 3)).to_numpy()
+        blank = frame.assign(flag=np.where(few, "suppressed", frame["flag"]))
+        for column in ("value", "numerator", "denominator"):
+            blank[column] = blank[column].mask(few)
+        one = outsider.with_plans(city, part)
+        found += len(outsider.find_leaks(one, [replace(panel, indicators=blank)])[0])
+        assert len(outsider.find_leaks(one, [panel])[0]) >= found
+    assert found > 0
