@@ -96,12 +96,14 @@ def test_gml_asks_for_no_schema_not_even_behind_a_decoy(tmp_path, listener, name
     ("name", "content"),
     [("q.kml", KML), ("q.geojson", FEATURES.replace("CRS", ""))],
 )
-def test_what_points_outside_in_passing_is_read_without_asking(tmp_path, listener, name, content):
+def test_what_points_outside_in_passing_is_read_without_asking(tmp_path, listener, caplog, name, content):
     host, calls = listener
     path = tmp_path / name
     path.write_text(content.replace("HOST", host), encoding="utf-8")
     assert len(read_layer(path).frame) == 1
     assert calls == []
+    # What is not fetched is told.
+    assert ("NetworkLink" in caplog.text) == name.endswith("kml")
 
 
 @pytest.mark.parametrize("kind", ["link", "url", "LINK", "\\u006cink"])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import logging
 import re
 import sqlite3
 import zipfile
@@ -39,6 +40,10 @@ HEAD = 65_536
 
 VIEW_STEPS = 2_000
 """Thousands of steps that SQLite may need to count the rows of a view; past it, the view is a trap."""
+
+_LINK = re.compile(rb"<(?:\w+:)?NetworkLink[\s/>]")
+
+_LOG = logging.getLogger(__name__)
 
 _ELSEWHERE = re.compile(
     rb"<OGR\w*DataSource|<OGRVRTLayer|<VRTDataset"
@@ -172,6 +177,8 @@ def _check_xml(content: bytes, text: bytes, file: str) -> None:
         if not root:
             root.append(name)
 
+    if _LINK.search(text):
+        _LOG.warning("%s", Problem(code="boundaries.network_link", severity="warning", file=file).text())
     parser = expat.ParserCreate()
     parser.StartElementHandler = start
     try:

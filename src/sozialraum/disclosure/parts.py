@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["declared_sums", "parts_and_wholes"]
 
-ENOUGH = 6
+ENOUGH = 3
 """Districts and dates in which a part must not exceed its whole, at least."""
 
 SHARE = 0.1

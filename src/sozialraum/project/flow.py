@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sozialraum.disclosure.releases.earlier import EarlierRelease
+    from sozialraum.disclosure.releases.register import Register
     from sozialraum.panel import Audience
     from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
@@ -158,7 +159,7 @@ def analyse(
     if (audience or project.content.audience) == "internal":
         return _analyse(project, audience, earlier, None, progress, programme=False)[0]
     # The map and a report are seen side by side: both hide the same, and know what is published already.
-    register = open_register(register_of(project), final=False)
+    register = _register(project, final=False)
     before = earlier or register.releases
     return _analyse(project, audience, before, register.secret, progress, programme=False)[0]
 
@@ -171,6 +172,11 @@ def folder_of(project: Project, audience: Audience) -> Path:
 def register_of(project: Project) -> Path:
     """Return the folder of a project's register of releases, beside the project file."""
     return project.path.resolve().parent / REGISTER
+
+
+def _register(project: Project, *, final: bool) -> Register:
+    # Version 0.1 kept its records in the folder of results.
+    return open_register(register_of(project), final=final, older=folder_of(project, "public") / "releases")
 
 
 def analyse_programme(
@@ -197,7 +203,7 @@ def analyse_programme(
     earlier: Sequence[EarlierRelease] = ()
     secret = None
     if (audience or project.content.audience) == "public":
-        register = open_register(register_of(project), final=False)
+        register = _register(project, final=False)
         earlier, secret = register.releases, register.secret
     analysis, problems, _, programme = _analyse(project, audience, earlier, secret, progress, year=year)
     return Run(analysis=analysis, files=(), problems=problems, programme=programme)
@@ -316,7 +322,7 @@ def run(
     content = project.content
     public = (audience or content.audience) == "public"
     directory = output or folder_of(project, audience or content.audience)
-    register = open_register(register_of(project), final=final) if public else None
+    register = _register(project, final=final) if public else None
     earlier, secret = ((), None) if register is None else (register.releases, register.secret)
     analysis, problems, true, programme = _analyse(project, audience, earlier, secret, progress)
     progress("output", 0.0)

@@ -185,6 +185,8 @@ def read_earlier(directory: Path) -> tuple[EarlierRelease, ...]:
     found, problems = [], []
     for path in sorted(directory.glob(f"*{SUFFIX}")) if directory.is_dir() else ():
         try:
+            if path.is_symlink():
+                raise ValueError("link")  # noqa: TRY301 - one message for all that is no record
             found.append(_parse(path.name, json.loads(_unpacked(path))))
         except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zlib.error) as error:
             reason = getattr(error, "strerror", None) or str(error)
@@ -219,16 +221,23 @@ def _parse(name: str, content: dict[str, Any]) -> EarlierRelease:
 
 
 def _slices(parts: list[dict[str, Any]], word: str) -> dict[tuple[tuple[str, ...], str], dict[str, float]]:
-    found = {
-        (tuple(map(str, part["variables"])), str(part["date"])): {
-            str(key): math.nan if count is None else float(count) for key, count in part[word].items()
-        }
-        for part in parts
-    }
-    for of in found.values():
-        if any(math.isinf(count) or count < 0 for count in of.values()):
-            raise ValueError("count")
+    found: dict[tuple[tuple[str, ...], str], dict[str, float]] = {}
+    for part in parts:
+        variables, date = part["variables"], part["date"]
+        if not isinstance(variables, list) or not isinstance(date, str):
+            raise TypeError("variables, date")
+        place = tuple(map(str, variables)), date
+        found[place] = {str(key): _count(count, word) for key, count in part[word].items()}
     return found
+
+
+def _count(count: object, word: str) -> float:
+    """Return a recorded count; only what was hidden may be unknown."""
+    if count is None and word == "hidden":
+        return math.nan
+    if isinstance(count, bool) or not isinstance(count, (int, float)) or not 0 <= count < math.inf:
+        raise ValueError("count")
+    return float(count)
 
 
 def earlier_bounds(cells: Cells, earlier: Sequence[EarlierRelease], width: float) -> Bounds | None:

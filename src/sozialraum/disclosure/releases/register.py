@@ -14,6 +14,7 @@ import pandas as pd
 
 from sozialraum.disclosure.releases.earlier import EarlierRelease, read_earlier, write_earlier
 from sozialraum.errors import DisclosureError, Problem
+from sozialraum.files import staged
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,7 @@ class Register:
         return pd.DataFrame(rows, columns=list(REGISTER_COLUMNS))
 
 
-def open_register(directory: Path, *, final: bool = True) -> Register:
+def open_register(directory: Path, *, final: bool = True, older: Path | None = None) -> Register:
     """Read a project's register; a new one gets its secret drawn.
 
     Parameters
@@ -106,25 +107,44 @@ def open_register(directory: Path, *, final: bool = True) -> Register:
     final
         Whether a release will be kept. Otherwise a register that does not exist yet, and cannot be made (a
         folder that may only be read), is replaced by a secret for this run.
+    older
+        Where version 0.1 kept its records; those that the register lacks are copied into it.
 
     Raises
     ------
     DisclosureError
         If a file of it cannot be read, or is not what it should be; names them.
     """
+    before = read_earlier(older) if older is not None else ()
+    if directory.is_symlink():
+        # Its permissions would be those of another place.
+        problem = Problem(code="disclosure.no_register", file=str(directory), values={"reason": "link"})
+        raise DisclosureError(problem)
     try:
         if not directory.exists():
             directory.mkdir(parents=True, mode=PRIVATE_FOLDER)
             (directory / ".gitignore").write_text("*\n", encoding="utf-8")
         directory.chmod(PRIVATE_FOLDER)
         secret = _secret(directory / SEED_FILE)
+        for release in before:
+            _take_over(older, directory, release.name)
     except OSError as error:
         if not final and not directory.exists():
-            return Register(directory=directory, secret=random.token_bytes(BYTES), releases=())
+            return Register(directory=directory, secret=random.token_bytes(BYTES), releases=before)
         reason = error.strerror or str(error)
         problem = Problem(code="disclosure.no_register", file=str(directory), values={"reason": reason})
         raise DisclosureError(problem) from error
     return Register(directory=directory, secret=secret, releases=read_earlier(directory))
+
+
+def _take_over(older: Path | None, directory: Path, name: str) -> None:
+    """Copy a record of version 0.1; under its own name, so that a second run finds it there."""
+    if older is None or (directory / name).exists():
+        return
+    with staged(directory) as folder:
+        path = folder / name
+        path.touch(mode=PRIVATE_FILE)
+        path.write_bytes((older / name).read_bytes())
 
 
 def _secret(path: Path) -> bytes:
