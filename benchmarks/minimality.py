@@ -15,7 +15,7 @@ import argparse
 import logging
 import sys
 import time
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import comb
 from typing import TYPE_CHECKING
@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.disclosure.derived import suppress
-from sozialraum.disclosure.draw import drawn_number
-from sozialraum.disclosure.protect import Rules, choose_rows
-from sozialraum.disclosure.releases.earlier import published_counts
-from sozialraum.disclosure.releases.recognise import recognised
+from sozialraum.disclosure.cells import Cells, build_cells
+from sozialraum.disclosure.draw import drawn_number, hidden_before
+from sozialraum.disclosure.plan import plan_rows
+from sozialraum.disclosure.releases.earlier import EarlierRelease, earlier_bounds
+from sozialraum.disclosure.rules import Rules
 from sozialraum.indicators.derive import load_indicators
 from sozialraum.panel import Panel
 
@@ -35,16 +35,17 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Table = NDArray[np.int64]
+    Slices = dict[tuple[tuple[str, ...], str], dict[str, float]]
 
 DISTRICTS, YEARS = 8, ("2019-12-31", "2020-12-31", "2021-12-31")
-TABLES = 400
+TABLES = 300
 """Tables that the attacker draws per city."""
-SECRETS = 24
+SECRETS = 16
 """Secrets that the attacker tries per table, against the level "outsider"."""
 BANK, FITTING = 3_000, 4
 """Against "method known" they need not try blindly: the order of the draw depends on the secret alone. Of so
 many secrets, so many are tried whose order can lead to the rows seen; how rare these are is known exactly."""
-CAP = 6
+CAP = 5
 """Counts from this on are told apart no further: the program decides by small numbers."""
 ENOUGH = 8
 """Tables with weight that a statement rests on, at least."""
@@ -83,23 +84,55 @@ def _base(years: int) -> Panel:
     )
 
 
-def _panel(counts: Table) -> Panel:
-    """Make a panel of counts, shape (years, districts)."""
-    base = _base(len(counts))
-    numerator = counts.ravel().astype(float)
-    return replace(base, indicators=base.indicators.assign(numerator=numerator, value=numerator / 900))
+@cache
+def _cells(years: int) -> Cells:
+    return build_cells(_base(years), Rules())
 
 
 def publish(counts: Table, rules: Rules, secret: bytes) -> tuple[bytes, ...]:
-    """Return which rows are hidden, release by release, each with one year more."""
-    earlier, patterns = [], []
+    """Return which rows are hidden, release by release, each with one year more.
+
+    The package's own model and choice; only the reading of tables is left out, which decides nothing.
+    """
+    earlier: list[EarlierRelease] = []
+    patterns = []
     for years in range(1, len(counts) + 1):
-        panel = _panel(counts[:years])
-        hidden, _ = choose_rows(panel, rules, recognised(tuple(earlier), panel), (), secret)
-        release = replace(panel, indicators=suppress(panel.indicators, hidden), rules=asdict(rules))
-        earlier.append(replace(published_counts(release, panel), name=str(years)))
+        cells = _with_counts(_cells(years), counts[:years], earlier)
+        rows = len(cells.position)
+        hidden, _ = plan_rows(
+            cells,
+            rules,
+            withheld=np.zeros(rows, dtype=bool),
+            may_hide=np.ones(rows, dtype=bool),
+            secret=secret,
+            earlier=earlier_bounds(cells, earlier, rules.width),
+            before=hidden_before(cells, earlier),
+        )
         patterns.append(hidden.tobytes())
+        earlier.append(_record(cells, counts[:years], hidden))
     return tuple(patterns)
+
+
+def _with_counts(cells: Cells, counts: Table, earlier: list[EarlierRelease]) -> Cells:
+    truth = cells.truth.copy()
+    truth[cells.numerator] = counts.ravel()
+    truth[cells.remainder] = truth[cells.denominator] - truth[cells.numerator]
+    kept = np.zeros(len(truth), dtype=bool)
+    for release in earlier:
+        for (variables, date), of in release.hidden.items():
+            kept[cells.find(variables, date, list(of))] = True
+    return replace(cells, truth=truth, kept=kept)
+
+
+def _record(cells: Cells, counts: Table, hidden: NDArray[np.bool_]) -> EarlierRelease:
+    keys, blank = [str(key) for key in cells.districts], hidden.reshape(counts.shape)
+    parts: tuple[Slices, Slices] = ({}, {})
+    for date, row, gone in zip(YEARS, counts, blank, strict=False):
+        for name, numbers in (("poor", row), ("people", np.full(DISTRICTS, 900))):
+            listed = [(key, float(count)) for key, count in zip(keys, numbers, strict=True)]
+            for of, chosen in zip(parts, (~gone, gone), strict=True):
+                of[(name,), date] = {one[0]: one[1] for one, here in zip(listed, chosen, strict=True) if here}
+    return EarlierRelease(name=str(len(counts)), rounding=None, counts=parts[0], hidden=parts[1])
 
 
 def _order(secret: bytes) -> NDArray[np.int64]:
@@ -160,11 +193,13 @@ def attack(counts: Table, rules: Rules, rng: np.random.Generator, sums: _Sums) -
     sums.hidden.append(float(hidden.mean()))
     if not hidden[0].any():
         return
-    known: dict[bytes, float] = {}
+    known: dict[tuple[tuple[int, ...], ...], float] = {}
     tables = _fitting(rng, counts, hidden, TABLES)
     weights = np.zeros(len(tables))
     for number, table in enumerate(tables):
-        key = np.minimum(table, CAP).tobytes()
+        # Districts are alike but for their counts, and so are secrets: which one has which does not matter.
+        columns = np.minimum(table, CAP)[:, hidden.any(axis=0)].T.tolist()
+        key = tuple(sorted(map(tuple, columns)))
         if key not in known:
             known[key] = _likelihood(table, rules, patterns, rng)
         weights[number] = known[key]
