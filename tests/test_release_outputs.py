@@ -1,5 +1,8 @@
 """No file of a public run holds a suppressed number, nor two from which it follows."""
 
+import base64
+import gzip
+import hashlib
 import json
 import re
 
@@ -173,3 +176,43 @@ def test_a_report_made_before_the_map_hides_the_same(small_city):
     first = suppressed(analyse(project))
     assert first == suppressed(run(project, final=True).analysis)
     assert first == suppressed(analyse(project))
+
+
+def test_the_secret_is_in_no_output_message_or_hash(small_city, tmp_path, caplog):
+    project = load_project(small_city(table=SMALL, project=ASSESSED))
+    register = project.root / "sozialraum-releases"
+    with caplog.at_level("DEBUG"):
+        command = ["run", str(project.path), "--output", str(tmp_path / "maps"), "--final"]
+        answer = CliRunner().invoke(app, command)
+        listed = CliRunner().invoke(app, ["releases", str(project.path)])
+    assert (answer.exit_code, listed.exit_code) == (0, 0), answer.output
+    secret = bytes.fromhex((register / "secret").read_text())
+    forms = [secret, base64.b64encode(secret)[:20], base64.b64encode(secret.hex().encode())[:40]]
+    for kind in ("md5", "sha1", "sha256", "sha512"):
+        both = (secret, secret.hex().encode())
+        forms += [hashlib.new(kind, of, usedforsecurity=False).hexdigest().encode() for of in both]
+    texts = [secret.hex().encode(), *forms]
+    written = {path: path.read_bytes() for path in (tmp_path / "maps").rglob("*") if path.is_file()}
+    written |= {path: gzip.decompress(path.read_bytes()) for path in register.glob("release-*")}
+    assert len(written) > 6
+    said = (answer.output + listed.output + caplog.text).encode()
+    page = (tmp_path / "maps" / "atlas.html").read_text(encoding="utf-8")
+    (embedded,) = re.findall(r'id="sozialraum-data">(.*?)</script>', page, flags=re.DOTALL)
+    written["page"] = json.dumps(told(json.loads(embedded), "de")).encode()
+    for content in (*written.values(), said):
+        for text in texts:
+            assert text not in content
+            assert text.upper() not in content
+
+
+def test_what_is_left_out_is_told_to_the_office_and_in_no_file(small_city, tmp_path):
+    # No total is as large as what the rules ask for: nothing can be protected, and nothing is shown.
+    rules = {"[statistics]": "[disclosure]\nminimum_count = 4000\n[statistics]"}
+    project = load_project(small_city(table=SMALL, project=rules))
+    result = run(project, output=tmp_path / "maps")
+    assert "disclosure.left_out" in {problem.code for problem in result.problems}
+    assert (result.analysis.indicators["flag"] == "suppressed").all()
+    for path in (tmp_path / "maps").rglob("*"):
+        if path.is_file():
+            assert b"left_out" not in path.read_bytes()
+            assert b"sagen \xc3\xbcber einzelne kleine" not in path.read_bytes()

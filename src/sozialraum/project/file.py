@@ -232,7 +232,7 @@ class DisclosureRules(_Part):
     minimum_width: Annotated[int, Field(ge=1)] | None = None
     rounding: Literal[5, 10] | None = None
     against: Literal["outsider", "method known"] = "outsider"
-    strict: bool = True
+    strict: bool = False
 
 
 class ProgrammePart(_Part):
