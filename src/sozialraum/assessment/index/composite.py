@@ -31,6 +31,7 @@ __all__ = [
     "classes_of",
     "composite_index",
     "fit_index",
+    "fitted_index",
     "score",
     "status_measure",
 ]
@@ -54,8 +55,7 @@ class Fit:
     centre, scale
         Mean and SD of the combined value; 0 and 1 where nothing is scaled.
     sorted_values, sorted_combined, sorted_index
-        Ascending, for ranks of later values among these; `sorted_combined` is empty where the recipe does
-        not rank sums.
+        Ascending, for ranks of later values among these; without rows where the recipe does not rank.
     """
 
     location: Floats
@@ -170,8 +170,24 @@ def _moments(values: Floats, population: Floats | None) -> tuple[Floats, Floats]
 
 def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Floats | None = None) -> Fit:
     """Learn mean, SD, ranks and loadings from complete rows; see `_fitted`."""
-    fit, transformed = _fitted(values, recipe, weights, population, Columns())
-    return replace(fit, sorted_index=np.sort(_scaled(transformed, fit, recipe)))
+    fit, index = fitted_index(values, recipe, weights, population)
+    return fit if recipe.limits_on == "share" else replace(fit, sorted_index=np.sort(index))
+
+
+def fitted_index(
+    values: Floats,
+    recipe: Recipe,
+    weights: Floats,
+    population: Floats | None = None,
+    columns: Columns | None = None,
+) -> tuple[Fit, Floats]:
+    """Learn from complete rows, and give their own index, too; arguments as in `_fitted`.
+
+    The fit knows the ranks of the index only where the recipe's limits are laid on them.
+    """
+    fit, transformed = _fitted(values, recipe, weights, population, columns or Columns())
+    index = _scaled(transformed, fit, recipe)
+    return replace(fit, sorted_index=np.sort(index)) if recipe.limits_on == "share" else fit, index
 
 
 def _fitted(
@@ -205,7 +221,10 @@ def _fitted(
         explained=np.nan,
         centre=0.0,
         scale=1.0,
-        sorted_values=columns.apply(np.sort, "sorted", values),
+        # z-values need no ranks.
+        sorted_values=values[:0]
+        if recipe.transformation == "z"
+        else columns.apply(np.sort, "sorted", values),
         sorted_combined=np.empty(0),
         sorted_index=np.empty(0),
     )
@@ -427,12 +446,11 @@ def status_measure(
         raise_problems([found], AlignmentError)
     oriented = (ours.to_numpy() * np.array(recipe.signs(names)))[used]
     counted = None if people is None else np.asarray(people, dtype=np.float64)[used]
-    weights = np.array(recipe.weight(names))
-    fit, transformed = _fitted(oriented, recipe, weights, counted, columns or Columns())
+    fit, values_of = fitted_index(oriented, recipe, np.array(recipe.weight(names)), counted, columns)
     raise_problems(_remarks(fit, names, minimum_unchecked=0, title=recipe.name), AlignmentError)
     index = np.full(len(ours), np.nan)
-    index[used] = _scaled(transformed, fit, recipe)
-    return _rank_share(index, np.sort(index[used]), "below") if recipe.limits_on == "share" else index
+    index[used] = values_of
+    return _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
 
 
 def _problem(code: str, title: str, keys: tuple[str, ...] = (), **values: object) -> Problem:

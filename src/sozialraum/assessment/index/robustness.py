@@ -10,8 +10,8 @@ import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators, date_before, matrix
 from sozialraum.assessment.index.classes import attention
-from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
-from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in
+from sozialraum.assessment.index.composite import assessable, classes_of, fitted_index
+from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in, refits_of
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Recipe
 from sozialraum.assessment.rule import VERDICTS, Rule
 from sozialraum.assessment.smoothing import shrink
@@ -30,6 +30,9 @@ __all__ = ["IndexRobustness", "index_robustness", "verdict_robustness"]
 
 CELLS_AT_ONCE = 500_000
 """Resampled cells held in memory at the same time."""
+
+RESAMPLED, FEWEST_RESAMPLES = 3_300_000, 200
+"""Cities of very many districts are redrawn less often: districts redrawn in all, and the fewest years."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,8 @@ def index_robustness(
     population
         Inhabitants per district.
     resamples, confidence, seed
-        Number of draws, coverage of the rank interval, start of the random numbers.
+        Number of draws (fewer in cities of very many districts), coverage of the rank interval, start of the
+        random numbers.
 
     Raises
     ------
@@ -123,10 +127,13 @@ def index_robustness(
     observed = [_counts(indicators, effects, names, day, recipe.name) for day in dates]
     own = setting.evaluate([setting.shown(counts) for counts in observed])
     rng = np.random.default_rng(seed)
+    resamples = min(resamples, max(FEWEST_RESAMPLES, RESAMPLED // len(districts)))
+    refits = refits_of(len(districts), resamples)
+    least = -(-resamples // refits)
     found = [
         setting.evaluate([rates[number] for rates in drawn])
-        for size in _chunks(resamples, len(districts) * len(names) * len(dates))
-        for drawn in [_draw(observed, setting, rng, size)]
+        for size in _chunks(resamples, len(districts) * len(names) * len(dates), least=least)
+        for drawn in [_draw(observed, setting, rng, size, refits=max(1, refits * size // resamples))]
         for number in range(size)
     ]
     ranks = np.array([one.ranks for one in found])
@@ -200,14 +207,15 @@ class _Setting:
         recipe = self.recipe
         oriented = rates[used] * np.array(recipe.signs(recipe.indicators))
         counted = None if self.inhabitants is None else self.inhabitants[used]
-        fit = fit_index(oriented, recipe, np.array(recipe.weight(recipe.indicators)), counted)
+        weights = np.array(recipe.weight(recipe.indicators))
+        fit, found = fitted_index(oriented, recipe, weights, counted)
         index = np.full(len(rates), np.nan)
-        index[used] = score(oriented, fit, recipe)
+        index[used] = found
         return index, classes_of(index, fit, recipe, kind)
 
 
 def _draw(
-    observed: Sequence[Counted], setting: _Setting, rng: np.random.Generator, size: int
+    observed: Sequence[Counted], setting: _Setting, rng: np.random.Generator, size: int, *, refits: int
 ) -> list[Floats]:
     """Draw the true rates of each date, shape (size, districts, indicators); NaN where not assessable."""
     first = observed[0]
@@ -217,9 +225,9 @@ def _draw(
     alone = setting.valid & ~both
     if alone.any():
         # Fitted on all assessable districts, so that a few new ones still know what is usual.
-        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size)
+        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size, refits=refits)
     if both.any():
-        rates = draw_rates([_part(counted, both) for counted in observed], rng, size)
+        rates = draw_rates([_part(counted, both) for counted in observed], rng, size, refits=refits)
         for number, date in enumerate(drawn):
             date[:, both] = rates[..., number * k : (number + 1) * k]
     return [np.clip(date, 0.0, np.where(first.bounded, 1.0, np.inf)) for date in drawn]
@@ -284,8 +292,8 @@ def _same(resampled: NDArray[np.object_], own: NDArray[np.object_]) -> Floats:
     return np.where(own == NOT_ASSESSABLE, np.nan, (resampled == own).mean(axis=0))
 
 
-def _chunks(resamples: int, cells: int) -> Iterator[int]:
-    size = max(1, CELLS_AT_ONCE // max(cells, 1))
+def _chunks(resamples: int, cells: int, *, least: int = 1) -> Iterator[int]:
+    size = max(least, CELLS_AT_ONCE // max(cells, 1))
     for start in range(0, resamples, size):
         yield min(size, resamples - start)
 
