@@ -104,9 +104,12 @@ def _with_assessment(
     if part is None:
         return analysis, ()
     from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
+    from sozialraum.assessment.index.robustness import years_redrawn  # noqa: PLC0415
 
     progress("assessment", 0.0)
     parameters = part.model_dump(mode="json")
+    # What the page tells is what was done.
+    parameters["resamples"] = years_redrawn(part.resamples, len(analysis.districts))
     settings = settings_of(parameters, analysis.catalogue)
     names = ("districts", "graph", "population", "parents")
     given = {name: getattr(analysis, name) for name in names}
@@ -283,7 +286,7 @@ def publish(
     names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with replace_folder(directory, audience=analysis.audience) as folder:
         write_atlas(analysis, folder / "atlas.html", tiles=tiles, programme=programme)
-        write_geopackage(analysis, folder / "results.gpkg")
+        write_geopackage(analysis, folder / "results.gpkg", tables=tables)
         if programme is not None:
             from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.index.classes import classify
-from sozialraum.assessment.index.recipes import DYNAMIC, STATUS, Recipe, Transformation
+from sozialraum.assessment.index.classes import class_codes
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe, Transformation
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ __all__ = [
     "IndexResult",
     "assessable",
     "classes_of",
+    "codes_of",
     "composite_index",
     "fit_index",
     "fitted_index",
@@ -289,10 +290,14 @@ def classes_of(
     index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "dynamic"]
 ) -> NDArray[np.object_]:
     """Return the class of each index value under the limits of the recipe."""
+    named = np.array([*(STATUS if kind == "status" else DYNAMIC), NOT_ASSESSABLE], dtype=object)
+    return np.asarray(named[codes_of(index, fit, recipe, kind)])
+
+
+def codes_of(index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "dynamic"]) -> NDArray[np.int8]:
+    """Return the place of each value's class among the class names, one more where there is no value."""
     measure = _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
-    if kind == "status":
-        return classify(measure, recipe.status_limits, STATUS)
-    return classify(measure, recipe.dynamic_limits, DYNAMIC)
+    return class_codes(measure, recipe.status_limits if kind == "status" else recipe.dynamic_limits)
 
 
 def assessable(values: pd.DataFrame, recipe: Recipe, population: pd.Series | None) -> pd.Series:
