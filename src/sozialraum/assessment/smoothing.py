@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.indicators.effects import with_effects
-from sozialraum.spatial.engine.alignment import align, as_graph
+from sozialraum.spatial.engine.alignment import align, as_adjacent
 from sozialraum.spatial.rates import smooth_locally
 from sozialraum.stats.effective import effective
 from sozialraum.stats.spread import city_and_variance
@@ -198,7 +198,7 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nothing(graph: Links) -> pd.Series:
-    return pd.Series(np.nan, index=as_graph(graph).unique_ids)
+    return pd.Series(np.nan, index=as_adjacent(graph).unique_ids)
 
 
 def _shares(catalogue: pd.DataFrame) -> set[object]:

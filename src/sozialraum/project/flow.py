@@ -78,14 +78,14 @@ def _with_clusters(
     left_out = panel.indicators.index.isin(assessed.excluded if assessed is not None else ())
     clusters, moran = cluster_table(
         panel.indicators.assign(value=panel.indicators["value"].mask(left_out)),
-        around.graph,
+        around,
         **statistics.model_dump(),
         progress=lambda done, total: progress("clusters", done / total),
     )
     progress("clusters", 1.0)
     analysis = Analysis(
         **{part.name: getattr(panel, part.name) for part in fields(Panel)},
-        graph=around.graph,
+        around=around,
         links=around.links,
         clusters=clusters,
         moran=moran,
@@ -111,8 +111,8 @@ def _with_assessment(
     # What the page tells is what was done.
     parameters["resamples"] = years_redrawn(part.resamples, len(analysis.districts))
     settings = settings_of(parameters, analysis.catalogue)
-    names = ("districts", "graph", "population", "parents")
-    given = {name: getattr(analysis, name) for name in names}
+    given = {name: getattr(analysis, name) for name in ("districts", "population", "parents")}
+    given["graph"] = analysis.around
     try:
         found, problems = assess(analysis.indicators, analysis.catalogue, settings=settings, **given)
     except AlignmentError:
