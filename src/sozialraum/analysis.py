@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from sozialraum.panel import Panel, empty_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from libpysal.graph import Graph
 
@@ -105,6 +106,8 @@ class Analysis(Panel):
     ----------
     around
         Neighbours on the index of `districts`: `Neighbours` or a libpysal `Graph`.
+    graph
+        As an argument another name of `around`.
     links
         Columns `focal`, `neighbor`, `reason` ("contiguity", "extra", ...): why two districts are neighbours.
     clusters
@@ -128,3 +131,15 @@ class Analysis(Panel):
     def graph(self) -> Graph | None:
         """The neighbours as a libpysal `Graph`; made when it is asked for."""
         return getattr(self.around, "graph", self.around)
+
+
+_init: Callable[..., None] = Analysis.__init__
+
+
+@wraps(_init)
+def _with_graph(self: Analysis, *, graph: Adjacent | None = None, **parts: Any) -> None:  # noqa: ANN401 - fields
+    """Take the neighbours as `graph`, too, the name under which they are read."""
+    _init(self, **parts if graph is None else {**parts, "around": graph})
+
+
+Analysis.__init__ = _with_graph  # type: ignore[method-assign]  # a dataclass writes its own

@@ -210,7 +210,7 @@ def test_what_is_hidden_makes_a_pot_fail_by_name_and_nothing_else(city, sheets_f
     analysis = Analysis(
         **{
             name: getattr(city, name)
-            for name in ("city", "districts", "catalogue", "around", "assessment", "parameters")
+            for name in ("city", "districts", "catalogue", "graph", "assessment", "parameters")
         },
         indicators=city.indicators.assign(numerator=hidden),
     )
