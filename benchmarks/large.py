@@ -69,6 +69,7 @@ name = "name"
 file = "counts.csv"
 key = "key"
 date = "{date}"
+symbols = {{ "99" = "number" }}
 [tables.variables]
 {variables}
 [assessment]
