@@ -112,7 +112,8 @@ function start(map) {
 
   const board = boardPart.create(model);
   const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), layers: () => parts.map.added.shown(),
-    state: () => state, fit: () => parts.map.fit() };
+    state: () => state, fit: () => parts.map.fit(),
+    label: (groups) => parts.map.label(groups) };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),

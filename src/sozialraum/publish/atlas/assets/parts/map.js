@@ -265,7 +265,19 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
   };
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));
-  return { show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
+  // Numbers of groups, beside which the list tells what they are.
+  const badges = L.layerGroup().addTo(map);
+  function label(groups) {
+    badges.clearLayers();
+    for (const { number: told, members } of groups) {
+      const middles = members.map((district) => ground.middle(district)).filter(Boolean);
+      if (!middles.length) continue;
+      const icon = L.divIcon({ className: "map-badge", html: element("span", { class: "badge", "aria-hidden": "true", text: told }), iconSize: null });
+      L.marker(middle(middles), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(badges);
+    }
+  }
+
+  return { label, show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
 }
 
 export { create, draw };
