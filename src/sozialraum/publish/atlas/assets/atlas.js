@@ -76,7 +76,7 @@ function start(map) {
     scene = other ? viewsPart.scene(model, found) : { ...scene, district: found.district };
     state = { ...found, beside: secondPart.settle(scene, found, wanted.beside) };
     if (other) [parts.controls, parts.list, parts.reading].forEach((part) => part.show(scene));
-    if (other) legendPart.show(model, { ...scene, headline: [scene.headline, together(model, scene)].filter(Boolean).join(" ") });
+    if (other) legendPart.show(model, { ...scene, more: together(model, scene) });
     parts.panel.show(scene);
     parts.side.show(scene, state);
     parts.map.show(scene);

@@ -101,7 +101,10 @@ function fit(map, bounds) {
   const { x: wide } = map.getSize();
   const alone = !document.querySelector(".stage.two");
   const beside = alone && legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
-  map.fitBounds(bounds, { paddingTopLeft: [document.body.classList.contains("printing") ? 12 : beside, 12], paddingBottomRight: [12, 12], animate: false });
+  // On paper the legend stands on the right.
+  const printing = document.body.classList.contains("printing");
+  const right = printing && legend ? (legend.offsetWidth || 300) + 24 : 12;
+  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, 12], animate: false });
 }
 
 // The name and what is told of a district, beside the pointer. Leaflet's own would make every district a stop of
