@@ -9,10 +9,13 @@ plants it. In the other (PG2) just as much was done, and nothing came of it.
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
+from shapely import Point
 
 from sozialraum.programme.sheets.workbook import csv_texts
 
@@ -20,9 +23,17 @@ __all__ = ["YEARS", "make", "rows"]
 
 YEARS = range(2019, 2024)
 HERE = Path(__file__).parent
+CRS = "EPSG:25832"
+SITE_FILE = "kulissen.geojson"
 Rows = list[dict[str, str]]
 
 AREAS = {"PG1": ("Gleisbogen", ("0201", "0203", "0204")), "PG2": ("Südring", ("0503", "0504", "0505"))}
+BLOCKS = {
+    "0201": ((0.25, 0.25), (0.25, 0.26), (0.25, 0.24), (0.25, 0.25)),
+    "0404": ((0.30, 0.75), (0.25, 0.08), (0.25, 0.09), (0.20, 0.08)),
+    "0301": ((0.34, 0.33), (0.33, 0.34), (0.33, 0.33)),
+}
+"""Share of the children and of the cases in each block."""
 CROWDED = ("0201", "0203", "0204", "0503", "0504", "0505", "0409")
 """Where day-care places are scarcest, although the need is highest."""
 
@@ -85,7 +96,107 @@ def facilities(places: pd.DataFrame) -> tuple[Rows, Rows]:
     )
     columns = ("facility_id", "name", "kind", "provider", "district", "target_group")
     found += [{**dict(zip(columns, place, strict=True)), "public": "ja"} for place in other]
+    advice = family_offices(places)
+    return [*found, *advice[0]], [*years, *advice[1]]
+
+
+def family_offices(places: pd.DataFrame) -> tuple[Rows, Rows]:
+    """Return advice for families, a target group that the city declares itself: little where need is high."""
+    found, years = [], []
+    for number, (key, row) in enumerate(places.iloc[::3].iterrows(), 1):
+        facility = f"F{number:02d}"
+        found.append(
+            {
+                "facility_id": facility,
+                "name": f"Familienbüro {row['name']}",
+                "kind": "Betreuung",
+                "provider": "A11",
+                "district": str(key),
+                "target_group": "Familien",
+                "opened": "2010",
+                "public": "ja",
+                "source": "Jugendamt (simuliert)",
+            }
+        )
+        years += [
+            {
+                "facility_id": facility,
+                "period": str(year),
+                "capacity": str(10 + row["children"] // (40 if key in CROWDED else 8)),
+                "unit": "Wochenstunden",
+                "source": "Jugendamt (simuliert)",
+            }
+            for year in YEARS
+        ]
     return found, years
+
+
+def blocks() -> Rows:
+    """Return children in SGB II by block in three districts; one quiet district holds a pocket."""
+    people, poor = (
+        pd.read_csv(HERE / "indicators" / name, sep=";", dtype=str).query("stichtag == '2023-12-31'")
+        for name in ("bevoelkerung.csv", "soziales.csv")
+    )
+    children = people.set_index("schluessel")["Einwohner unter 15"].astype(int)
+    cases = poor.set_index("schluessel")["Kinder unter 15 in SGB II"]
+    found = []
+    for key, shares in BLOCKS.items():
+        left, rest = int(cases[key]), int(children[key])
+        for number, (crowd, part) in enumerate(shares, 1):
+            last = number == len(shares)
+            size = rest if last else round(crowd * int(children[key]))
+            count = left if last else min(round(part * int(cases[key])), size)
+            left, rest = left - count, rest - size
+            found.append(
+                {
+                    "block": f"{key}-{number:02d}",
+                    "district": key,
+                    "indicator": "child_poverty",
+                    "period": "2023",
+                    "numerator": str(count),
+                    "denominator": str(size),
+                    "source": "Statistikstelle (simuliert)",
+                }
+            )
+    return found
+
+
+def outlines() -> gpd.GeoDataFrame:
+    """Return the districts in metres."""
+    shapes = gpd.read_file(HERE / "boundaries" / "musterstadt.geojson").set_index("schluessel")
+    return shapes.to_crs(CRS)
+
+
+def located(found: Rows) -> Rows:
+    """Give each facility a point in its district; several in one district stand apart."""
+    shapes = outlines().geometry
+    seen: dict[str, int] = {}
+    for row in found:
+        key = row["district"]
+        number = seen[key] = seen.get(key, -1) + 1
+        middle = shapes[key].representative_point()
+        place = Point(middle.x + 90 * number, middle.y - 60 * number)
+        place = place if shapes[key].contains(place) else middle
+        row |= {"x": f"{place.x:.0f}", "y": f"{place.y:.0f}", "crs": CRS}
+    return found
+
+
+def site() -> str:
+    """Return the outline of the funding site as GeoJSON: it cuts two districts."""
+    shapes = outlines().geometry
+    seam = shapes["0201"].intersection(shapes["0203"]).centroid
+    outline = seam.buffer(520, quad_segs=6).union(
+        shapes["0201"].representative_point().buffer(300, quad_segs=6)
+    )
+    corners = gpd.GeoSeries([outline.simplify(1)], crs=CRS).to_crs(4326).iloc[0].exterior.coords
+    ring = [[round(x, 6), round(y, 6)] for x, y in corners]
+    feature = {
+        "type": "Feature",
+        "properties": {"Kennung": "KU1"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    content = {"type": "FeatureCollection", "description": "Simulierte Daten", "features": [feature]}
+    return json.dumps(content) + "\n"
 
 
 def facility_values(kita: str) -> Rows:
@@ -371,6 +482,7 @@ def selection() -> dict[str, Rows]:
                 "since": "2019",
                 "until": "2026",
                 "paper": "0640/2018-2023",
+                "file": SITE_FILE,
             }
         ],
         "site_districts": [
@@ -790,9 +902,10 @@ def rows() -> dict[str, Rows]:
     found, years = facilities(places)
     kita = next(place["facility_id"] for place in found if place["district"] == "0204")
     return {
-        "facilities": found,
+        "facilities": located(found),
         "facility_years": years,
         "facility_values": facility_values(kita),
+        "block_values": blocks(),
         "housing": housing(places),
         "requirements": [
             {
@@ -803,7 +916,16 @@ def rows() -> dict[str, Rows]:
                 "unit": "Plätze",
                 "per_100_persons": "18",
                 "source": "Bedarfsplan (simuliert)",
-            }
+            },
+            {
+                "requirement_id": "RW2",
+                "kind": "Betreuung",
+                "target_group": "Familien",
+                "persons": "households_with_children",
+                "unit": "Wochenstunden",
+                "per_100_persons": "8",
+                "source": "Bedarfsplan (simuliert)",
+            },
         ],
         **network(),
         **selection(),
@@ -816,6 +938,7 @@ def make(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in csv_texts(rows()).items():
         (folder / name).write_bytes(content)
+    (folder / SITE_FILE).write_text(site(), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

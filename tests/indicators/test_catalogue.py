@@ -11,6 +11,7 @@ from sozialraum.indicators.catalogue import (
     load_catalogue,
     read_catalogue,
 )
+from sozialraum.indicators.target_groups import group_label, group_persons
 from sozialraum.panel import CATALOGUE_COLUMNS
 
 GOOD = {"label": "Arbeitslose", "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
@@ -73,6 +74,11 @@ def test_a_full_entry_arrives_field_by_field(tmp_path):
         "denominator": ("working_age",),
         "value": "",
         "value_unit": "",
+        "already_public": False,
+        "class_limits": (),
+        "target_group_de": "Menschen im erwerbsfähigen Alter",
+        "target_group_en": "People of working age",
+        "target_group_persons": (),
         "dates": ("2017-12-31", "2018-06-30", "2019-12-31"),
         "breaks": (),
         "design_effect_source": "",
@@ -196,3 +202,45 @@ def test_variables_that_no_table_has_are_named_with_what_is_similar():
     assert "[s]: numerator nennt die Variable 'arbeitslose_insgesamt'" in texts[1]
     assert "Gemeint sein könnte 'arbeitslose_gesamt'. Vorhanden sind: a, arbeitslose_gesamt." in texts[1]
     assert check_catalogue(frame.loc[["arbeitslose"]], ["a", "b"]) == ()
+
+
+def test_a_city_declares_target_groups_of_its_own():
+    entry = {"label": "Alleinerziehende", "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
+    groups = {"families": {"label": {"de": "Familien", "en": "Families"}, "persons": ["b", "c"]}}
+    frame = catalogue({"target_groups": groups, "lone": entry | {"target_group": "families"}, "all": entry})
+    assert list(frame.index) == ["lone", "all"]
+    assert frame.loc["lone", ["target_group", "target_group_de", "target_group_en"]].tolist() == [
+        "families",
+        "Familien",
+        "Families",
+    ]
+    assert group_persons(frame, "families") == ("b", "c")
+    assert group_persons(frame, "all") == ()
+    assert group_label(frame, "families") == {"de": "Familien", "en": "Families"}
+    assert group_label(frame, "unheard")["de"] == "unheard"
+
+
+@pytest.mark.parametrize(
+    ("groups", "told"),
+    [
+        ({"older": {"label": "Alte"}}, "target_groups.older"),
+        ({"f f": {"label": "Familien"}}, "target_groups.f f"),
+        ({"families": {}}, "label"),
+        ({"families": {"label": "Familien", "people": "b"}}, "people"),
+        ({"families": {"label": "Familien", "persons": 3}}, "persons"),
+    ],
+)
+def test_faults_of_target_groups_are_told(groups, told):
+    entry = {"label": "A", "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
+    with pytest.raises(CatalogueError) as caught:
+        catalogue({"target_groups": groups, "lone": entry})
+    assert told in caught.value.text("de")
+
+
+def test_a_group_that_nobody_declared_says_where_to_declare_it():
+    entry = {"label": "A", "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
+    with pytest.raises(CatalogueError) as caught:
+        catalogue({"lone": entry | {"target_group": "familien"}})
+    assert "[target_groups.NAME]" in caught.value.text("de")
+    # An indicator may have the reserved name.
+    assert list(catalogue({"target_groups": entry}).index) == ["target_groups"]

@@ -20,6 +20,7 @@ from sozialraum.project.file import load_project
 DATA = Path(__file__).parents[2] / "data"
 PROJECT = tomllib.loads((DATA / "project.toml").read_text(encoding="utf-8"))
 CATALOGUE = tomllib.loads((DATA / "indicators/catalogue.toml").read_text(encoding="utf-8"))
+OWN_GROUPS = CATALOGUE.pop("target_groups")
 BRIDGES = [tuple(link) for link in PROJECT["neighbours"]["extra"]]
 
 PARK, ENCLAVE, HOST, EXCLAVE, HAMLET, ISLAND = "0801", "0703", "0705", "0808", "0506", "0402"
@@ -317,7 +318,7 @@ def test_project_and_catalogue_fit_the_tables(cells):
     assert used == set(cells.columns)
     assert {entry["polarity"] for entry in CATALOGUE.values()} == {"disadvantage", "resource", "context"}
     groups = {entry["target_group"] for entry in CATALOGUE.values()}
-    assert groups == {"children_youth", "working_age", "older", "households", "all"}
+    assert groups == {"children_youth", "working_age", "older", "households", "all", *OWN_GROUPS}
 
 
 def test_map_says_that_it_is_simulated():

@@ -162,7 +162,7 @@ def test_need_and_provision_by_district_with_its_certainty(runs, pages):
     keys = list(run.analysis.districts.index)
     assert len(theme["quadrants"]) == len(theme["sure"]) == len(keys)
     table = run.programme.tables["double_disadvantage"]
-    now = table[table["year"] == theme["year"]].set_index("district")
+    now = table[(table["year"] == theme["year"]) & (table["kind"] == "day_care")].set_index("district")
     at = keys.index("0204")
     assert QUADRANT_CODES[int(theme["quadrants"][at])] == now.loc["0204", "quadrant"]
     assert theme["sure"][at] == round(100 * now.loc["0204", "certainty"])

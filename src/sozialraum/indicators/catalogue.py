@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import tomllib
+from collections.abc import Mapping
 from itertools import pairwise
 from math import isfinite
 from pathlib import Path
@@ -21,14 +22,15 @@ from sozialraum.indicators.people import (
     effect_of,
     relation_problems,
 )
+from sozialraum.indicators.target_groups import BUILT_IN, GROUP_COLUMNS, group_columns
 from sozialraum.keys import closest
 from sozialraum.panel import CATALOGUE_COLUMNS
 from sozialraum.stats.effective import DEFAULT_EFFECTS
 from sozialraum.tables.numbers import as_date
-from sozialraum.texts import text
+from sozialraum.texts import LANGUAGES, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from pydantic_core import ErrorDetails
 
@@ -37,22 +39,17 @@ if TYPE_CHECKING:
 __all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
 
 RECIPE_COLUMNS = (
-    "numerator",
-    "denominator",
-    "value",
-    "value_unit",
-    "dates",
-    "breaks",
+    *("numerator", "denominator", "value", "value_unit", "dates", "breaks"),
     "already_public",
     *PEOPLE_COLUMNS,
     "class_limits",
+    *GROUP_COLUMNS,
 )
 """Columns beside `CATALOGUE_COLUMNS`: from which variables, and for which dates, an indicator is derived, and
 how the counted people belong together."""
 
 Kind = Literal["share", "ratio", "count", "value"]
 Polarity = Literal["disadvantage", "resource", "context"]
-TargetGroup = Literal["children_youth", "working_age", "older", "households", "all"]
 ValueUnit = Literal["percent", "fraction", "number"]
 
 _FACTORS = {"share": 100.0, "ratio": 1000.0, "count": 1.0, "value": 1.0}
@@ -131,6 +128,17 @@ Effect = Annotated[float | str, BeforeValidator(_as_effect)]
 Households = Annotated[float | dict[int, float], BeforeValidator(_as_households)]
 
 
+class _Group(_Strict):
+    """A target group of the city's own."""
+
+    label: Words
+    persons: Names = ()
+
+
+GROUPS = "target_groups"
+"""Table of the file that declares target groups; an indicator of this name would have a polarity."""
+
+
 class _Indicator(_Strict):
     label: Words
     polarity: Polarity
@@ -140,7 +148,7 @@ class _Indicator(_Strict):
     value: str | None = None
     value_unit: ValueUnit | None = None
     kind: Kind = "share"
-    target_group: TargetGroup = "all"
+    target_group: str = "all"
     theme: str = ""
     source: str = ""
     unit: Words | None = None
@@ -155,7 +163,7 @@ class _Indicator(_Strict):
     sum_of: Names = ()
     class_limits: Limits = ()
 
-    def row(self) -> dict[str, object]:
+    def row(self, groups: Mapping[str, _Group]) -> dict[str, object]:
         factor = self.factor or _FACTORS[self.kind]
         return {
             **{f"label_{language}": self.label.get(language) for language in ("de", "en")},
@@ -181,6 +189,13 @@ class _Indicator(_Strict):
             "already_public": self.already_public,
             **dict(zip(PEOPLE_COLUMNS, (*effect_of(self), self.part_of, self.sum_of), strict=True)),
             "class_limits": self.class_limits,
+            **group_columns(
+                self.target_group,
+                {
+                    name: ({language: group.label.get(language) for language in LANGUAGES}, group.persons)
+                    for name, group in groups.items()
+                },
+            ),
         }
 
     def _unit(self, language: Language, factor: float) -> str:
@@ -195,7 +210,6 @@ class _Indicator(_Strict):
 _CHOICES = {
     "kind": get_args(Kind),
     "polarity": get_args(Polarity),
-    "target_group": get_args(TargetGroup),
     "value_unit": get_args(ValueUnit),
 }
 _EXPECTED = {
@@ -203,6 +217,7 @@ _EXPECTED = {
     "description": "words",
     "unit": "words",
     "numerator": "names",
+    "persons": "names",
     "denominator": "names",
     "factor": "positive",
     "decimals": "digits",
@@ -239,6 +254,10 @@ def load_catalogue(path: str | Path) -> tuple[pd.DataFrame, tuple[Problem, ...]]
     ``dates``, ``breaks`` (dates from which on it is defined anew: no change is computed across),
     ``class_limits`` (one to five ascending numbers, as they are shown: where the classes of the map part),
     ``already_public`` (a ready-made figure that stands in print elsewhere: showing it hides nothing).
+
+    A target group of the city's own is declared once: ``[target_groups.families]`` with ``label`` and, if
+    they are counted, ``persons`` (variables whose sum they are); then indicators may have
+    ``target_group = "families"``.
 
     About the people behind the counts: ``design_effect`` (a number of at least 1, a subject of
     `stats.effective.DEFAULT_EFFECTS`, or "estimated") or ``persons_per_household`` (a mean, or households by
@@ -324,9 +343,14 @@ def _unknown(what: str, indicator: str, field: str, written: str, known: list[st
 
 def _check_entries(entries: Mapping[str, Any], file: str | None) -> tuple[pd.DataFrame, tuple[Problem, ...]]:
     good: dict[str, _Indicator] = {}
-    faults: list[Problem] = []
+    groups, faults = _check_groups(entries.get(GROUPS))
+    entries = {name: entry for name, entry in entries.items() if name != GROUPS or not _declares(entry)}
     for name, entry in entries.items():
         found = _check_entry(name, entry)
+        if isinstance(found, _Indicator) and found.target_group not in {*BUILT_IN, *groups}:
+            allowed = ", ".join((*BUILT_IN, *groups))
+            values = {"field": "target_group", "written": found.target_group, "allowed": allowed}
+            found = [_fault("not_allowed", name, **values), _fault("own_group", name)]
         if isinstance(found, _Indicator):
             good[name] = found
         else:
@@ -337,7 +361,29 @@ def _check_entries(entries: Mapping[str, Any], file: str | None) -> tuple[pd.Dat
     problems = tuple(
         Problem(code=fault.code, severity=fault.severity, file=file, values=fault.values) for fault in faults
     )
-    return _frame(good), problems
+    return _frame(good, groups), problems
+
+
+def _declares(entry: object) -> bool:
+    return isinstance(entry, Mapping) and all(isinstance(one, Mapping) for one in entry.values())
+
+
+def _check_groups(entry: object) -> tuple[dict[str, _Group], list[Problem]]:
+    """Read the target groups of the city's own: ``[target_groups.families] label = "Familien"``."""
+    groups: dict[str, _Group] = {}
+    faults: list[Problem] = []
+    if not isinstance(entry, Mapping) or not _declares(entry):
+        return groups, faults
+    for name, fields in entry.items():
+        place = f"{GROUPS}.{name}"
+        if not _ID.fullmatch(name) or name in BUILT_IN:
+            faults.append(_fault("bad_group", place))
+            continue
+        try:
+            groups[name] = _Group.model_validate(fields)
+        except ValidationError as error:
+            faults += [_translate(place, details, _Group) for details in error.errors()]
+    return groups, faults
 
 
 def _check_entry(name: str, entry: object) -> _Indicator | list[Problem]:
@@ -356,12 +402,12 @@ def _fault(code: str, indicator: str, **values: object) -> Problem:
     return Problem(code=f"catalogue.{code}", values={"indicator": indicator, **values})
 
 
-def _translate(indicator: str, details: ErrorDetails) -> Problem:
+def _translate(indicator: str, details: ErrorDetails, model: type[_Strict] | None = None) -> Problem:
     """Say in the user's words what pydantic found."""
     path = [str(part) for part in details["loc"]]
     field = ".".join(path)
     if details["type"] == "extra_forbidden":
-        model = _Words if len(path) > 1 else _Indicator
+        model = _Words if len(path) > 1 else model or _Indicator
         return _unknown("field", ".".join([indicator, *path[:-1]]), "", path[-1], list(model.model_fields))
     if details["type"] == "missing":
         return _fault("missing_field", indicator, field=field)
@@ -395,8 +441,8 @@ def _contradictions(name: str, indicator: _Indicator) -> list[Problem]:
     return [fault for broken, fault in rules if broken][:1] + check_people(name, indicator)
 
 
-def _frame(indicators: Mapping[str, _Indicator]) -> pd.DataFrame:
-    rows = [indicator.row() for indicator in indicators.values()]
+def _frame(indicators: Mapping[str, _Indicator], groups: Mapping[str, _Group] | None = None) -> pd.DataFrame:
+    rows = [indicator.row(groups or {}) for indicator in indicators.values()]
     columns = [*CATALOGUE_COLUMNS, *RECIPE_COLUMNS]
     index = pd.Index(list(indicators), name="indicator", dtype=object)
     frame = pd.DataFrame(rows, columns=columns, index=index)

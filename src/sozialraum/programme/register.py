@@ -122,7 +122,7 @@ def _doubles(programme: Programme, name: str) -> list[Problem]:
             continue
         if key in first:
             row = programme.sheets[name].rows[first[key]]
-            written = ", ".join(part for part in key if part not in {"None", "nan"})
+            written = ", ".join(part.removesuffix(".0") for part in key if part not in {"None", "nan"})
             found.append(
                 programme.problem("double_id", name, position, schema.unique[0], written=written, first=row)
             )

@@ -28,6 +28,8 @@ from sozialraum.texts import DEFAULT_LANGUAGE, Language
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import geopandas as gpd
+
     from sozialraum.analysis import Assessment
     from sozialraum.panel import Audience, Panel
     from sozialraum.programme.register import Programme
@@ -53,6 +55,8 @@ class ProgrammeResult:
         Of sentences.
     city
         Its name.
+    outlines
+        Of the sites that name a file: index site id; None where no findings were computed.
     """
 
     year: int
@@ -61,6 +65,7 @@ class ProgrammeResult:
     sheets: Programme
     city: str = ""
     language: Language = DEFAULT_LANGUAGE
+    outlines: gpd.GeoDataFrame | None = None
 
 
 def run_programme(

@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sozialraum.errors import Problem, raise_problems
+from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.programme.findings.every import programme_findings
 from sozialraum.programme.goals.baseline import baseline_problems
 from sozialraum.programme.register import Programme, ProgrammeError, load_programme
 from sozialraum.programme.rules.every import check_programme
 from sozialraum.programme.rules.known import Known
 from sozialraum.programme.run import ProgrammeResult, run_programme
+from sozialraum.programme.selection.rules import selection_rules
+from sozialraum.programme.selection.sites import site_outlines
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
     from sozialraum.analysis import Analysis
     from sozialraum.panel import Panel
     from sozialraum.project.file import Project
@@ -59,7 +65,26 @@ def check_project_programme(
         return programme, (*problems, *check_programme(programme))
     found = [*problems, *check_programme(programme, known_of(project, panel))]
     found += baseline_problems(programme, panel.indicators, panel.catalogue)
+    found += site_outlines(programme, panel.districts)[1]
+    found += _rule_problems(programme, panel.catalogue, found)
     return programme, tuple(found)
+
+
+def _rule_problems(
+    programme: Programme, catalogue: pd.DataFrame, known: Sequence[Problem]
+) -> tuple[Problem, ...]:
+    """Tell selection rules that cannot be applied; cells that have been told already are not told again."""
+    read = programme.sheets["selection_rules"]
+    if read.frame.empty:
+        return ()
+    told = {(problem.sheet, problem.row) for problem in known if problem.severity == "error"}
+    try:
+        selection_rules(
+            programme["selection_rules"], catalogue, file=read.file, sheet=read.sheet, rows=read.rows
+        )
+    except SozialraumError as error:
+        return tuple(problem for problem in error.problems if (problem.sheet, problem.row) not in told)
+    return ()
 
 
 def programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
@@ -105,4 +130,4 @@ def run_project_programme(
     if analysis.audience == "public":
         for internal in ("remarks", "contribution_standing"):
             more.pop(internal, None)
-    return replace(result, tables={**more, **result.tables})
+    return replace(result, tables={**more, **result.tables}, outlines=found.outlines)

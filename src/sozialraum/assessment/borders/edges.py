@@ -167,7 +167,8 @@ class Edges:
         if date is not None:
             rows = rows[rows["date"] == date]
         used = self.index.isin(rows.index.unique())
-        lines = draw_lines(self.districts, self.pairs[used], self.index[used], self.contacts.some(used))
+        chosen = Contacts(kind=self.contacts.kind[used], length=self.contacts.length[used])
+        lines = draw_lines(self.districts, self.pairs[used], self.index[used], chosen)
         return lines.join(rows, how="inner")
 
     def statements(self, language: Language = DEFAULT_LANGUAGE) -> pd.Series:
@@ -233,7 +234,7 @@ def edges(
     contacts = contacts_of(districts, pairs)
     met = contacts.kind != CONTACTS[1]
     pairs, index = pairs[met], index[met]
-    contacts = contacts.some(met)
+    contacts = Contacts(kind=contacts.kind[met], length=contacts.length[met])
     found = list(cells(indicators, keys, catalogue))
     block = max(1, ROWS // max(1, len(pairs)))
     city_map = _Map(districts=districts, pairs=pairs, index=index, contacts=contacts)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators
 from sozialraum.assessment.index.classes import class_codes
-from sozialraum.assessment.index.composite import Columns, composite_index, status_measure
+from sozialraum.assessment.index.composite import composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Limit, Recipe
 from sozialraum.errors import AlignmentError, Problem, ProjectError, raise_problems
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Options = Mapping[str, Mapping[str, Any]]
     """Name of an option to the recipe fields that it sets."""
 
-__all__ = ["Multiverse", "declared_choices", "multiverse"]
+__all__ = ["Multiverse", "declared_choices", "multiverse", "variant_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +164,7 @@ def multiverse(
     )
     taken = list(itertools.product(*choices.values()))
     recipes = [
-        _combine(recipe, [choices[choice][option] for choice, option in zip(choices, names, strict=True)])
+        variant_of(recipe, [choices[choice][option] for choice, option in zip(choices, names, strict=True)])
         for names in taken
     ]
     values = {
@@ -178,14 +178,13 @@ def multiverse(
     codes = np.full((len(first.table), len(recipes)), len(STATUS), dtype=np.int8)
     districts, problems = first.table.index, []
     measures: dict[str, NDArray[np.float64]] = {}
-    columns = Columns()
 
     def status(variant: Recipe) -> NDArray[np.int8]:
         # Variants that differ in their limits alone share all that comes before them.
         key = repr(replace(variant, status_limits=recipe.status_limits))
         if key not in measures:
             own = values[variant.smoothing]
-            measures[key] = status_measure(own, variant, population=population, columns=columns)
+            measures[key] = status_measure(own, variant, population=population)
         return class_codes(measures[key], variant.status_limits)
 
     codes[:, 0] = status(recipes[0])
@@ -212,7 +211,7 @@ def _plain(recipe: Recipe) -> Recipe:
     return replace(recipe, themes={})
 
 
-def _combine(recipe: Recipe, options: Sequence[Mapping[str, Any]]) -> Recipe:
+def variant_of(recipe: Recipe, options: Sequence[Mapping[str, Any]]) -> Recipe:
     """Set the fields of all options; fewer indicators take their weights and themes with them."""
     fields = {name: value for option in options for name, value in option.items()}
     if "indicators" in fields:

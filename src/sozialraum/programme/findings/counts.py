@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import operator
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.indicators.target_groups import BUILT_IN, group_label, group_persons
+from sozialraum.keys import normalise_name
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["date_of_year", "group_counts", "variable_counts"]
+__all__ = ["date_of_year", "group_counts", "own_groups", "variable_counts", "with_group_ids"]
+
+
+def own_groups(catalogue: pd.DataFrame) -> dict[str, str]:
+    """Return the target groups that the city declares: id, and name in each language, to the id."""
+    found: dict[str, str] = {}
+    for group in catalogue.get("target_group", pd.Series(dtype=object)).dropna().unique():
+        if group not in BUILT_IN:
+            names = {str(group), *group_label(catalogue, str(group)).values()}
+            found |= dict.fromkeys(map(normalise_name, names), str(group))
+    return found
+
+
+def with_group_ids(sheet: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
+    """Replace the name of a target group of the city's own by its id; other sheets stay as they are."""
+    groups = own_groups(catalogue)
+    if "target_group" not in sheet or not groups:
+        return sheet
+    written = sheet["target_group"]
+    ids = [cell and groups.get(normalise_name(str(cell)), cell) for cell in written]
+    return sheet.assign(target_group=pd.Series(ids, index=sheet.index, dtype=object))
 
 
 def variable_counts(variable: str, indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
@@ -45,14 +70,28 @@ def variable_counts(variable: str, indicators: pd.DataFrame, catalogue: pd.DataF
 
 
 def group_counts(group: str, indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
-    """Return the people of a target group: the largest denominator that an indicator of the group has.
+    """Return the people of a target group.
 
-    See `variable_counts`. For "all" the largest of any indicator.
+    A group of the city's own that declares its `persons` in the catalogue has their sum; else it is the
+    largest denominator that an indicator of the group has and no indicator of "all", for "all" the largest of
+    any. See `variable_counts`.
     """
     if "denominator" not in catalogue:
         return variable_counts("", indicators, catalogue)
+    declared = group_persons(catalogue, group)
+    if declared:
+        # A sum of which one part is not known is not known: `+` keeps that.
+        parts = [variable_counts(variable, indicators, catalogue) for variable in declared]
+        return reduce(operator.add, parts)
     ours = catalogue if group == "all" else catalogue[catalogue["target_group"] == group]
-    single = ours[[len(_names(written)) == 1 for written in ours["denominator"]]]
+    single = ours[ours["denominator"].map(_names).map(len) == 1]
+    if group != "all":
+        # 'Older people among all' is about older people and counts everybody: that is not their number.
+        everybody = {
+            _names(written) for written in catalogue.loc[catalogue["target_group"] == "all", "denominator"]
+        }
+        own = single[~single["denominator"].map(_names).isin(everybody)]
+        single = own if len(own) else single
     rows = indicators[indicators["indicator"].isin(single.index)]
     size = rows.groupby("indicator")["denominator"].sum(min_count=1).dropna()
     if size.empty:

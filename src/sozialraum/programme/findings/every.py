@@ -13,10 +13,17 @@ from sozialraum.assessment.provision.supply import year_of
 from sozialraum.assessment.trends.early_warning import warning_record
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.programme.effect.study import effect_studies
-from sozialraum.programme.findings.counts import group_counts
+from sozialraum.programme.findings.counts import group_counts, with_group_ids
 from sozialraum.programme.findings.effects import contribution_table, examine_effects
 from sozialraum.programme.findings.lists import all_facts, lists
 from sozialraum.programme.findings.money import allocation_table
+from sozialraum.programme.findings.more import (
+    exposure_table,
+    housing_words,
+    overall_burden,
+    pocket_table,
+    variant_tables,
+)
 from sozialraum.programme.findings.provide import (
     access_table,
     burden_tables,
@@ -25,11 +32,14 @@ from sozialraum.programme.findings.provide import (
     supply_table,
 )
 from sozialraum.programme.selection.rules import selection_rules
+from sozialraum.programme.selection.sites import all_site_shares
 from sozialraum.programme.selection.stability import index_draws, resampled_selection
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import geopandas as gpd
 
     from sozialraum.analysis import Analysis
     from sozialraum.programme.register import Programme
@@ -47,16 +57,21 @@ class Findings:
     ----------
     tables
         Name to table: `supply`, `access`, `housing`, `housing_loss`, `double_disadvantage`, `decoupling`,
-        `load`, `selection` (with a sentence per district and year), `selection_rules` (which rule held),
-        `proposed_areas`, `selection_changes`, `selection_stability`, `programme_list`, `effects`,
+        `double_disadvantage_overall` (all themes together), `load`, `exposure` (of groups to one another),
+        `site_shares`, `pockets` (internal only), `selection` (with a sentence per district and year),
+        `selection_rules` (which rule held), `proposed_areas`, `selection_changes`, `selection_stability`,
+        `selection_variants`, `selection_by_variant`, `programme_list`, `effects`,
         `effect_districts`, `contribution_standing`, `allocation`, `early_warning_record`.
         One is left out where the sheets say nothing of it. All follow from what the analysis's audience may
         see, and from the sheets, which are internal: publish nothing without asking `disclosure`.
+    outlines
+        Outlines of the sites that name a file: index site id.
     problems
         What could not be computed, with its reason, and notes.
     """
 
     tables: Mapping[str, pd.DataFrame]
+    outlines: gpd.GeoDataFrame | None = None
     problems: tuple[Problem, ...] = field(default=())
 
     def flat(
@@ -107,13 +122,15 @@ def programme_findings(programme: Programme, analysis: Analysis, *, seed: int = 
         One part that fails leaves the others as they are, and is named in `problems`.
     """
     work = _Work(programme, analysis, seed)
-    for step in (work.provision, work.warnings, work.selection, work.effects, work.money):
+    steps = (work.provision, work.people, work.warnings, work.selection, work.effects, work.money)
+    for step in steps:
         try:
             step()
         except SozialraumError as error:
             work.problems += error.problems
     return Findings(
         tables={name: table for name, table in work.tables.items() if not table.empty},
+        outlines=work.outlines,
         problems=tuple(work.problems),
     )
 
@@ -124,11 +141,12 @@ class _Work:
     def __init__(self, programme: Programme, analysis: Analysis, seed: int) -> None:
         names = programme.sheets
         self.programme, self.analysis, self.seed = programme, analysis, seed
-        self.sheets = {name: programme[name] for name in names}
         self.indicators, self.catalogue = analysis.indicators, analysis.catalogue
+        self.sheets = {name: with_group_ids(programme[name], self.catalogue) for name in names}
         self.years = sorted({int(str(date)[:4]) for date in self.indicators["date"].unique()})
         self.tables: dict[str, pd.DataFrame] = {}
         self.problems: list[Problem] = []
+        self.outlines: gpd.GeoDataFrame | None = None
         assessment = analysis.assessment
         self.index = assessment.index if assessment is not None else pd.DataFrame()
         self.recipes = self._recipes()
@@ -144,7 +162,7 @@ class _Work:
 
     def provision(self) -> None:
         """Supply, access, housing, double disadvantage, load."""
-        graph = self.analysis.around
+        graph = self.analysis.graph
         reported = {year_of(period) for period in self.sheets["facility_years"]["period"]}
         years = [year for year in self.years if year in reported]
         provided = supply_table(self.sheets, self.indicators, self.catalogue, years)
@@ -157,7 +175,9 @@ class _Work:
         if not housing.empty and self.years:
             households = group_counts("households", self.indicators, self.catalogue)
             ahead, loss = housing_tables(housing, self.years[-1], households)
-            self.tables["housing"], self.tables["housing_loss"] = ahead, loss
+            names = self.analysis.districts["name"]
+            self.tables["housing"] = ahead
+            self.tables["housing_loss"] = housing_words(loss, ahead, names, self.analysis.language)
         if graph is not None and not self.index.empty and not provided.empty:
             burden, slopes = burden_tables(
                 provided,
@@ -167,10 +187,24 @@ class _Work:
                 language=self.analysis.language,
             )
             self.tables["double_disadvantage"], self.tables["decoupling"] = burden, slopes
+            self.tables["double_disadvantage_overall"] = overall_burden(burden)
         if self.years:
             self.tables["load"] = load_table(
                 self.indicators, self.catalogue, provided, self._money(), self.years[-1]
             )
+
+    def people(self) -> None:
+        """Exposure of groups to one another, shares inside sites, pockets within districts."""
+        if not self.years:
+            return
+        self.tables["exposure"] = exposure_table(self.indicators, self.catalogue, self.years[-1])
+        counts = group_counts("all", self.indicators, self.catalogue)
+        people = counts[self.years[-1]] if self.years[-1] in counts else pd.Series(dtype=float)
+        shares, self.outlines, problems = all_site_shares(self.programme, self.analysis.districts, people)
+        self.tables["site_shares"] = shares
+        self.problems += problems
+        if not self.sheets["block_values"].empty:
+            self.tables["pockets"] = pocket_table(self.sheets["block_values"], self.analysis)
 
     def _drawn(self, provided: pd.DataFrame) -> dict[tuple[str, int], pd.DataFrame]:
         """Redraw the index of each group for the last year; earlier years go without bounds."""
@@ -182,16 +216,30 @@ class _Work:
             if recipe is None or dates.empty:
                 continue
             date = str(dates.max())
-            found[group, int(date[:4])] = index_draws(
-                recipe,
-                self.indicators,
-                self.catalogue,
-                date=date,
-                population=self.analysis.population,
-                resamples=RESAMPLES,
-                seed=self.seed,
-            )
+            found[group, int(date[:4])] = self._redrawn(recipe, date)
         return found
+
+    def _pot_draws(self, name: str, year: int) -> pd.DataFrame | None:
+        """Redraw the index of a pot at its last date up to the year."""
+        group = name.removeprefix("index_") or "all"
+        group = group if group in self.recipes else "all"
+        recipe = self.recipes.get(group)
+        if recipe is None:
+            return None
+        dates = self.index.loc[self.index["index"] == group, "date"]
+        past = dates[dates.str[:4].astype(int) <= year]
+        return None if past.empty else self._redrawn(recipe, str(past.max()))
+
+    def _redrawn(self, recipe: Recipe, date: str) -> pd.DataFrame:
+        return index_draws(
+            recipe,
+            self.indicators,
+            self.catalogue,
+            date=date,
+            population=self.analysis.population,
+            resamples=RESAMPLES,
+            seed=self.seed,
+        )
 
     def _money(self) -> pd.DataFrame | None:
         """Sum the funding of measures whose place is a district."""
@@ -214,7 +262,7 @@ class _Work:
 
     def selection(self) -> None:
         """Select, join areas, give reasons, follow decisions."""
-        table, graph = self.sheets["selection_rules"], self.analysis.around
+        table, graph = self.sheets["selection_rules"], self.analysis.graph
         if table.empty or graph is None or not self.years:
             return
         read = self.programme.sheets["selection_rules"]
@@ -245,13 +293,16 @@ class _Work:
         main = self.recipes.get("all")
         if main is not None and {"status", "dynamic"} & {rule.result for rule in rules.rules}:
             ours = self.index[self.index["index"] == "all"]
+            date = str(ours["date"].max())
+            variants = variant_tables(found, rules, main, self.analysis, date=date)
+            self.tables["selection_variants"], self.tables["selection_by_variant"] = variants
             self.tables["selection_stability"] = resampled_selection(
                 found,
                 rules,
                 main,
                 self.indicators,
                 self.catalogue,
-                date=str(ours["date"].max()),
+                date=date,
                 population=self.analysis.population,
                 resamples=RESAMPLES,
                 seed=self.seed,
@@ -264,7 +315,7 @@ class _Work:
 
     def effects(self) -> None:
         """Examine effects, and write the contribution table."""
-        graph = self.analysis.around
+        graph = self.analysis.graph
         studies = (
             examine_effects(self.sheets, self.indicators, self.catalogue, graph, seed=self.seed)
             if graph is not None and not self.sheets["effects"].empty
@@ -281,6 +332,8 @@ class _Work:
         pots = self.sheets["allocations"]
         if pots.empty:
             return
-        table, problems = allocation_table(pots, self.indicators, self.catalogue, self.index)
+        table, problems = allocation_table(
+            pots, self.indicators, self.catalogue, self.index, drawn=self._pot_draws, seed=self.seed
+        )
         self.tables["allocation"] = table
         self.problems += problems

@@ -287,7 +287,7 @@ def baseline_problems(
                 place,
                 "baseline",
                 severity="warning",
-                stated=goal["baseline"],
+                stated=str(goal["baseline"]).replace(".", ","),
                 found=_figure_text(goal, start.figure),
             )
         row = pd.Series(_one(str(goal["goal_id"]), goal, programme, indicators, catalogue))

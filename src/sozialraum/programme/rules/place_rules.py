@@ -29,7 +29,11 @@ SPANS = (
 )
 """Sheet, and two columns of which the second must not be smaller."""
 
-PARTS = (("facility_values", "numerator", "denominator"), ("polls", "count", "respondents"))
+PARTS = (
+    ("facility_values", "numerator", "denominator"),
+    ("block_values", "numerator", "denominator"),
+    ("polls", "count", "respondents"),
+)
 """Sheet, and two counts of which the first is part of the second."""
 
 NEEDS_INDICATOR = {"verdict", "cluster", "value"}

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.keys import closest, normalise_name, padded_matches
+from sozialraum.programme.findings.counts import own_groups
 from sozialraum.programme.rules.known import Known, records
 from sozialraum.programme.sheets.every import SHEETS, sheet
 from sozialraum.programme.sheets.model import CATALOGUE, DISTRICTS, VARIABLES
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["check_references", "known_ids"]
 
+_PLACES = {DISTRICTS: "Karte", CATALOGUE: "Katalog", VARIABLES: "Projektdatei"}
 SCOPE_TARGETS = {"district": DISTRICTS, "programme_area": "areas", "facility": "facilities"}
 ID_COLUMNS = {schema.id: schema.index or schema.columns[0].id for schema in SHEETS}
 
@@ -49,6 +53,34 @@ def check_references(programme: Programme, known: Known) -> Iterator[Problem]:
                         yield unknown(programme, known, schema.id, position, column.id, one, column.refers)
     yield from _scopes(programme, known)
     yield from _confirmations(programme)
+    yield from _groups(programme, known)
+
+
+def _groups(programme: Programme, known: Known) -> Iterator[Problem]:
+    """Find target groups that neither the tool nor the catalogue knows: nothing can be counted for them."""
+    if known.catalogue is None:
+        return
+    own = own_groups(known.catalogue)
+    for schema in SHEETS:
+        if "target_group" not in schema.ids:
+            continue
+        column = schema["target_group"]
+        ids = {choice.id for choice in column.choices}
+        labels = [group_label(known.catalogue, group)["de"] for group in dict.fromkeys(own.values())]
+        names = [*(choice.label for choice in column.choices), *labels]
+        for position, cell in enumerate(programme.sheets[schema.id].frame["target_group"]):
+            if cell is None or cell in ids or normalise_name(str(cell)) in own:
+                continue
+            proposal = next(iter(closest(str(cell), names, 1)), None)
+            yield programme.problem(
+                "unknown_group_near" if proposal else "unknown_group",
+                schema.id,
+                position,
+                "target_group",
+                severity="warning",
+                written=cell,
+                proposal=proposal or "",
+            )
 
 
 def unknown(
@@ -63,7 +95,10 @@ def unknown(
     if proposal is None:
         proposal = next(iter(closest(written, allowed, 1)), None)
     code = "unknown_id_near" if proposal else "unknown_id"
-    where = target if target in {DISTRICTS, CATALOGUE, VARIABLES} else sheet(target).name
+    listed = [part.strip() for part in re.split("[,;/]", written)]
+    if sheet(name)[column].kind == "keys" and len(listed) > 1 and set(listed) <= set(allowed):
+        proposal = "|".join(listed)
+    where = _PLACES.get(target) or sheet(target).name
     return programme.problem(
         code, name, position, column, written=written, proposal=proposal or "", where=where
     )

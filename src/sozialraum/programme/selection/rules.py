@@ -154,6 +154,19 @@ class SelectionRules:
         return found
 
 
+_HEADINGS = {
+    "result": "Ergebnis",
+    "operator": "Bedingung",
+    "role": "Rolle",
+    "unknown_indicator": "Indikator",
+    "context_indicator": "Indikator",
+    "indicator_missing": "Indikator",
+    "unknown_value": "Wert",
+    "no_order": "Bedingung",
+}
+"""Heading in the sheet `auswahlregeln` of what a fault is about."""
+
+
 def selection_rules(
     table: pd.DataFrame,
     catalogue: pd.DataFrame,
@@ -191,6 +204,7 @@ def selection_rules(
                 file=file,
                 sheet=sheet,
                 row=rows[position] if position < len(rows) else None,
+                column=None if sheet is None else _HEADINGS.get(str(values.get("column", code))),
                 keys=(str(given.get("rule_id", position + 1)),),
                 values=values,
             )
@@ -230,15 +244,16 @@ def _read_rule(
     elif indicator and catalogue.loc[indicator, "polarity"] == "context":
         faults.append(("context_indicator", {"indicator": indicator}))
     if result in PER_INDICATOR and not indicator:
-        faults.append(("indicator_missing", {"result": result}))
+        faults.append(("indicator_missing", {"result": text(f"selection.result.{result}")}))
     if result not in RESULTS:
         return None, faults
     value = _value(result, given.get("value", "yes" if result == "no_conference" else None))
     if value is None:
-        allowed = ", ".join(CLASSES.get(result, ("0, 1, 2 …",)))
+        classes = [_word(result, name, DEFAULT_LANGUAGE) for name in CLASSES.get(result, ())]
+        allowed = ", ".join(classes or ["0, 1, 2 …"])
         faults.append(("unknown_value", {"written": given.get("value", ""), "allowed": allowed}))
     elif given.get("operator") in {"at_least", "at_most"} and result not in NUMBERS and result not in ORDERED:
-        faults.append(("no_order", {"result": result}))
+        faults.append(("no_order", {"result": text(f"selection.result.{result}")}))
     if faults or value is None:
         return None, faults
     numbers = {name: float(str(given.get(name, 1))) for name in ("at_least", "points")}

@@ -10,11 +10,13 @@ import pandas as pd
 
 from sozialraum.assessment.frames import date_before, matrix, population_at
 from sozialraum.assessment.index.composite import Fit, assessable, classes_of, fit_index, score
+from sozialraum.assessment.index.monitoring import index_values
+from sozialraum.assessment.index.multiverse import declared_choices, variant_of
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, Recipe
 from sozialraum.programme.selection.choose import select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["index_draws", "lists_by_variant", "resampled_selection"]
+__all__ = ["index_draws", "lists_by_variant", "resampled_selection", "variant_lists"]
 
 
 def lists_by_variant(
@@ -55,6 +57,67 @@ def lists_by_variant(
     columns = ["selected", "added", "dropped", "added_districts", "dropped_districts"]
     by_variant = pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("variant")
     return by_variant, pd.DataFrame({"selected": base, "share": lists.mean(axis=1)})
+
+
+def variant_lists(
+    found: pd.DataFrame,
+    rules: SelectionRules,
+    recipe: Recipe,
+    indicators: pd.DataFrame,
+    *,
+    date: str,
+    population: pd.Series | pd.DataFrame | None = None,
+    keys: Iterable[str],
+) -> dict[str, pd.Series]:
+    """Select under the declared method and under each other choice of it alone.
+
+    Parameters
+    ----------
+    found, rules
+        As for `select`.
+    recipe
+        Of the index behind the status; the choices are those of `multiverse.declared_choices`. The dynamic
+        and all other facts stay as found.
+    indicators
+        Long table, index district.
+    date
+        ISO text; its year's list is looked at, without holding.
+    population
+        As for `index_over_time`.
+    keys
+        All districts.
+
+    Returns
+    -------
+    dict
+        "declared", then "choice: option", to who is selected (index district). A variant that cannot be
+        computed is left out.
+    """
+    year = int(date[:4])
+    ours = found[found["result"].isin({rule.result for rule in rules.rules})]
+    keys = [str(key) for key in keys]
+
+    def selected(facts: pd.DataFrame) -> pd.Series:
+        return select(facts, rules, districts=keys, years=[year], hold_years=0).table["selected"]
+
+    lists = {"declared": selected(ours)}
+    others = ours[(ours["result"] != "status") | (ours["year"] != year)]
+    counts = matrix(indicators, recipe.indicators, date, column="numerator").notna().any(axis=None)
+    choices = declared_choices(recipe, counts=bool(counts), population=population is not None)
+    for choice, options in choices.items():
+        for option in list(options)[1:]:
+            variant = variant_of(recipe, [options[option]])
+            values = index_values(indicators, variant.indicators, date, smoothing=variant.smoothing)
+            people = population_at(population, date, values.index)
+            index, fit = _fit(values, variant, people)
+            if fit is None:
+                continue
+            classes = np.full(len(values), NOT_ASSESSABLE, dtype=object)
+            used = np.isfinite(index)
+            classes[used] = classes_of(index[used], fit, variant, "status")
+            status = pd.Series(classes, index=values.index, dtype=object)
+            lists[f"{choice}: {option}"] = selected(pd.concat([others, _facts(status, "status", year)]))
+    return lists
 
 
 def resampled_selection(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sozialraum.programme.sheets import words
-from sozialraum.programme.sheets.model import DISTRICTS, VARIABLES, Column, SheetSchema
+from sozialraum.programme.sheets.model import CATALOGUE, DISTRICTS, VARIABLES, Column, SheetSchema
 
 __all__ = ["PROVISION_SHEETS"]
 
@@ -124,6 +124,32 @@ FACILITY_VALUES = SheetSchema(
     ),
 )
 
+BLOCK_VALUES = SheetSchema(
+    id="block_values",
+    name="blockwerte",
+    unique=("block", "indicator", "period"),
+    columns=(
+        Column("block", "Block", "key", required=True),
+        Column("district", "Gebiet", "key", required=True, refers=DISTRICTS),
+        Column("indicator", "Indikator", "key", required=True, refers=CATALOGUE),
+        Column("period", "Zeitraum", "period", required=True),
+        Column("numerator", "Zähler", "number", lowest=0),
+        Column("denominator", "Nenner", "number", lowest=0),
+        Column("source", "Quelle"),
+    ),
+    examples=(
+        {
+            "block": "0201-07",
+            "district": "0201",
+            "indicator": "alg2_bg_2plus_kinder",
+            "period": "2022",
+            "numerator": "31",
+            "denominator": "64",
+            "source": "Statistikstelle",
+        },
+    ),
+)
+
 HOUSING = SheetSchema(
     id="housing",
     name="wohnungsbestand",
@@ -177,4 +203,4 @@ REQUIREMENTS = SheetSchema(
     ),
 )
 
-PROVISION_SHEETS = (FACILITIES, FACILITY_YEARS, FACILITY_VALUES, HOUSING, REQUIREMENTS)
+PROVISION_SHEETS = (FACILITIES, FACILITY_YEARS, FACILITY_VALUES, BLOCK_VALUES, HOUSING, REQUIREMENTS)

@@ -203,7 +203,11 @@ def _unknown_sheet(found: _Found) -> list[Problem]:
         return []
     near = closest(found.name, [name for schema in SHEETS for name in (schema.name, schema.id)], 1)
     code = "unknown_sheet" if near else "other_sheet"
-    values = {"proposal": near[0] if near else "", "allowed": ", ".join(schema.name for schema in SHEETS)}
+    german = {schema.id: schema.name for schema in SHEETS}
+    values = {
+        "proposal": german.get(near[0], near[0]) if near else "",
+        "allowed": ", ".join(schema.name for schema in SHEETS),
+    }
     return [
         Problem(
             code=f"programme.{code}",

@@ -11,6 +11,7 @@ from sozialraum.assessment.index.classes import NO, WARNINGS, YES
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
 from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import REASONS, VERDICTS
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.publish.atlas.answers import Parts
 from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
@@ -137,8 +138,7 @@ def _groups(release: Analysis, present: set[str]) -> list[dict[str, Any]]:
     ordered = [MAIN, *release.catalogue["target_group"].dropna().unique()]
     names = [*dict.fromkeys(name for name in ordered if name in present)]
     names += sorted(present - set(names))
-    label = "assessment.target_group."
-    return [{"id": name, "label": _both(label + name, name)} for name in names]
+    return [{"id": name, "label": group_label(release.catalogue, name)} for name in names]
 
 
 def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> list[dict[str, Any]]:

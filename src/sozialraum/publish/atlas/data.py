@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from sozialraum.indicators.target_groups import BUILT_IN, group_label
 from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
@@ -103,6 +104,8 @@ def _texts(release: Analysis, language: Language) -> dict[str, str]:
     """Return the words of the page, without those for the errors that keep it from being made."""
     texts = area_texts("atlas", language) | area_texts("atlas_answers", language)
     texts |= assessment_texts(release, language)
+    groups = set(release.catalogue["target_group"].dropna()) - set(BUILT_IN)
+    texts |= {f"group.{group}": group_label(release.catalogue, group)[language] for group in sorted(groups)}
     return {name: words for name, words in texts.items() if not name.startswith("error.")}
 
 

@@ -27,7 +27,7 @@ def programme_layers(result: ProgrammeResult, panel: Panel) -> dict[str, gpd.Geo
     dict
         `programme_areas`: one polygon per area (`area_id`, `area_name`, `districts`).
         `programme_districts`: every district with `area_id`, `conference` and the number of its goals by
-        state.
+        state. `programme_sites`: the outlines of the sites that name a file.
     """
     layers = {}
     areas = result.tables.get("area_districts")
@@ -42,6 +42,11 @@ def programme_layers(result: ProgrammeResult, panel: Panel) -> dict[str, gpd.Geo
         layers["programme_areas"] = frame.dissolve(
             by="area_id", aggfunc={"area_name": "first", "district": "|".join}, as_index=False
         ).rename(columns={"district": "districts"})
+    if result.outlines is not None and len(result.outlines):
+        sites = result.sheets["sites"].reindex(result.outlines.index)[
+            ["name", "legal_basis", "since", "until"]
+        ]
+        layers["programme_sites"] = result.outlines.join(sites).reset_index()
     state = shapes.copy()
     conferences = result.tables.get("conferences")
     if conferences is not None:

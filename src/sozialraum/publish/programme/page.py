@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sozialraum.assessment.provision.burden import NOT_ASSESSABLE
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.programme.network.conferences import programme_districts
 from sozialraum.programme.register import rows_of
 from sozialraum.programme.sentences import figure_words, goal_sentence
@@ -314,8 +315,7 @@ class _Page:
                 {
                     "id": f"{kind}:{group}",
                     "kind": choice_words("facilities", "kind", kind) or {"de": str(kind), "en": str(kind)},
-                    "group": choice_words("facilities", "target_group", group)
-                    or {"de": str(group), "en": str(group)},
+                    "group": self._group(str(group)),
                     "year": int(part["year"].max()),
                     "quadrants": "".join(str(QUADRANT_CODES.index(name)) for name in quadrants),
                     "sure": sure,
@@ -324,6 +324,10 @@ class _Page:
                 }
             )
         return found
+
+    def _group(self, group: str) -> Both:
+        label = group_label(self.analysis.catalogue, group)
+        return {"de": label["de"], "en": label["en"]}
 
     def facilities(self) -> list[Facility]:
         rows = self.sheets["facilities"]

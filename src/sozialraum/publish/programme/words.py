@@ -11,33 +11,59 @@ from sozialraum.programme.sheets.every import SHEETS, sheet
 from sozialraum.texts import has_text, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sozialraum.publish.programme.payload import Both
     from sozialraum.texts import Language
 
 __all__ = ["choice_words", "heading", "in_words"]
 
 
-def in_words(table: pd.DataFrame, language: Language) -> pd.DataFrame:
-    """Return a table with headings and words for people; what has no word keeps its id."""
+def in_words(
+    table: pd.DataFrame, language: Language, *, labels: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """Return a table with headings and words for people; what has no word keeps its id.
+
+    Parameters
+    ----------
+    table
+        Columns and cells with English ids.
+    language
+        Of headings and words.
+    labels
+        Indicator to what people call it.
+    """
     shown = table.copy()
     for column in shown.columns:
         if not pd.api.types.is_numeric_dtype(shown[column]) or pd.api.types.is_bool_dtype(shown[column]):
-            words = _choices().get(str(column), {})
-            cells = [_shown(cell, words, language) for cell in shown[column]]
+            words: Mapping[str, str] = _choices().get(str(column), {})
+            told = {cell: _shown(cell, words, language) for cell in shown[column] if isinstance(cell, str)}
+            if column == "indicator" and labels:
+                told |= {cell: labels[cell] for cell in told if cell in labels}
+            cells = [told[cell] if isinstance(cell, str) else _word(cell, language) for cell in shown[column]]
             shown[column] = pd.Series(cells, index=shown.index, dtype=object)
     return shown.rename(columns={column: heading(str(column), language) for column in shown.columns})
 
 
-def _shown(cell: object, words: dict[object, str], language: Language) -> object:
-    if not isinstance(cell, str) or cell not in words:
-        return _word(cell, language)
-    return words[cell] if language == "de" else str(_word(cell, language)).replace("_", " ")
+def _shown(cell: str, words: Mapping[str, str], language: Language) -> object:
+    if cell not in words:
+        return _theme(cell, language) if cell.count(":") == 1 and " " not in cell else _word(cell, language)
+    if language == "de":
+        return words[cell]
+    return str(_word(cell, language)).replace("_", " ")
+
+
+def _theme(cell: str, language: Language) -> str:
+    """Write a kind of facility and a target group, or a choice and its option, as words."""
+    parts = [{**_choices()["kind"], **_choices()["target_group"]}.get(part, part) for part in cell.split(":")]
+    ids = [str(_word(part, language)).replace("_", " ") for part in cell.split(":")]
+    return " / ".join(parts if language == "de" else ids)
 
 
 @cache
-def _choices() -> dict[str, dict[object, str]]:
+def _choices() -> dict[str, dict[str, str]]:
     """Return the German words of the drop-down lists by column and id."""
-    found: dict[str, dict[object, str]] = {}
+    found: dict[str, dict[str, str]] = {}
     for schema in SHEETS:
         for column in schema.columns:
             for choice in column.choices:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from sozialraum.panel import Panel
     from sozialraum.programme.run import ProgrammeResult
+    from sozialraum.texts import Language
 
 __all__ = ["CSV_FOLDER", "SENTENCES", "WORKBOOK", "write_programme", "write_programme_files"]
 
@@ -44,6 +45,10 @@ def write_programme(result: ProgrammeResult, panel: Panel, directory: Path) -> t
     return tuple(directory / name for name in (*names, "programm.gpkg", *tables))
 
 
+def _labels(panel: Panel, language: Language) -> dict[str, str]:
+    return {str(name): str(label) for name, label in panel.catalogue[f"label_{language}"].items()}
+
+
 def write_programme_files(
     result: ProgrammeResult, panel: Panel, folder: Path, *, geopackage: str
 ) -> list[str]:
@@ -54,7 +59,7 @@ def write_programme_files(
     list of str
         Names of the workbook and of the sentences.
     """
-    (folder / WORKBOOK).write_bytes(workbook_of(result))
+    (folder / WORKBOOK).write_bytes(workbook_of(result, _labels(panel, result.language)))
     (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
     append_layers(result, panel, folder / geopackage)
     (folder / CSV_FOLDER).mkdir()
