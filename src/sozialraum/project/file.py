@@ -246,6 +246,7 @@ class Output(_Part):
 
     directory: NonEmpty = "maps"
     tiles: bool = False
+    orientation: tuple[NonEmpty, ...] = ()
 
 
 class ProjectFile(_Part):

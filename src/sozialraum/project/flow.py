@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    import geopandas as gpd
+
     from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.disclosure.releases.register import Register
     from sozialraum.panel import Audience
@@ -59,6 +61,10 @@ def check(project: Project) -> tuple[Problem, ...]:
         found = panel.problems
     except SozialraumError as error:
         found = error.problems
+    try:
+        _orientation(project)
+    except SozialraumError as error:
+        found = (*found, *error.problems)
     if project.content.programme is None:
         return found
     from sozialraum.project.programme import check_project_programme  # noqa: PLC0415 - slow to import
@@ -255,8 +261,20 @@ def _programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tup
     return programme_of(project, panel)
 
 
+def _orientation(project: Project) -> list[gpd.GeoDataFrame]:
+    """Read water, lines and names for the map before anything takes long."""
+    from sozialraum.boundaries.layers import read_layer  # noqa: PLC0415 - slow to import
+
+    return [read_layer(project.resolve(name)).frame for name in project.content.output.orientation]
+
+
 def publish(
-    analysis: Analysis, directory: Path, *, tiles: bool = False, programme: ProgrammeResult | None = None
+    analysis: Analysis,
+    directory: Path,
+    *,
+    tiles: bool = False,
+    programme: ProgrammeResult | None = None,
+    orientation: Sequence[gpd.GeoDataFrame] = (),
 ) -> tuple[Path, ...]:
     """Write an analysis's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
 
@@ -282,7 +300,9 @@ def publish(
     tables = all_tables(analysis)
     names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with replace_folder(directory, audience=analysis.audience) as folder:
-        write_atlas(analysis, folder / "atlas.html", tiles=tiles, programme=programme)
+        write_atlas(
+            analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
+        )
         write_geopackage(analysis, folder / "results.gpkg")
         if programme is not None:
             from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
@@ -320,6 +340,7 @@ def run(
         Told how far each step is.
     """
     content = project.content
+    around = _orientation(project)
     public = (audience or content.audience) == "public"
     directory = output or folder_of(project, audience or content.audience)
     register = _register(project, final=final) if public else None
@@ -331,6 +352,6 @@ def run(
         if register is None:
             raise DisclosureError(Problem(code="disclosure.not_public"))
         register.keep(analysis, true)
-    files = publish(analysis, directory, tiles=content.output.tiles, programme=programme)
+    files = publish(analysis, directory, tiles=content.output.tiles, programme=programme, orientation=around)
     progress("output", 1.0)
     return Run(analysis=analysis, files=files, problems=problems, programme=programme)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
 
+from sozialraum.publish.orientation import Orientation, Place
 from sozialraum.publish.programme.payload import (
     Area,
     Decision,
@@ -37,6 +38,8 @@ __all__ = [
     "Goal",
     "Measure",
     "NeedTheme",
+    "Orientation",
+    "Place",
     "ProgrammeData",
     "Scheme",
     "Shown",
@@ -359,4 +362,5 @@ class AtlasData(TypedDict):
     indicators: list[Indicator]
     assessment: AssessmentData | None
     layers: list[AddedLayer]
+    orientation: Orientation
     programme: ProgrammeData | None

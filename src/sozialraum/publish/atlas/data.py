@@ -26,6 +26,7 @@ from sozialraum.publish.atlas.columns import (
 from sozialraum.publish.atlas.schemes import schemes
 from sozialraum.publish.atlas.shapes import pack_shapes
 from sozialraum.publish.breaks import change_limits
+from sozialraum.publish.orientation import orientation
 from sozialraum.publish.palettes import (
     BURDENED_SHADES,
     CHANGES,
@@ -39,7 +40,9 @@ from sozialraum.spatial.clusters import LABELS
 from sozialraum.texts import LANGUAGES, area_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+
+    import geopandas as gpd
 
     from sozialraum.analysis import Analysis
     from sozialraum.programme.run import ProgrammeResult
@@ -50,7 +53,12 @@ if TYPE_CHECKING:
 __all__ = ["atlas_data"]
 
 
-def atlas_data(release: Analysis, programme: ProgrammeResult | None = None) -> AtlasData:
+def atlas_data(
+    release: Analysis,
+    programme: ProgrammeResult | None = None,
+    *,
+    around: Sequence[gpd.GeoDataFrame] = (),
+) -> AtlasData:
     """Collect what the page shows.
 
     Parameters
@@ -59,6 +67,8 @@ def atlas_data(release: Analysis, programme: ProgrammeResult | None = None) -> A
         What the audience may see.
     programme
         What the same audience may see of the city's programme; see `publish.programme.payload`.
+    around
+        Water, lines and place names for orientation, see `publish.orientation`.
 
     Returns
     -------
@@ -94,6 +104,7 @@ def atlas_data(release: Analysis, programme: ProgrammeResult | None = None) -> A
         "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
         "assessment": assessment_data(release),
         "layers": [],
+        "orientation": orientation(around, release.districts),
         "programme": None if programme is None else programme_data(programme, release),
     }
     # That it holds what the contract says, a test asks of real pages.

@@ -10,7 +10,10 @@ from sozialraum.files import staged
 from sozialraum.publish.atlas.data import atlas_data
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import folium
+    import geopandas as gpd
 
     from sozialraum.analysis import Analysis
     from sozialraum.programme.run import ProgrammeResult
@@ -23,7 +26,13 @@ MANY_DISTRICTS = 2_000
 logger = logging.getLogger(__name__)
 
 
-def atlas(release: Analysis, *, tiles: bool = False, programme: ProgrammeResult | None = None) -> folium.Map:
+def atlas(
+    release: Analysis,
+    *,
+    tiles: bool = False,
+    programme: ProgrammeResult | None = None,
+    orientation: Sequence[gpd.GeoDataFrame] = (),
+) -> folium.Map:
     """Draw the interactive map of a release.
 
     The page lets its reader choose indicator, date and view (values in classes, clusters, verdicts, sharp
@@ -40,6 +49,8 @@ def atlas(release: Analysis, *, tiles: bool = False, programme: ProgrammeResult 
         (TopPlusOpen, Bundesamt für Kartographie und Geodäsie).
     programme
         Result of the city's programme for the same audience, if there is one.
+    orientation
+        Water (polygons), lines, and points with a column `name`, drawn so that people find their way.
 
     Returns
     -------
@@ -53,7 +64,7 @@ def atlas(release: Analysis, *, tiles: bool = False, programme: ProgrammeResult 
     BoundaryError
         If the districts have no CRS or a key twice.
     """
-    data = atlas_data(release, programme)
+    data = atlas_data(release, programme, around=orientation)
     from sozialraum.publish.atlas import page  # noqa: PLC0415 - imports folium, which is slow
 
     west, south, east, north = data["districts"]["bounds"]
@@ -69,13 +80,18 @@ def atlas(release: Analysis, *, tiles: bool = False, programme: ProgrammeResult 
 
 
 def write_atlas(
-    release: Analysis, path: str | Path, *, tiles: bool = False, programme: ProgrammeResult | None = None
+    release: Analysis,
+    path: str | Path,
+    *,
+    tiles: bool = False,
+    programme: ProgrammeResult | None = None,
+    orientation: Sequence[gpd.GeoDataFrame] = (),
 ) -> Path:
     """Write the atlas as one HTML file; the same release gives the same bytes.
 
     Parameters
     ----------
-    release, tiles, programme
+    release, tiles, programme, orientation
         As in `atlas`.
     path
         Where the file shall be; it is written beside first and then renamed.
@@ -93,7 +109,7 @@ def write_atlas(
         If the file cannot be written; an earlier one stays whole.
     """
     path = Path(path)
-    html = atlas(release, tiles=tiles, programme=programme).get_root().render()
+    html = atlas(release, tiles=tiles, programme=programme, orientation=orientation).get_root().render()
     with staged(path.parent) as folder:
         (folder / path.name).write_text(html, encoding="utf-8", newline="\n")
     logger.info("%s: %d bytes", path, len(html.encode()))

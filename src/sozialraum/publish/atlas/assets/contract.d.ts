@@ -8,6 +8,20 @@ type Both = string;
 type Words = Record<string, string>;
 type Texts = Words;
 
+/** GeoJSON geometries in degrees, and names. */
+interface Orientation {
+  areas: Record<string, any>[];
+  lines: Record<string, any>[];
+  places: Place[];
+}
+
+/** A name on the map. */
+interface Place {
+  name: string;
+  lon: number;
+  lat: number;
+}
+
 /** A programme area at the end of the year. */
 interface Area {
   id: string;
@@ -407,5 +421,6 @@ interface AtlasData {
   indicators: Indicator[];
   assessment: AssessmentData | null;
   layers: AddedLayer[];
+  orientation: Orientation;
   programme: ProgrammeData | null;
 }

@@ -183,6 +183,11 @@ function create(map, packed, place, { opacity, fill, back }) {
 
   return {
     shapes: null, latLngs,
+    bounds: (district) => {
+      if (!geometry.exists(flat, district)) return null;
+      const [west, south, east, north] = flat.boxes.subarray(4 * district, 4 * district + 4);
+      return L.latLngBounds([place([west, south]), place([east, north])]);
+    },
     middle: (district) => (geometry.exists(flat, district) ? L.latLng(place(geometry.middle(flat, district))) : null),
     show(scene) {
       shown = { parts: byFill(scene.of, scene.unsure, fill), edge: scene.edge };

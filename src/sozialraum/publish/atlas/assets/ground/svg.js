@@ -30,6 +30,7 @@ function create(map, packed, place, { opacity, fill }) {
   return {
     shapes,
     latLngs: (district) => (layers[district] ? layers[district].getLatLngs() : []),
+    bounds: (district) => (layers[district] ? layers[district].getBounds() : null),
     middle: (district) => (layers[district] ? layers[district].getBounds().getCenter() : null),
     // Only what changes its look is painted again.
     show(scene) {

@@ -4,6 +4,8 @@ import * as addedLayers from "../ground/layers.js";
 import * as canvasGround from "../ground/canvas.js";
 import * as marksPart from "./marks.js";
 import * as shapesPart from "../core/shapes.js";
+import * as names from "../ground/names.js";
+import * as orientation from "../ground/orientation.js";
 import * as svgGround from "../ground/svg.js";
 import { byId, element, one, text } from "../core/words.js";
 
@@ -203,6 +205,8 @@ function draw(map, model, act, { second = false } = {}) {
     if (ground.shapes && model.size <= mostBorders) drawBorders(map, ground.shapes, place, level);
     if (level.names.length <= mostLabels) nameAreas(map, ground, level);
   }
+  names.create(map, model, ground);
+  orientation.create(map, model.data.orientation);
   const over = marksPart.create(map, ground, districts.shapes, place);
   return behaviour({ map, model, act, bounds, ground, over, second });
 }
