@@ -103,6 +103,20 @@ def test_a_wall_is_drawn_numbered_and_told(seen):
     )
 
 
+def test_the_picture_shows_borders_and_walls(seen):
+    seen.open("#view=borders")
+    drawn = seen.driver.execute_async_script("""
+        const done = arguments[0];
+        const keep = URL.createObjectURL;
+        URL.createObjectURL = (content) => { content.text().then(done); return keep.call(URL, content); };
+        document.getElementById("save-svg").click();
+    """)
+    assert drawn.count('stroke="#1238c8"') == 1
+    assert drawn.count('stroke="#16242e" stroke-width="6"') == 1
+    for told in ("An 3 Grenzen springt", "Quelle: Amt für Statistik", "Stichtag: 31.12.2017", "Kleinstadt"):
+        assert told in drawn
+
+
 def test_the_city_has_a_figure_with_its_interval(seen):
     seen.open("#view=values&indicator=poor&side=city")
     told = seen.text("#answer")

@@ -112,11 +112,37 @@ function scaleBar(metre) {
     line(40 + length * metre + 10, 1076, told, 16)];
 }
 
+const water = { color: "none", weight: 0, fillColor: "#a9c4d4", fillOpacity: 1 };
+const way = { color: "#5b6a73", weight: 1.1, opacity: 0.75 };
+const features = (found) => found.map((geometry) => ({ geometry, look: 0 }));
+
+// What lies on the colours: water and lines, sharp borders, walls, the names of programme areas.
+function over(model, scene, shapes, { place, degrees }) {
+  const { areas, lines } = model.data.orientation;
+  const parts = [...addedShapes({ looks: [water], features: features(areas) }, degrees), ...addedShapes({ looks: [way], features: features(lines) }, degrees)];
+  const borders = scene.lines.length || scene.walls.length ? shapesPart.shared(shapes) : new Map();
+  const told = (pairs) => pairs.flatMap(([a, b]) => borders.get(`${Math.min(a, b)},${Math.max(a, b)}`) || [])
+    .map((pair) => `M${pair.map((point) => place(point).map((part) => part.toFixed(1)).join(",")).join("L")}`).join("");
+  const drawn = (pairs, looks) => looks.map(([stroke, width]) => drawing("path", { d: told(pairs), fill: "none", stroke, "stroke-width": width, "stroke-linecap": "round" }));
+  if (scene.lines.length) parts.push(...drawn(scene.lines, [["#ffffff", 6.5], ["#1238c8", 3.2]]));
+  for (const wall of scene.walls) parts.push(...drawn(wall.borders, [["#ffffff", 10], ["#16242e", 6]]));
+  for (const { members, name, told: symbols } of scene.names) {
+    const points = members.flatMap((district) => shapes[district].flat(2).map(place));
+    if (!points.length) continue;
+    const [x, y] = [0, 1].map((axis) => points.reduce((sum, point) => sum + point[axis], 0) / points.length);
+    parts.push(drawing("text", { x: x.toFixed(1), y: y.toFixed(1), "text-anchor": "middle", "font-size": 19, "font-weight": 700, fill: "#16242e",
+      stroke: "#ffffff", "stroke-width": 4, "paint-order": "stroke", text: `${name} ${symbols}` }));
+  }
+  return parts;
+}
+
 function draw(model, scene, layers) {
-  const { place, metre, degrees } = projection(model.data.districts);
+  const ground = projection(model.data.districts);
+  const { place, metre, degrees } = ground;
   const { defs, fill } = filler(model);
-  const districts = model.data.districts.shapes.map((packed, district) => drawing("path", {
-    d: path(shapesPart.unpack(packed), place), fill: fill(scene.of[district], Boolean(scene.unsure && scene.unsure(district))),
+  const shapes = model.data.districts.shapes.map(shapesPart.unpack);
+  const districts = shapes.map((polygons, district) => drawing("path", {
+    d: path(polygons, place), fill: fill(scene.of[district], Boolean(scene.unsure && scene.unsure(district))),
     stroke: "#ffffff", "stroke-width": 0.7, "fill-rule": "evenodd",
   }));
   const source = scene.indicator && scene.indicator.source ? `${text("origin.source")}: ${scene.indicator.source} · ` : "";
@@ -125,7 +151,7 @@ function draw(model, scene, layers) {
     "font-family": "system-ui, Segoe UI, Roboto, Noto Sans, Liberation Sans, sans-serif" }, [
     defs, drawing("rect", { width: wide, height: high, fill: "#ffffff" }),
     ...wrapped(scene.headline || scene.caption, 100).slice(0, 2).map((words, at) => line(40, 50 + at * 34, words, 28, 700)),
-    line(40, 112, `${model.data.city} · ${scene.caption}`, 18), ...districts,
+    line(40, 112, scene.caption.startsWith(model.data.city) ? scene.caption : `${model.data.city} · ${scene.caption}`, 18), ...districts, ...over(model, scene, shapes, ground),
     ...layers.flatMap((layer) => addedShapes(layer, degrees)), ...legend(scene, fill, layers), ...scaleBar(metre),
     line(40, 1108, `${source}${text("control.date")}: ${date(scene.date)} · ${text("never")} · sozialraum`, 15),
     ...(marks ? [line(1170, 1076, marks, 18, 700)] : []),
