@@ -260,6 +260,7 @@ def test_a_phone_shows_each_view_without_scrolling_sideways(viewer, view):
     viewer.open(f"#view={view}&edges=1&district=02", size=(390, 844))
     assert viewer.script("return document.documentElement.scrollWidth") <= 390
     assert viewer.one("#side").rect["height"] <= 844 / 2 + 1
+    assert viewer.one("#panel").rect["height"] >= 300, "the profile fills the sheet"
 
 
 def test_a_printed_page_holds_the_whole_legend_source_and_method(viewer):
