@@ -42,7 +42,7 @@ TABLES = 300
 """Tables that the attacker draws per city."""
 SECRETS = 16
 """Secrets that the attacker tries per table, against the level "outsider"."""
-BANK, FITTING = 3_000, 4
+BANK, FITTING = 3_000, 2
 """Against "method known" they need not try blindly: the order of the draw depends on the secret alone. Of so
 many secrets, so many are tried whose order can lead to the rows seen; how rare these are is known exactly."""
 CAP = 5
@@ -185,7 +185,7 @@ class _Sums:
     hidden: list[float] = field(default_factory=list)
 
 
-def attack(counts: Table, rules: Rules, rng: np.random.Generator, sums: _Sums) -> None:
+def attack(counts: Table, rules: Rules, rng: np.random.Generator, sums: _Sums, number: int) -> None:
     """Publish a city, and weigh the tables that fit."""
     patterns = publish(counts, rules, rng.bytes(16))
     sums.cities += 1
@@ -194,15 +194,15 @@ def attack(counts: Table, rules: Rules, rng: np.random.Generator, sums: _Sums) -
     if not hidden[0].any():
         return
     known: dict[tuple[tuple[int, ...], ...], float] = {}
-    tables = _fitting(rng, counts, hidden, TABLES)
+    tables = _fitting(rng, counts, hidden, number)
     weights = np.zeros(len(tables))
-    for number, table in enumerate(tables):
+    for place, table in enumerate(tables):
         # Districts are alike but for their counts, and so are secrets: which one has which does not matter.
         columns = np.minimum(table, CAP)[:, hidden.any(axis=0)].T.tolist()
         key = tuple(sorted(map(tuple, columns)))
         if key not in known:
             known[key] = _likelihood(table, rules, patterns, rng)
-        weights[number] = known[key]
+        weights[place] = known[key]
     if (weights > 0).sum() < ENOUGH:
         return
     _weigh(np.array(tables), weights / weights.sum(), hidden, sums)
@@ -258,6 +258,7 @@ def main() -> None:
     parser.add_argument("--cities", type=int, default=100)
     parser.add_argument("--releases", type=int, default=1, choices=[1, 2, 3])
     parser.add_argument("--against", default="method known", choices=["outsider", "method known"])
+    parser.add_argument("--tables", type=int, default=TABLES, help="tables that the attacker draws per city")
     parser.add_argument("--seed", type=int, default=6)
     parser.add_argument("--seconds", type=float, default=np.inf, help="stop after so much processor time")
     chosen = parser.parse_args()
@@ -267,8 +268,8 @@ def main() -> None:
     for _ in range(chosen.cities):
         if time.process_time() > chosen.seconds:
             break
-        attack(draw_city(rng, chosen.releases), rules, rng, sums)
-        if sums.cities % 5 == 0:
+        attack(draw_city(rng, chosen.releases), rules, rng, sums, chosen.tables)
+        if sums.cities % 2 == 0:
             _print(chosen, sums)
     _print(chosen, sums)
 

@@ -8,8 +8,11 @@ import pytest
 
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.figures import figures
-from sozialraum.disclosure.protect import Rules, protect
+from sozialraum.disclosure.protect import Rules, load_protected, protect
 from sozialraum.disclosure.quantities import Quantity
+from sozialraum.indicators.catalogue import catalogue
+from sozialraum.indicators.derive import derive_indicators
+from sozialraum.panel import Panel
 
 DATE = "2020-12-31"
 POOR = [2, 30, 41, 57, 63, 78]
@@ -126,3 +129,50 @@ def test_a_count_alone_is_protected_with_every_other_use_of_its_variable(city):
 def test_beside_rounded_counts_no_ready_made_figure_tells_them_exactly(poor):
     panel = with_ready(poor, POOR, variable="poor")
     assert len(hidden(protect(panel, rules=Rules(rounding=5)), "ready")) == 6
+
+
+def ready_made(kind, *, numbers=(0.0121, 0.0234, 0.0311, 0.0405), **entry):
+    """Make a panel of one ready-made figure, whose counts nobody here knows."""
+    words = {"label": "Ein Merkmal", "polarity": "context", "value": "rent", "kind": kind}
+    unit = {"value_unit": "fraction" if kind != "value" else "number"}
+    known = catalogue({"x": {**words, **unit, **entry}})
+    keys = [f"d{number:03d}" for number in range(len(numbers))]
+    districts = pd.DataFrame({"name": keys}, index=pd.Index(keys, name="district"))
+    values = {"district": keys, "date": "2020-12-31", "variable": "rent", "value": numbers}
+    observations = pd.DataFrame({**values, "flag": "ok", "source": ""})
+    indicators, city_values = derive_indicators(observations, known, districts)
+    return Panel(
+        city="x", districts=districts, catalogue=known, indicators=indicators, city_values=city_values
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "entry"),
+    [
+        ("share", {}),
+        ("ratio", {}),
+        ("value", {"unit": "je 1.000 Haushalte"}),
+        ("value", {"unit": "%"}),
+        ("value", {"label": "Arbeitslosenquote"}),
+        ("value", {"label": {"de": "x", "en": "Unemployment rate"}}),
+    ],
+)
+def test_a_rate_without_counts_is_not_public_unless_it_is_so_already(kind, entry):
+    panel = ready_made(kind, **entry)
+    release, (told,) = load_protected(panel)
+    assert (release.indicators["flag"] == "suppressed").all()
+    assert release.indicators["value"].isna().all()
+    assert release.city_values[["value", "median"]].isna().all(axis=None)
+    assert told.code == "disclosure.no_counts"
+    assert "already_public" in told.text("de")
+    public, problems = load_protected(ready_made(kind, already_public=True, **entry))
+    assert problems == ()
+    assert public.indicators["value"].notna().all()
+
+
+def test_a_rent_is_no_rate():
+    public, problems = load_protected(
+        ready_made("value", numbers=(7.12, 8.4, 6.95, 9.01), unit="Euro/m²", label="Miete")
+    )
+    assert problems == ()
+    assert public.indicators["value"].notna().all()

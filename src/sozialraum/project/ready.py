@@ -154,6 +154,7 @@ def _published(variable: str, heading: str) -> NewIndicator:
         "value": variable,
         "value_unit": "percent",
         "polarity": "context",
+        "already_public": False,
     }
     return NewIndicator(
         name=variable if variable[:1].isalpha() else f"anteil_{variable}", fields=fields, ready=False
