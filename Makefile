@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
 
-.PHONY: demo test quick lint docs bench clean
+.PHONY: demo test quick lint docs portable bench clean
 
 demo: $(READY)
 	$(BIN)/sozialraum run data/project.toml --output maps
@@ -25,6 +25,11 @@ lint: $(READY)
 # The documentation as a site in site/; a warning is an error.
 docs: $(READY)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+# One folder with interpreter, libraries and program, for this platform, packed as dist/sozialraum.zip.
+portable: $(READY)
+	rm -rf dist/sozialraum dist/sozialraum.zip
+	$(BIN)/python packaging/portable.py dist/sozialraum --archive
 
 # The peers that are compared (numba among them) stay out of the environment that everything else runs in.
 bench: $(BENCH)/.ready

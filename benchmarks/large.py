@@ -1,32 +1,28 @@
-"""Time the stages of large areas: ``python -m benchmarks.large [--sizes 3300,33000]``.
+"""Time the stages of a whole run of a large area: ``python -m benchmarks.large [--sizes 3300,33000]``.
 
-Squares with seven shares of which each has a smooth part; every figure is measured, none reckoned.
+A project folder is made and run as ``sozialraum run`` runs it, each size in a process of its own: squares
+with seven shares of which each has a smooth part, one date, an index with its variants, borders and walls.
+Every figure is measured, none reckoned.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
+import json
 import resource
+import subprocess
 import sys
 import tempfile
 import time
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-
-from sozialraum.assessment.borders.edges import edges
-from sozialraum.assessment.index.multiverse import declared_choices, multiverse
-from sozialraum.assessment.index.recipes import preset, with_polarity
-from sozialraum.assessment.mixing.inequality import inequality
-from sozialraum.assessment.mixing.segregation import segregation
-from sozialraum.assessment.trends.series import control_limits, trends
-from sozialraum.publish.tables import write_csv
-from sozialraum.spatial.clusters import cluster_table
-from sozialraum.spatial.neighbours.find import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,66 +30,145 @@ if TYPE_CHECKING:
 NAMES = tuple("abcdefg")
 DATE = "2024-12-31"
 
+STAGES = {
+    "districts": ("project.inputs", "load_districts"),
+    "tables": ("project.inputs", "load_table"),
+    "joining": ("project.inputs", "load_join"),
+    "checking rows": ("project.inputs", "check_tables"),
+    "rates": ("project.inputs", "derive"),
+    "neighbours": ("project.inputs", "neighbours"),
+    "protecting": ("project.flow", "protect"),
+    "clusters": ("spatial.clusters", "cluster_table"),
+    "index": ("assessment.assess", "_index"),
+    "verdicts": ("assessment.assess", "verdicts"),
+    "profiles": ("assessment.assess", "summarise"),
+    "redrawn index": ("assessment.assess", "index_robustness"),
+    "index variants": ("assessment.assess", "multiverse"),
+    "borders, walls": ("assessment.assess", "edges"),
+    "smoothing": ("assessment.assess", "_smoothed"),
+    "control limits": ("assessment.assess", "control_limits"),
+    "trends": ("assessment.assess", "trends"),
+    "segregation": ("assessment.assess", "segregation"),
+    "inequality": ("assessment.assess", "inequality"),
+    "map": ("publish.atlas.write", "write_atlas"),
+    "GeoPackage": ("publish.gis", "write_geopackage"),
+    "tables of results": ("publish.tables", "all_tables"),
+    "CSV": ("publish.tables", "write_csv"),
+}
+"""Stage to the function that does it, and the module that calls it."""
 
-def city(size: int) -> tuple[gpd.GeoDataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return districts, counts in the long form, and a catalogue."""
+PROJECT = """\
+city = "Large"
+simulated = true
+audience = "{audience}"
+[boundaries]
+file = "districts.gpkg"
+key = "key"
+name = "name"
+[[tables]]
+file = "counts.csv"
+key = "key"
+date = "{date}"
+symbols = {{ "99" = "number" }}
+[tables.variables]
+{variables}
+[assessment]
+indicators = [{indicators}]
+population = "people"
+[output]
+directory = "maps"
+{shares}
+"""
+
+SHARE = """
+[indicators.{name}]
+label.de = "{name}"
+label.en = "{name}"
+numerator = "{name}"
+denominator = "people"
+kind = "share"
+polarity = "disadvantage"
+"""
+
+
+def make_project(folder: Path, size: int, audience: str) -> Path:
+    """Write districts, counts and the project file; return the project file."""
     rows = int(np.sqrt(size))
     place = np.arange(rows * (size // rows))
     y, x = np.divmod(place, size // rows)
-    keys = pd.Index([f"{number:06d}" for number in place], name="district")
-    squares = shapely.box(x * 500.0, y * 500.0, x * 500.0 + 500, y * 500.0 + 500)
-    districts = gpd.GeoDataFrame({"name": keys}, geometry=squares, crs=25833, index=keys)
+    keys = [f"{number:06d}" for number in place]
+    east, north = 300_000 + 500.0 * x, 5_700_000 + 500.0 * y
+    squares = shapely.box(east, north, east + 500, north + 500)
+    districts = gpd.GeoDataFrame({"key": keys, "name": keys}, geometry=squares, crs=25833)
+    districts.to_file(folder / "districts.gpkg", driver="GPKG", engine="pyogrio")
     rng = np.random.default_rng(0)
-    people = rng.integers(500, 3_000, len(place))
-    parts = []
+    people = rng.integers(1_000, 3_000, len(place))
+    counts = {"key": keys, "people": people}
     for number, name in enumerate(NAMES):
         rate = 0.15 + 0.05 * np.sin(x / 9 + number) + 0.04 * rng.standard_normal(len(place))
-        cases = rng.binomial(people, rate.clip(0.01, 0.9))
-        columns = {"indicator": name, "date": DATE, "value": cases / people, "numerator": cases}
-        parts.append(pd.DataFrame({**columns, "denominator": people, "flag": "ok"}, index=keys))
-    base = {"kind": "share", "polarity": "need", "target_group": "all"}
-    return districts, pd.concat(parts), pd.DataFrame(base, index=pd.Index(NAMES, name="indicator"))
+        counts[name] = rng.binomial(people, rate.clip(0.01, 0.9))
+    pd.DataFrame(counts).to_csv(folder / "counts.csv", index=False)
+    words = {
+        "audience": audience,
+        "date": DATE,
+        "variables": "\n".join(f'{name} = "{name}"' for name in ("people", *NAMES)),
+        "indicators": ", ".join(f'"{name}"' for name in NAMES),
+        "shares": "".join(SHARE.format(name=name) for name in NAMES),
+    }
+    (folder / "project.toml").write_text(PROJECT.format(**words), "utf-8")
+    return folder / "project.toml"
 
 
-def measure(size: int) -> dict[str, float]:
-    """Return the processor seconds of each stage."""
-    districts, table, catalogue = city(size)
-    spent: dict[str, float] = {}
-
-    def stage(name: str, work: Callable[[], object]) -> object:
-        start = time.process_time()
-        found = work()
-        spent[name] = time.process_time() - start
+def _timed(work: Callable[..., Any], stage: str, spent: dict[str, float]) -> Callable[..., Any]:
+    @wraps(work)
+    def run(*args: object, **kwargs: object) -> object:
+        before, start = sum(spent.values()), time.process_time()
+        found = work(*args, **kwargs)
+        # A stage inside a stage is counted once, as its own.
+        inside = sum(spent.values()) - before
+        spent[stage] = spent.get(stage, 0.0) + time.process_time() - start - inside
         return found
 
-    found = neighbours(districts)
-    stage("neighbours", lambda: neighbours(districts))
-    stage("clusters (99,999 permutations)", lambda: cluster_table(table, found))
-    stage("borders", lambda: edges(table, districts, found, catalogue=catalogue))
-    recipe = with_polarity(preset("berlin_mss", NAMES), catalogue)
-    choices = declared_choices(recipe, counts=True)
-    stage("index variants", lambda: multiverse(table, recipe, date=DATE, choices=choices))
-    stage("control limits", lambda: control_limits(table, catalogue=catalogue))
-    stage("trends", lambda: trends(table, catalogue=catalogue))
-    stage("segregation", lambda: segregation(table, catalogue=catalogue))
-    stage("inequality", lambda: inequality(table, catalogue=catalogue))
-    with tempfile.TemporaryDirectory() as folder:
-        written = table.reset_index()
-        stage("CSV", lambda: write_csv(written, Path(folder) / "results.csv", "de"))
-    return spent
+    return run
+
+
+def measure(size: int, audience: str) -> dict[str, float]:
+    """Run a project of `size` districts; return the processor seconds of each stage, and MB at the most."""
+    spent: dict[str, float] = {}
+    with tempfile.TemporaryDirectory() as name:
+        path = make_project(Path(name), size, audience)
+        start = time.process_time()
+        for stage, (module, function) in STAGES.items():
+            room = importlib.import_module(f"sozialraum.{module}")
+            setattr(room, function, _timed(getattr(room, function), stage, spent))
+        flow = importlib.import_module("sozialraum.project.flow")
+        file = importlib.import_module("sozialraum.project.file")
+        flow.run(file.load_project(path))
+        whole = time.process_time() - start
+    spent["all else, imports"] = whole - sum(spent.values())
+    return {**spent, "whole run": whole, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
 def main() -> None:
     """Print a table of stages by size."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.large", description=__doc__)
     parser.add_argument("--sizes", default="3300,33000", help="numbers of districts, separated by commas")
-    sizes = [int(size) for size in parser.parse_args().sizes.split(",")]
-    table = pd.DataFrame({size: measure(size) for size in sizes})
-    table.loc["all"] = table.sum()
-    if len(sizes) > 1:
-        table["ratio"] = table[sizes[-1]] / table[sizes[0]]
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    sys.stdout.write(f"{table.round(2).to_string()}\npeak memory: {memory:.0f} MB\n")
+    parser.add_argument("--audience", default="internal", choices=["internal", "public"])
+    parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.one is not None:
+        sys.stdout.write(json.dumps(measure(asked.one, asked.audience)))
+        return
+    found = {}
+    for size in asked.sizes.split(","):
+        # A process of its own: what one size leaves in memory would count for the next.
+        command = [sys.executable, "-m", "benchmarks.large", "--one", size, "--audience", asked.audience]
+        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        found[int(size)] = json.loads(told.splitlines()[-1])
+    table = pd.DataFrame(found)
+    if len(found) > 1:
+        table["ratio"] = table[max(found)] / table[min(found)]
+    sys.stdout.write(f"{table.round(2).to_string()}\n")
 
 
 if __name__ == "__main__":

@@ -30,6 +30,7 @@ FLOORS = (
     {"desk"},
     {"cli_programme", "cli_report", "cli_start"},
     {"cli"},
+    {"__main__"},
 )
 """From the ground up; a room imports from its own floor's own room, or from below."""
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pandas as pd
 
 from sozialraum.panel import Panel, empty_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from libpysal.graph import Graph
 
-__all__ = ["CLUSTER_COLUMNS", "MORAN_COLUMNS", "Analysis", "Assessment"]
+__all__ = ["CLUSTER_COLUMNS", "MORAN_COLUMNS", "Adjacent", "Analysis", "Assessment"]
 
 CLUSTER_COLUMNS = ("indicator", "date", "statistic", "p", "p_adjusted", "quadrant", "label")
 MORAN_COLUMNS = ("indicator", "date", "statistic", "expected", "z", "p", "districts")
+
+
+class Adjacent(Protocol):
+    """What a computation needs of neighbours: a libpysal `Graph` has it, and so has `Neighbours`."""
+
+    @property
+    def adjacency(self) -> pd.Series:
+        """Weight; index `focal`, `neighbor`; a district without neighbours has itself, with weight 0."""
+
+    @property
+    def unique_ids(self) -> pd.Index:
+        """All districts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,8 +104,10 @@ class Analysis(Panel):
 
     Parameters
     ----------
+    around
+        Neighbours on the index of `districts`: `Neighbours` or a libpysal `Graph`.
     graph
-        Neighbours on the index of `districts`.
+        As an argument another name of `around`.
     links
         Columns `focal`, `neighbor`, `reason` ("contiguity", "extra", ...): why two districts are neighbours.
     clusters
@@ -105,9 +120,26 @@ class Analysis(Panel):
         The methods that made these results, and their parameters, ready for JSON.
     """
 
-    graph: Graph | None = None
+    around: Adjacent | None = None
     links: pd.DataFrame = field(default_factory=lambda: empty_frame(("focal", "neighbor", "reason")))
     clusters: pd.DataFrame = field(default_factory=lambda: empty_frame(CLUSTER_COLUMNS, "district"))
     moran: pd.DataFrame = field(default_factory=lambda: empty_frame(MORAN_COLUMNS))
     assessment: Assessment | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def graph(self) -> Graph | None:
+        """The neighbours as a libpysal `Graph`; made when it is asked for."""
+        return getattr(self.around, "graph", self.around)
+
+
+_init: Callable[..., None] = Analysis.__init__
+
+
+@wraps(_init)
+def _with_graph(self: Analysis, *, graph: Adjacent | None = None, **parts: Any) -> None:  # noqa: ANN401 - fields
+    """Take the neighbours as `graph`, too, the name under which they are read."""
+    _init(self, **parts if graph is None else {**parts, "around": graph})
+
+
+Analysis.__init__ = _with_graph  # type: ignore[method-assign]  # a dataclass writes its own

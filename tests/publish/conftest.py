@@ -355,7 +355,7 @@ class Reader:
         return self
 
     def until(self, told):
-        WebDriverWait(self.driver, 5).until(lambda _: told())
+        WebDriverWait(self.driver, 20).until(lambda _: told())
 
     def until_shown(self, address):
         """Wait until a page that was opened before shows the view of another address."""

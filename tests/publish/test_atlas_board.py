@@ -114,10 +114,10 @@ def test_the_draft_tells_what_it_has_in_common(viewer):
     viewer.one("#board-proposed").click()
     # 320 and 300 of 1,000 children each; both conspicuous; 01 and 02 share a border.
     assert _common(viewer) == {"Kinderarmut": ["31,0 %", "18,0 %", "2 von 2"]}
-    assert "Die Gebiete hängen zusammen." in viewer.text("#board-summary")
-    assert "Menschen" not in viewer.text("#board-summary"), "nobody may be counted here"
+    assert "Die Gebiete hängen zusammen." in viewer.text("#board-shared")
+    assert "Menschen" not in viewer.text("#board-shared"), "nobody may be counted here"
     Select(viewer.one("#board-add")).select_by_visible_text("Hafen")
-    assert "2 getrennte Teile" in viewer.text("#board-summary")
+    assert "2 getrennte Teile" in viewer.text("#board-shared")
     assert _common(viewer)["Kinderarmut"] == ["22,7 %", "18,0 %", "2 von 3"]
 
 

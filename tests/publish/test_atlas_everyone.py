@@ -1,5 +1,7 @@
 """The page for everyone: screen readers, keyboard, any width, any name, any spelling, back and reload."""
 
+import base64
+import re
 from dataclasses import replace
 from importlib.resources import files
 
@@ -10,7 +12,7 @@ from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
-SINGLE = ("values", "change", "clusters", "verdict")
+SINGLE = ("values", "change", "clusters", "verdict", "borders")
 WHOLE = ("status", "combined", "profile", "dynamic", "attention", "robustness")
 STATES = (
     *(f"#view={view}" for view in (*WHOLE, *SINGLE)),
@@ -301,3 +303,18 @@ def test_an_address_that_nobody_wrote_harms_nothing(viewer, state):
     viewer.open(state)
     assert viewer.one("#districts-search").is_displayed()
     assert viewer.errors() == []
+
+
+def _pages(reader, address):
+    """Print as a person would, and count the sheets of paper."""
+    reader.open(address)
+    printed = reader.driver.execute_cdp_cmd(
+        "Page.printToPDF", {"printBackground": True, "preferCSSPageSize": True}
+    )
+    return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"])))
+
+
+def test_a_map_and_a_profile_are_printed_on_one_page_each(viewer):
+    assert _pages(viewer, "#view=status") == 1
+    assert _pages(viewer, "#view=status&district=01") == 2
+    assert _pages(viewer, "#view=values&district=01&side=charts") == 2

@@ -171,11 +171,16 @@ def test_two_dates_side_by_side_move_together(viewer):
     viewer.open("#view=values&date=2015-12-31")
     assert viewer.fills() == other
     viewer.open("#view=values&beside=date:2015-12-31")
-    place = "return document.querySelector('{} .leaflet-map-pane').style.transform"
+    place = """
+        const box = document.querySelector(arguments[0]);
+        const [whole, part] = [box, box.querySelector(".leaflet-overlay-pane path")].map((one) =>
+            one.getBoundingClientRect());
+        return [part.left - whole.left, part.top - whole.top, part.width].map(Math.round);
+    """
+    before = viewer.script(place, "#map_atlas")
     viewer.one(".leaflet-control-zoom-in").click()
-    viewer.until(
-        lambda: viewer.script(place.format("#map_atlas")) == viewer.script(place.format("#second-map"))
-    )
+    viewer.until(lambda: viewer.script(place, "#map_atlas")[2] > before[2])
+    viewer.until(lambda: viewer.script(place, "#map_atlas") == viewer.script(place, "#second-map"))
     viewer.driver.refresh()
     viewer.until_ready()
     assert planner.sees(".map-name.second") == "Kinderarmut, 31.12.2015"

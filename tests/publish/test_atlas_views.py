@@ -15,7 +15,7 @@ from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
-SINGLE = ("values", "change", "clusters", "verdict")
+SINGLE = ("values", "change", "clusters", "verdict", "borders")
 WHOLE = ("status", "combined", "profile", "dynamic", "attention", "robustness")
 
 

@@ -3,7 +3,9 @@
 import openpyxl
 import pytest
 
+from sozialraum.errors import Problem
 from sozialraum.tables.read import load_table
+from sozialraum.tables.symbols import MEANINGS
 
 TWO = "id;a;b\n01;0,4;12,1\n02;{code};{code}\n03;-1,2;9,7\n04;{code};{code}\n05;2,1;18,0\n"
 ONE = "id;a\n01;140\n02;{code}\n03;210\n04;{code}\n05;330\n06;170\n"
@@ -79,3 +81,11 @@ def test_numbers_of_a_workbook_are_asked_about_and_answered_alike(tmp_path):
 def test_ordinary_figures_are_left_alone(tmp_path, column):
     rows = [f"{i:02d};{str(value).replace('.', ',')}" for i, value in enumerate(column)]
     assert codes(load(tmp_path, "\n".join(["id;a", *rows, ""]))[1]) == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+@pytest.mark.parametrize("meaning", MEANINGS)
+def test_each_meaning_of_a_symbol_can_be_told(meaning, language):
+    told = Problem(code=f"tables.read_as_{meaning.replace(' ', '_')}", values={"cell": "x", "number": 3})
+    assert "'x'" in told.text(language)
+    assert "3" in told.text(language)

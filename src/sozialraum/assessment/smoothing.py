@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.indicators.effects import with_effects
-from sozialraum.spatial.engine.alignment import align, as_graph
+from sozialraum.spatial.engine.alignment import align, as_adjacent
 from sozialraum.spatial.rates import smooth_locally
 from sozialraum.stats.effective import effective
 from sozialraum.stats.spread import city_and_variance
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["SMOOTHED_COLUMNS", "shrink", "signal", "smooth", "smooth_indicators"]
+__all__ = ["SMOOTHED_COLUMNS", "shrink", "signal", "smooth", "smooth_indicators", "smoothed_rate"]
 
 SMOOTHED_COLUMNS = ("smoothed", "smoothed_lower", "smoothed_upper", "weight", "smoothed_local")
 
@@ -77,6 +77,17 @@ def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95
     for name, column in values.items():
         smoothed.loc[used, name] = column
     return smoothed
+
+
+def smoothed_rate(events: pd.Series, population: pd.Series) -> pd.Series:
+    """Return column `smoothed` of `smooth` alone, without the cost of its interval."""
+    e = events.to_numpy(dtype=float)
+    n = population.reindex(events.index).to_numpy(dtype=float)
+    used = np.isfinite(e) & np.isfinite(n) & (n > 0)
+    rates = np.full(len(e), np.nan)
+    if used.any():
+        rates[used] = shrink(e[used], n[used]) if e[used].sum() else 0.0
+    return pd.Series(rates, index=events.index, name="smoothed")
 
 
 def shrink(events: Floats, population: Floats) -> Floats:
@@ -187,7 +198,7 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
 
 
 def _nothing(graph: Links) -> pd.Series:
-    return pd.Series(np.nan, index=as_graph(graph).unique_ids)
+    return pd.Series(np.nan, index=as_adjacent(graph).unique_ids)
 
 
 def _shares(catalogue: pd.DataFrame) -> set[object]:

@@ -84,14 +84,14 @@ def _with_clusters(
     left_out = panel.indicators.index.isin(assessed.excluded if assessed is not None else ())
     clusters, moran = cluster_table(
         panel.indicators.assign(value=panel.indicators["value"].mask(left_out)),
-        around.graph,
+        around,
         **statistics.model_dump(),
         progress=lambda done, total: progress("clusters", done / total),
     )
     progress("clusters", 1.0)
     analysis = Analysis(
         **{part.name: getattr(panel, part.name) for part in fields(Panel)},
-        graph=around.graph,
+        around=around,
         links=around.links,
         clusters=clusters,
         moran=moran,
@@ -110,12 +110,15 @@ def _with_assessment(
     if part is None:
         return analysis, ()
     from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
+    from sozialraum.assessment.index.robustness import years_redrawn  # noqa: PLC0415
 
     progress("assessment", 0.0)
     parameters = part.model_dump(mode="json")
+    # What the page tells is what was done.
+    parameters["resamples"] = years_redrawn(part.resamples, len(analysis.districts))
     settings = settings_of(parameters, analysis.catalogue)
-    names = ("districts", "graph", "population", "parents")
-    given = {name: getattr(analysis, name) for name in names}
+    given = {name: getattr(analysis, name) for name in ("districts", "population", "parents")}
+    given["graph"] = analysis.around
     try:
         found, problems = assess(analysis.indicators, analysis.catalogue, settings=settings, **given)
     except AlignmentError:
@@ -303,7 +306,7 @@ def publish(
         write_atlas(
             analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
         )
-        write_geopackage(analysis, folder / "results.gpkg")
+        write_geopackage(analysis, folder / "results.gpkg", tables=tables)
         if programme is not None:
             from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,12 +50,8 @@ def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
     distinct = np.unique(numbers)
     if len(distinct) <= CLASSES:
         return tuple(distinct.tolist())
-    from mapclassify import Quantiles  # noqa: PLC0415 - slow to import, only needed to draw
-
-    with warnings.catch_warnings():
-        # Many equal values make fewer classes, which the legend shows.
-        warnings.filterwarnings("ignore", message="Not enough unique values")
-        bins = Quantiles(numbers, k=CLASSES).bins
+    # Many equal values make fewer classes, which the legend shows.
+    bins = np.unique(np.quantile(numbers, np.arange(1, CLASSES + 1) / CLASSES))
     # A number with these digits is <= a limit exactly if it is <= the limit rounded down to them.
     scale = 10.0**decimals
     limits = np.unique(np.floor(bins * scale + 1e-6) / scale)

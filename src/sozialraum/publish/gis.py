@@ -11,6 +11,7 @@ import pandas as pd
 from sozialraum.publish.tables import all_tables
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sozialraum.analysis import Analysis
@@ -63,7 +64,9 @@ def _latest_index(release: Analysis) -> dict[str, pd.Series]:
     return found
 
 
-def write_geopackage(release: Analysis, path: Path) -> None:
+def write_geopackage(
+    release: Analysis, path: Path, *, tables: Mapping[str, pd.DataFrame] | None = None
+) -> None:
     """Write layer `districts` (polygons with the latest results) and every table of `all_tables`.
 
     Where there is an assessment also layer `sharp_borders` (lines).
@@ -77,5 +80,5 @@ def write_geopackage(release: Analysis, path: Path) -> None:
         warnings.simplefilter("ignore", UserWarning)
         import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
 
-        for layer, table in all_tables(release).items():
+        for layer, table in (all_tables(release) if tables is None else tables).items():
             pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)

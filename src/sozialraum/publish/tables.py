@@ -10,18 +10,16 @@ from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.indicators.changes import changes
+from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sozialraum.analysis import Analysis, Assessment
-    from sozialraum.texts import Language
 
 __all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
 
 KEYS = ["district", "indicator", "date"]
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def results_table(release: Analysis) -> pd.DataFrame:
@@ -150,28 +148,8 @@ def escape_formulas(values: pd.Series) -> pd.Series:
         return values
     # Columns of texts repeat few of them: each is looked at once.
     found = {
-        cell: f"'{cell}"
+        cell: escape_formula(cell)
         for cell in values.dropna().unique()
         if isinstance(cell, str) and cell.startswith(FORMULA_STARTS)
     }
     return values.map(lambda cell: found.get(cell, cell)) if found else values
-
-
-def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
-    """Write a table so that the office's spreadsheet opens it by a double click.
-
-    German: fields separated by semicolons and a decimal comma; English: commas and a point. UTF-8 with a
-    byte order mark. Numbers are written with the shortest digits that keep their value.
-    """
-    german = language == "de"
-    escaped = table.apply(escape_formulas)
-    # Headings come from the project file, too: a parent level, an indicator.
-    escaped.columns = list(escape_formulas(pd.Series(escaped.columns, dtype=object)))
-    escaped.to_csv(
-        path,
-        index=False,
-        sep=";" if german else ",",
-        decimal="," if german else ".",
-        encoding="utf-8-sig",
-        lineterminator="\n",
-    )

@@ -12,7 +12,7 @@ import pandas as pd
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
 from sozialraum.errors import AlignmentError, Problem, raise_problems, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame
-from sozialraum.spatial.engine.alignment import as_graph
+from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
 from sozialraum.spatial.engine.inference import StatisticsWarning, reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
@@ -176,7 +176,7 @@ def cluster_table(
     slices = indicators[SLICE].drop_duplicates(ignore_index=True)
     if slices.empty:
         return empty_frame(CLUSTER_COLUMNS, "district"), empty_frame(MORAN_COLUMNS)
-    graph = as_graph(graph)
+    graph = as_adjacent(graph)
     values = _widen(indicators, slices, graph.unique_ids)
     with warnings.catch_warnings():
         # One remark for all maps together is `cluster_problems`; a warning for each would bury it.

@@ -24,6 +24,7 @@ def _area(area: str) -> dict[str, Any]:
     return tomllib.loads(source.read_text(encoding="utf-8")) if source.is_file() else {}
 
 
+@cache
 def _find(key: str) -> dict[str, Any] | None:
     area, _, path = key.partition(".")
     found: Any = _area(area)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sozialraum.assessment.index.recipes import preset
-from sozialraum.assessment.index.robustness import index_robustness, verdict_robustness
+from sozialraum.assessment.index.robustness import index_robustness, verdict_robustness, years_redrawn
 from sozialraum.assessment.rule import VERDICTS
 from sozialraum.assessment.verdict import verdicts
 from sozialraum.errors import AlignmentError
@@ -227,3 +227,11 @@ def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
     for kind, hits in right.items():
         assert len(hits) > 15, kind
         assert np.mean(hits) >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(hits)), kind
+
+
+@pytest.mark.parametrize(
+    ("asked", "districts", "drawn"),
+    [(1000, 3_300, 1000), (1000, 6_600, 500), (1000, 100_000, 100), (20, 100_000, 20)],
+)
+def test_cities_of_very_many_districts_are_redrawn_less_often(asked, districts, drawn):
+    assert years_redrawn(asked, districts) == drawn

@@ -80,12 +80,12 @@ def test_no_document_holds_a_hidden_number(analysis, small_city):
 
 def test_sentences_follow_the_result(analysis):
     none = report(analysis, "chapter").text()
-    assert ("keine räumliche Häufung hoher Werte nachweisbar" in none) == (
+    assert ("Keine räumliche Häufung hoher Werte ist nachweisbar" in none) == (
         not analysis.clusters.query("date == '2020-12-31' and label == 'high-high'").index.size
     )
     clusters = analysis.clusters.assign(label="not significant")
     quiet = report(replace(analysis, clusters=clusters), "chapter").text()
-    assert "keine räumliche Häufung hoher Werte nachweisbar" in quiet
+    assert "Keine räumliche Häufung hoher Werte ist nachweisbar" in quiet
     clusters.loc[clusters.index.isin(["05", "06"]), "label"] = "high-high"
     loud = report(replace(analysis, clusters=clusters), "chapter").text()
     assert "liegen 2 Gebiete mit hohen Werten" in loud

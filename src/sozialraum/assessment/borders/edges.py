@@ -167,8 +167,7 @@ class Edges:
         if date is not None:
             rows = rows[rows["date"] == date]
         used = self.index.isin(rows.index.unique())
-        chosen = Contacts(kind=self.contacts.kind[used], length=self.contacts.length[used])
-        lines = draw_lines(self.districts, self.pairs[used], self.index[used], chosen)
+        lines = draw_lines(self.districts, self.pairs[used], self.index[used], self.contacts.some(used))
         return lines.join(rows, how="inner")
 
     def statements(self, language: Language = DEFAULT_LANGUAGE) -> pd.Series:
@@ -234,7 +233,7 @@ def edges(
     contacts = contacts_of(districts, pairs)
     met = contacts.kind != CONTACTS[1]
     pairs, index = pairs[met], index[met]
-    contacts = Contacts(kind=contacts.kind[met], length=contacts.length[met])
+    contacts = contacts.some(met)
     found = list(cells(indicators, keys, catalogue))
     block = max(1, ROWS // max(1, len(pairs)))
     city_map = _Map(districts=districts, pairs=pairs, index=index, contacts=contacts)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["CONTACTS", "Contacts", "border_lines", "contacts_of", "draw_lines", "pairs_of"]
+__all__ = ["CONTACTS", "Contacts", "border_lines", "contacts_of", "draw_lines", "pairs_of", "shared_lines"]
 
 CONTACTS = ("border", "corner", "connector")
 
@@ -37,10 +37,33 @@ class Contacts:
         One of `CONTACTS`, shape (pairs,): a shared line, a point only, or a link over something else.
     length
         Metres of shared line, shape (pairs,).
+    clear
+        Whether the shared line is made of the equal segments of both drawings, shape (pairs,).
+    first
+        Number of the first segment of each pair, and one more at the end, shape (pairs + 1,).
+    segments
+        Coordinates of both ends, shape (segments, 2, 2), pair after pair.
     """
 
     kind: NDArray[np.object_]
     length: Floats
+    clear: NDArray[np.bool_]
+    first: NDArray[np.intp]
+    segments: Floats
+
+    def some(self, chosen: NDArray[np.intp] | NDArray[np.bool_]) -> Contacts:
+        """Return those of some pairs; `chosen` holds places, or a truth value per pair."""
+        counts = np.diff(self.first)[chosen]
+        rows = np.arange(counts.sum()) + np.repeat(
+            self.first[:-1][chosen] - np.cumsum(counts) + counts, counts
+        )
+        return Contacts(
+            kind=self.kind[chosen],
+            length=self.length[chosen],
+            clear=self.clear[chosen],
+            first=np.concatenate([[0], np.cumsum(counts)]),
+            segments=self.segments[rows],
+        )
 
 
 def border_lines(districts: gpd.GeoDataFrame, graph: Links) -> gpd.GeoDataFrame:
@@ -94,14 +117,18 @@ def contacts_of(districts: gpd.GeoDataFrame, pairs: NDArray[np.intp]) -> Contact
     import shapely  # noqa: PLC0415 - start-up time
 
     polygons = _polygons(districts)
-    length, loose = _equal_segments(shapely.boundary(polygons), pairs)
-    unclear = np.flatnonzero(loose[pairs].all(axis=1))
+    ends, pair, loose = _equal_segments(shapely.boundary(polygons), pairs)
+    metres = np.hypot(*(ends[:, 1] - ends[:, 0]).T)
+    length = np.bincount(pair, metres, minlength=len(pairs)).astype(float)
+    clear = np.asarray(~loose[pairs].all(axis=1))
+    unclear = np.flatnonzero(~clear)
     length[unclear] = shapely.length(_overlaid(polygons, pairs[unclear]))
     apart = np.flatnonzero(length == 0)
     touching = shapely.dwithin(polygons[pairs[apart, 0]], polygons[pairs[apart, 1]], NEAR)
     kind = np.full(len(pairs), CONTACTS[0], dtype=object)
     kind[apart] = np.where(touching, CONTACTS[1], CONTACTS[2])
-    return Contacts(kind=kind, length=length)
+    first = np.searchsorted(pair, np.arange(len(pairs) + 1))
+    return Contacts(kind=kind, length=length, clear=clear, first=first, segments=ends)
 
 
 def draw_lines(
@@ -115,11 +142,33 @@ def draw_lines(
     shared = contacts.kind == CONTACTS[0]
     lines = np.full(len(pairs), None, dtype=object)
     if shared.any():
-        lines[shared] = _overlaid(polygons, pairs[shared])
+        lines[shared] = shared_lines(districts, pairs[shared], contacts.some(shared))
     if not shared.all():
         inside = shapely.get_coordinates(shapely.point_on_surface(polygons))
         lines[~shared] = shapely.linestrings(inside[pairs[~shared]])
     return gpd.GeoDataFrame({"kind": contacts.kind}, geometry=list(lines), index=index, crs=districts.crs)
+
+
+def shared_lines(
+    districts: gpd.GeoDataFrame, pairs: NDArray[np.intp], contacts: Contacts
+) -> NDArray[np.object_]:
+    """Draw the shared line of each pair, all of which share one; shape (pairs,).
+
+    Most lines are put together from the segments that both drawings have; the others are cut out.
+    """
+    import shapely  # noqa: PLC0415 - start-up time
+
+    lines = np.full(len(pairs), None, dtype=object)
+    clear = np.flatnonzero(contacts.clear)
+    if len(clear):
+        counts = np.diff(contacts.first)
+        mine = np.repeat(contacts.clear, counts)
+        pieces = shapely.linestrings(contacts.segments[mine])
+        owner = np.repeat(np.arange(len(clear)), counts[clear])
+        lines[clear] = shapely.line_merge(shapely.multilinestrings(pieces, indices=owner))
+    if not contacts.clear.all():
+        lines[~contacts.clear] = _overlaid(_polygons(districts), pairs[~contacts.clear])
+    return lines
 
 
 def _polygons(districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
@@ -135,13 +184,14 @@ def _polygons(districts: gpd.GeoDataFrame) -> NDArray[np.object_]:
 
 def _equal_segments(
     boundaries: NDArray[np.object_], pairs: NDArray[np.intp]
-) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return the length of equal segments of each pair, and which districts have segments of their own."""
+) -> tuple[Floats, NDArray[np.intp], NDArray[np.bool_]]:
+    """Return the equal segments (ends, and of which pair they are), and which districts have others, too."""
     import shapely  # noqa: PLC0415 - start-up time
 
     rings, district = shapely.get_parts(boundaries, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    within = ring[1:] == ring[:-1]
+    # A point that is drawn twice makes no segment.
+    within = (ring[1:] == ring[:-1]) & (points[1:] != points[:-1]).any(axis=1)
     start, end, owner = points[:-1][within], points[1:][within], district[ring[1:][within]]
     swap = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
     start[swap], end[swap] = end[swap], start[swap]
@@ -153,15 +203,14 @@ def _equal_segments(
     alone[:-1] &= ~same[1:]
     loose = np.zeros(len(boundaries), dtype=bool)
     loose[owner[alone]] = True
-    length = np.zeros(len(pairs))
     second = np.flatnonzero(same)
     wanted = pairs[:, 0] * len(boundaries) + pairs[:, 1]
     found = owner[second - 1] * len(boundaries) + owner[second]
     place = np.searchsorted(wanted, found).clip(max=max(len(wanted) - 1, 0))
     known = wanted[place] == found if len(wanted) else np.zeros(len(found), dtype=bool)
-    metres = np.hypot(*(end[second] - start[second]).T)
-    np.add.at(length, place[known], metres[known])
-    return length, loose
+    order = np.argsort(place[known], kind="stable")
+    chosen = second[known][order]
+    return np.stack([start[chosen], end[chosen]], axis=1), place[known][order], loose
 
 
 def _overlaid(polygons: NDArray[np.object_], pairs: NDArray[np.intp]) -> NDArray[np.object_]:

@@ -26,13 +26,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
-from sozialraum.assessment.borders.lines import CONTACTS, Contacts, draw_lines
+from sozialraum.assessment.borders.lines import CONTACTS, shared_lines
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
+
+    from sozialraum.assessment.borders.lines import Contacts
 
     Floats = NDArray[np.float64]
     Positions = NDArray[np.intp]
@@ -119,19 +120,53 @@ def find_walls(
     fits = (high[one] != low[two]) & (low[one] != high[two])
     links = coo_array((np.ones(fits.sum()), (one[fits], two[fits])), shape=(len(sharp), len(sharp)))
     _, part = connected_components(links, directed=False)
-    sizes = np.bincount(part)
-    found = []
-    for number in np.flatnonzero(sizes >= FEWEST):
-        at = np.flatnonzero(part == number)
-        wall = _wall(pairs, difference, length, sharp[at], high[at], low[at], lines[at])
-        if wall is not None:
-            found.append(wall)
-    return sorted(found, key=lambda wall: -wall.length)
+    beside = _Beside(pairs, difference)
+    runs = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1])
+    judged = (
+        _wall(beside, length, sharp[at], high[at], low[at], lines[at]) for at in runs if len(at) >= FEWEST
+    )
+    return sorted((wall for wall in judged if wall is not None), key=lambda wall: -wall.length)
+
+
+class _Beside:
+    """The differences between each district and its neighbours.
+
+    Parameters
+    ----------
+    pairs, difference
+        As in `find_walls`.
+    """
+
+    def __init__(self, pairs: Positions, difference: Floats) -> None:
+        self.difference = difference
+        mine, theirs = pairs.T.ravel(), pairs[:, ::-1].T.ravel()
+        border = np.tile(np.arange(len(pairs)), 2)
+        order = np.argsort(mine, kind="stable")
+        self._mine, self._theirs, self._border = mine[order], theirs[order], border[order]
+
+    def behind(self, above: Positions, below: Positions) -> float:
+        """Return how large the largest differences on a side's own ground are, on average, the rougher side.
+
+        Only the borders of the wall's own districts are looked at: a city has many walls.
+        """
+        means = []
+        for mine, theirs in ((above, below), (below, above)):
+            first = np.searchsorted(self._mine, mine, side="left")
+            counts = np.searchsorted(self._mine, mine, side="right") - first
+            # The rows of all its districts, one after the other.
+            rows = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+            size = np.abs(self.difference[self._border[rows]])
+            own = np.isfinite(size) & ~np.isin(self._theirs[rows], theirs)
+            if own.any():
+                district = np.repeat(np.arange(len(mine)), counts)[own]
+                largest = np.zeros(len(mine))
+                np.maximum.at(largest, district, size[own])
+                means.append(float(largest[np.unique(district)].mean()))
+        return max(means, default=0.0)
 
 
 def _wall(
-    pairs: Positions,
-    difference: Floats,
+    beside: _Beside,
     length: Floats,
     borders: Positions,
     high: Positions,
@@ -142,8 +177,8 @@ def _wall(
     above, below = np.unique(high), np.unique(low)
     if min(len(above), len(below)) < 2 or len(above) + len(below) < DISTRICTS:
         return None
-    jump = float(np.average(np.abs(difference[borders]), weights=length[borders]))
-    behind = _behind(pairs, difference, above, below)
+    jump = float(np.average(np.abs(beside.difference[borders]), weights=length[borders]))
+    behind = beside.behind(above, below)
     if jump < CONTRAST * behind:
         return None
     return Wall(
@@ -155,21 +190,6 @@ def _wall(
         behind=behind,
         length=float(length[borders].sum()),
     )
-
-
-def _behind(pairs: Positions, difference: Floats, above: Positions, below: Positions) -> float:
-    """Return how large the largest differences on a side's own ground are, on average; the rougher side."""
-    inside, beyond = np.isin(pairs, above), np.isin(pairs, below)
-    means = []
-    for mine, theirs in ((inside, beyond), (beyond, inside)):
-        own = mine & ~theirs[:, ::-1] & np.isfinite(difference)[:, None]
-        border, side = np.nonzero(own)
-        if len(border):
-            largest = np.zeros(int(pairs.max()) + 1)
-            district = pairs[border, side]
-            np.maximum.at(largest, district, np.abs(difference[border]))
-            means.append(float(largest[np.unique(district)].mean()))
-    return max(means, default=0.0)
 
 
 def _ends(lines: NDArray[np.object_], borders: Positions) -> tuple[int, int]:
@@ -207,9 +227,7 @@ def tell_walls(
     if len(some) < FEWEST:
         return []
     used = shared[some]
-    chosen = Contacts(kind=contacts.kind[used], length=contacts.length[used])
-    nameless = pd.MultiIndex.from_arrays([used, used])
-    lines = np.asarray(draw_lines(districts, pairs[used], nameless, chosen).geometry.array)
+    lines = shared_lines(districts, pairs[used], contacts.some(used))
     found = find_walls(pairs[shared], difference[shared], contacts.length[shared], lines, some)
     names = districts["name"] if "name" in districts else districts.index.to_series()
     told = []

@@ -5,28 +5,34 @@ Fitting and scoring are two steps, so that the mean and SD of one date can be ap
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.index.classes import classify
-from sozialraum.assessment.index.recipes import DYNAMIC, STATUS, Recipe
+from sozialraum.assessment.index.classes import class_codes
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe, Transformation
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "Columns",
     "Fit",
     "IndexResult",
     "assessable",
     "classes_of",
+    "codes_of",
     "composite_index",
     "fit_index",
+    "fitted_index",
     "score",
     "status_measure",
 ]
@@ -50,7 +56,7 @@ class Fit:
     centre, scale
         Mean and SD of the combined value; 0 and 1 where nothing is scaled.
     sorted_values, sorted_combined, sorted_index
-        Ascending, for ranks of later values among these.
+        Ascending, for ranks of later values among these; without rows where the recipe does not rank.
     """
 
     location: Floats
@@ -101,29 +107,56 @@ class IndexResult:
 def _rank_share(values: Floats, reference: Floats, how: Literal["percentile", "average", "below"]) -> Floats:
     """Place `values` among ascending `reference`: (rank - 1)/(N - 1), mean rank / N, or share at or below."""
     n = len(reference)
+    # In ascending order each search begins where the last one ended: the reference stays in the cache.
+    order = np.argsort(values)
+    ascending = values[order]
     if how == "below":
-        shares = np.searchsorted(reference, values, side="right") / n
+        found = np.searchsorted(reference, ascending, side="right") / n
     elif how == "percentile":
-        shares = np.minimum(np.searchsorted(reference, values, side="left") / max(n - 1, 1), 1.0)
+        found = np.minimum(np.searchsorted(reference, ascending, side="left") / max(n - 1, 1), 1.0)
     else:
-        first = np.searchsorted(reference, values, side="left")
-        last = np.searchsorted(reference, values, side="right")
-        shares = np.minimum((first + last + 1) / 2, n) / n
-    return np.where(np.isnan(values), np.nan, shares)
+        first = np.searchsorted(reference, ascending, side="left")
+        last = np.searchsorted(reference, ascending, side="right")
+        found = np.minimum((first + last + 1) / 2, n) / n
+    shares = np.empty(len(values))
+    shares[order] = np.where(np.isnan(ascending), np.nan, found)
+    return shares
+
+
+class Columns:
+    """What was worked out of columns of numbers, for variants of an index that share most of them."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bytes], Floats] = {}
+
+    def apply(self, work: Callable[[Floats], Floats], what: str, values: Floats) -> Floats:
+        """Apply `work`, whose name is `what`, to each column; the same numbers are worked on once."""
+        found = []
+        for column in np.ascontiguousarray(values.T):
+            name = (what, hashlib.blake2b(column, digest_size=16).digest())
+            if name not in self._known:
+                self._known[name] = work(column)
+            found.append(self._known[name])
+        return np.column_stack(found)
 
 
 def _transform(values: Floats, fit: Fit, recipe: Recipe) -> Floats:
     if recipe.transformation == "z":
         spread = np.where(fit.spread > 0, fit.spread, np.inf)
         return (values - fit.location) / spread
-    how: Literal["percentile", "average"] = (
-        "percentile" if recipe.transformation == "percentile" else "average"
+    return np.column_stack(
+        [
+            _on_ranks(column, reference, recipe.transformation)
+            for column, reference in zip(values.T, fit.sorted_values.T, strict=True)
+        ]
     )
-    ranks = np.column_stack(
-        [_rank_share(values[:, i], fit.sorted_values[:, i], how) for i in range(values.shape[1])]
-    )
-    if how == "percentile":
-        return ranks
+
+
+def _on_ranks(values: Floats, reference: Floats, transformation: Transformation) -> Floats:
+    """Transform a column by its places among ascending `reference`."""
+    if transformation == "percentile":
+        return _rank_share(values, reference, "percentile")
+    ranks = _rank_share(values, reference, "average")
     shares: Floats = -EXPONENTIAL * np.log(1 - ranks * (1 - np.exp(-100 / EXPONENTIAL)))
     return shares
 
@@ -137,7 +170,35 @@ def _moments(values: Floats, population: Floats | None) -> tuple[Floats, Floats]
 
 
 def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Floats | None = None) -> Fit:
-    """Learn mean, SD, ranks and loadings from complete rows.
+    """Learn mean, SD, ranks and loadings from complete rows; see `_fitted`."""
+    fit, index = fitted_index(values, recipe, weights, population)
+    return fit if recipe.limits_on == "share" else replace(fit, sorted_index=np.sort(index))
+
+
+def fitted_index(
+    values: Floats,
+    recipe: Recipe,
+    weights: Floats,
+    population: Floats | None = None,
+    columns: Columns | None = None,
+) -> tuple[Fit, Floats]:
+    """Learn from complete rows, and give their own index, too; arguments as in `_fitted`.
+
+    The fit knows the ranks of the index only where the recipe's limits are laid on them.
+    """
+    fit, transformed = _fitted(values, recipe, weights, population, columns or Columns())
+    index = _scaled(transformed, fit, recipe)
+    return replace(fit, sorted_index=np.sort(index)) if recipe.limits_on == "share" else fit, index
+
+
+def _fitted(
+    values: Floats,
+    recipe: Recipe,
+    weights: Floats,
+    population: Floats | None,
+    columns: Columns,
+) -> tuple[Fit, Floats]:
+    """Learn all but the ranks of the index; give the transformed values, too.
 
     Parameters
     ----------
@@ -149,6 +210,8 @@ def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Float
         Weight per indicator.
     population
         Inhabitants per district; used if ``recipe.standard == "population"``.
+    columns
+        What was worked out for other variants.
     """
     people = population if recipe.standard == "population" else None
     location, spread = _moments(values, people)
@@ -159,11 +222,19 @@ def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Float
         explained=np.nan,
         centre=0.0,
         scale=1.0,
-        sorted_values=np.sort(values, axis=0),
+        # z-values need no ranks.
+        sorted_values=values[:0]
+        if recipe.transformation == "z"
+        else columns.apply(np.sort, "sorted", values),
         sorted_combined=np.empty(0),
         sorted_index=np.empty(0),
     )
-    transformed = _transform(values, start, recipe)
+    how = recipe.transformation
+    transformed = (
+        _transform(values, start, recipe)
+        if how == "z"
+        else columns.apply(lambda column: _on_ranks(column, np.sort(column), how), how, values)
+    )
     loadings, explained = weights, np.nan
     if recipe.combination == "mean":
         loadings = weights / weights.sum()
@@ -182,9 +253,9 @@ def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Float
         explained=explained,
         centre=centre,
         scale=scale,
-        sorted_combined=np.sort(combined),
+        sorted_combined=np.sort(combined) if recipe.scale == "percentile" else np.empty(0),
     )
-    return replace(fit, sorted_index=np.sort(score(values, fit, recipe)))
+    return fit, transformed
 
 
 def _first_component(transformed: Floats, population: Floats | None) -> tuple[Floats, float]:
@@ -202,7 +273,11 @@ def _first_component(transformed: Floats, population: Floats | None) -> tuple[Fl
 
 def score(values: Floats, fit: Fit, recipe: Recipe) -> Floats:
     """Return the index of oriented `values`, one per district, on the scale of `fit`."""
-    combined = _transform(values, fit, recipe) @ fit.loadings
+    return _scaled(_transform(values, fit, recipe), fit, recipe)
+
+
+def _scaled(transformed: Floats, fit: Fit, recipe: Recipe) -> Floats:
+    combined = transformed @ fit.loadings
     if recipe.scale == "percentile":
         # Sums of the same ranks in another order may differ in the last bits; ties must stay ties.
         return _rank_share(np.round(combined, 12), np.round(fit.sorted_combined, 12), "percentile")
@@ -215,10 +290,14 @@ def classes_of(
     index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "dynamic"]
 ) -> NDArray[np.object_]:
     """Return the class of each index value under the limits of the recipe."""
+    named = np.array([*(STATUS if kind == "status" else DYNAMIC), NOT_ASSESSABLE], dtype=object)
+    return np.asarray(named[codes_of(index, fit, recipe, kind)])
+
+
+def codes_of(index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "dynamic"]) -> NDArray[np.int8]:
+    """Return the place of each value's class among the class names, one more where there is no value."""
     measure = _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
-    if kind == "status":
-        return classify(measure, recipe.status_limits, STATUS)
-    return classify(measure, recipe.dynamic_limits, DYNAMIC)
+    return class_codes(measure, recipe.status_limits if kind == "status" else recipe.dynamic_limits)
 
 
 def assessable(values: pd.DataFrame, recipe: Recipe, population: pd.Series | None) -> pd.Series:
@@ -334,7 +413,13 @@ def composite_index(
     )
 
 
-def status_measure(values: pd.DataFrame, recipe: Recipe, *, population: pd.Series | None = None) -> Floats:
+def status_measure(
+    values: pd.DataFrame,
+    recipe: Recipe,
+    *,
+    population: pd.Series | None = None,
+    columns: Columns | None = None,
+) -> Floats:
     """Return what the status limits are laid on, as `composite_index` finds it, and no more.
 
     For many variants of a recipe: no table, no ranks, no contributions.
@@ -343,6 +428,8 @@ def status_measure(values: pd.DataFrame, recipe: Recipe, *, population: pd.Serie
     ----------
     values, recipe, population
         As in `composite_index`.
+    columns
+        Handed from variant to variant, what they share is worked out once.
 
     Returns
     -------
@@ -364,10 +451,10 @@ def status_measure(values: pd.DataFrame, recipe: Recipe, *, population: pd.Serie
         raise_problems([found], AlignmentError)
     oriented = (ours.to_numpy() * np.array(recipe.signs(names)))[used]
     counted = None if people is None else np.asarray(people, dtype=np.float64)[used]
-    fit = fit_index(oriented, recipe, np.array(recipe.weight(names)), counted)
+    fit, values_of = fitted_index(oriented, recipe, np.array(recipe.weight(names)), counted, columns)
     raise_problems(_remarks(fit, names, minimum_unchecked=0, title=recipe.name), AlignmentError)
     index = np.full(len(ours), np.nan)
-    index[used] = score(oriented, fit, recipe)
+    index[used] = values_of
     return _rank_share(index, fit.sorted_index, "below") if recipe.limits_on == "share" else index
 
 

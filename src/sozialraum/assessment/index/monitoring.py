@@ -12,7 +12,7 @@ from sozialraum.assessment.frames import check_indicators, date_before, matrix, 
 from sozialraum.assessment.index.classes import attention, early_warning, runs
 from sozialraum.assessment.index.composite import Fit, IndexResult, composite_index
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, Recipe, recipes_by_target_group
-from sozialraum.assessment.smoothing import smooth
+from sozialraum.assessment.smoothing import smoothed_rate
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def index_values(
         events = matrix(indicators, names, date, column="numerator")
         people = matrix(indicators, names, date, column="denominator")
         for name in names:
-            found = smooth(events[name].where(values[name].notna()), people[name])["smoothed"]
+            found = smoothed_rate(events[name].where(values[name].notna()), people[name])
             values[name] = found.where(found.notna(), values[name])
     return values
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators
 from sozialraum.assessment.index.classes import class_codes
-from sozialraum.assessment.index.composite import composite_index, status_measure
+from sozialraum.assessment.index.composite import Columns, composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Limit, Recipe
 from sozialraum.errors import AlignmentError, Problem, ProjectError, raise_problems
@@ -178,13 +178,14 @@ def multiverse(
     codes = np.full((len(first.table), len(recipes)), len(STATUS), dtype=np.int8)
     districts, problems = first.table.index, []
     measures: dict[str, NDArray[np.float64]] = {}
+    columns = Columns()
 
     def status(variant: Recipe) -> NDArray[np.int8]:
         # Variants that differ in their limits alone share all that comes before them.
         key = repr(replace(variant, status_limits=recipe.status_limits))
         if key not in measures:
             own = values[variant.smoothing]
-            measures[key] = status_measure(own, variant, population=population)
+            measures[key] = status_measure(own, variant, population=population, columns=columns)
         return class_codes(measures[key], variant.status_limits)
 
     codes[:, 0] = status(recipes[0])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Counted", "draw_rates", "nested_in", "shrunken_change"]
+__all__ = ["Counted", "draw_rates", "nested_in", "refits_of", "shrunken_change"]
 
 HOUSEHOLDS = 0.88
 """Correlation of the counts of a group and of all people where whole households are in or out, such as
@@ -40,7 +40,10 @@ USUAL_SLOPE = (0.6, 0.3)
 MOST_PERSISTENT = 0.9
 
 REFITS = 25
-"""How often what is usual in the city is estimated anew."""
+"""How often what is usual in the city is estimated anew, over all draws."""
+
+MANY, FEWER_REFITS = 10_000, 10
+"""So many districts tell what is usual almost exactly; only the design effect's doubt is left."""
 
 EFFECT_DOUBT = 0.3
 """How far a design effect may be off (standard deviation of its logarithm)."""
@@ -120,7 +123,14 @@ def nested_in(names: Sequence[str], part_of: dict[str, tuple[str, ...]]) -> NDAr
     return found
 
 
-def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) -> Floats:
+def refits_of(districts: int, draws: int) -> int:
+    """Return how often what is usual is estimated anew for so many districts and draws."""
+    return min(REFITS if districts < MANY else FEWER_REFITS, draws)
+
+
+def draw_rates(
+    dates: Sequence[Counted], rng: np.random.Generator, size: int, *, refits: int | None = None
+) -> Floats:
     """Draw true rates of all districts: what the counts say, weighed against what is usual in the city.
 
     With x the observed rates (of two dates: their mean and their difference), S_e their sampling covariance,
@@ -128,7 +138,7 @@ def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) ->
     weighted mean: G = S_b (S_b + S_e)^-1, posterior N(m + G (x - m), S_b - G S_b).
 
     What is usual is not known for certain either: m, S_b and how far cases persist between two dates are
-    estimated anew from districts drawn with replacement, `REFITS` times, each for its part of the draws;
+    estimated anew from districts drawn with replacement, `refits` times, each for its part of the draws;
     and a design effect is only known to about a third (`EFFECT_DOUBT`).
 
     Parameters
@@ -137,6 +147,8 @@ def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) ->
         The counts of one date, or of two on the same districts, the later one first.
     rng, size
         Random numbers, and how many draws.
+    refits
+        How often what is usual is estimated anew for these draws; by default see `refits_of`.
 
     Returns
     -------
@@ -155,7 +167,7 @@ def draw_rates(dates: Sequence[Counted], rng: np.random.Generator, size: int) ->
     x, back = observed @ turn.T, np.linalg.inv(turn).T
     drawn = np.empty((size, n, dimensions))
     households = bool((np.fmax(dates[0].design_effect, 1.0) > 1).any())
-    refits = min(REFITS, size)
+    refits = refits_of(n, size) if refits is None else refits
     for number in range(refits):
         block = slice(number * size // refits, (number + 1) * size // refits)
         rows: NDArray[np.int64] = rng.integers(0, n, size=(n,))

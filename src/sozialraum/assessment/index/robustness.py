@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.frames import check_indicators, date_before, matrix
-from sozialraum.assessment.index.classes import attention
-from sozialraum.assessment.index.composite import assessable, classes_of, fit_index, score
-from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in
-from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Recipe
+from sozialraum.assessment.index.classes import NO, YES, attention
+from sozialraum.assessment.index.composite import assessable, codes_of, fitted_index
+from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in, refits_of
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe
 from sozialraum.assessment.rule import VERDICTS, Rule
 from sozialraum.assessment.smoothing import shrink
 from sozialraum.assessment.verdict import Judged, judged_counts
@@ -20,16 +20,27 @@ from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.indicators.effects import with_effects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
+    Codes = NDArray[np.int8]
 
-__all__ = ["IndexRobustness", "index_robustness", "verdict_robustness"]
+__all__ = ["IndexRobustness", "index_robustness", "verdict_robustness", "years_redrawn"]
+
+STATUS_NAMES = np.array([*STATUS, NOT_ASSESSABLE], dtype=object)
+DYNAMIC_NAMES = np.array([*DYNAMIC, NOT_ASSESSABLE], dtype=object)
+ATTENTION_NAMES = np.array([YES, NO, NOT_ASSESSABLE], dtype=object)
 
 CELLS_AT_ONCE = 500_000
 """Resampled cells held in memory at the same time."""
+
+DISTRICTS = 5_000
+"""Districts whose ranks are sorted at one time."""
+
+RESAMPLED, FEWEST_RESAMPLES = 3_300_000, 100
+"""Cities of very many districts are redrawn less often: districts redrawn in all, and the fewest years."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +62,11 @@ class IndexRobustness:
     table: pd.DataFrame
     status_shares: pd.DataFrame
     resamples: int
+
+
+def years_redrawn(resamples: int, districts: int) -> int:
+    """Return how many years `index_robustness` draws: fewer in cities of very many districts."""
+    return min(resamples, max(FEWEST_RESAMPLES, RESAMPLED // max(districts, 1)))
 
 
 def index_robustness(
@@ -87,7 +103,8 @@ def index_robustness(
     population
         Inhabitants per district.
     resamples, confidence, seed
-        Number of draws, coverage of the rank interval, start of the random numbers.
+        Number of draws (fewer in cities of very many districts), coverage of the rank interval, start of the
+        random numbers.
 
     Raises
     ------
@@ -123,46 +140,64 @@ def index_robustness(
     observed = [_counts(indicators, effects, names, day, recipe.name) for day in dates]
     own = setting.evaluate([setting.shown(counts) for counts in observed])
     rng = np.random.default_rng(seed)
+    resamples = years_redrawn(resamples, len(districts))
+    refits = refits_of(len(districts), resamples)
+    least = -(-resamples // refits)
     found = [
         setting.evaluate([rates[number] for rates in drawn])
-        for size in _chunks(resamples, len(districts) * len(names) * len(dates))
-        for drawn in [_draw(observed, setting, rng, size)]
+        for size in _chunks(resamples, len(districts) * len(names) * len(dates), least=least)
+        for drawn in [_draw(observed, setting, rng, size, refits=max(1, refits * size // resamples))]
         for number in range(size)
     ]
-    ranks = np.array([one.ranks for one in found])
-    status = np.array([one.status for one in found])
     tail = (1 - confidence) / 2
     table = pd.DataFrame(
         {
-            "status": own.status,
-            "same_status": _same(status, own.status),
+            "status": STATUS_NAMES[own.status],
+            "same_status": _same((one.status for one in found), own.status, STATUS_NAMES),
             "rank": own.ranks,
-            "rank_lower": np.quantile(ranks, tail, axis=0, method="lower"),
-            "rank_upper": np.quantile(ranks, 1 - tail, axis=0, method="higher"),
+            **_rank_interval([one.ranks for one in found], tail),
         },
         index=districts,
     )
     if setting.changed.sum() > 1:
-        dynamic = np.array([one.dynamic for one in found])
-        needs = _attention(status, dynamic)
-        own_needs = _attention(own.status, own.dynamic)
+        own_needs = _attention(own)
         table = table.assign(
-            dynamic=own.dynamic,
-            same_dynamic=_same(dynamic, own.dynamic),
-            attention=own_needs,
-            same_attention=_same(needs, own_needs),
+            dynamic=DYNAMIC_NAMES[own.dynamic],
+            same_dynamic=_same((one.dynamic for one in found), own.dynamic, DYNAMIC_NAMES),
+            attention=ATTENTION_NAMES[own_needs],
+            same_attention=_same(map(_attention, found), own_needs, ATTENTION_NAMES),
         )
-    shares_of = {name: np.where(valid, (status == name).mean(axis=0), np.nan) for name in STATUS}
+    shares_of = {
+        name: np.where(valid, _share(one.status == code for one in found), np.nan)
+        for code, name in enumerate(STATUS)
+    }
     return IndexRobustness(
         table=table, status_shares=pd.DataFrame(shares_of, index=districts), resamples=resamples
     )
 
 
+def _rank_interval(ranks: Sequence[Floats], tail: float) -> dict[str, Floats]:
+    """Return the quantiles of each district's ranks, some districts at a time."""
+    parts = [
+        np.quantile(
+            np.array([one[start : start + DISTRICTS] for one in ranks]), (tail, 1 - tail), axis=0, method=how
+        )
+        for start in range(0, len(ranks[0]), DISTRICTS)
+        for how in ("lower", "higher")
+    ]
+    return {
+        "rank_lower": np.concatenate([low for low, _ in parts[::2]]),
+        "rank_upper": np.concatenate([high for _, high in parts[1::2]]),
+    }
+
+
 @dataclass(frozen=True)
 class _Outcome:
+    """Ranks, and classes as places in `STATUS_NAMES` and `DYNAMIC_NAMES`."""
+
     ranks: Floats
-    status: NDArray[np.object_]
-    dynamic: NDArray[np.object_]
+    status: Codes
+    dynamic: Codes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,7 +214,7 @@ class _Setting:
         index, status = self._classes(rates[0], self.valid, "status")
         ascending = np.sort(index[self.valid])
         ranks = 1.0 + self.valid.sum() - np.searchsorted(ascending, index, side="right")
-        dynamic = np.full(len(index), NOT_ASSESSABLE, dtype=object)
+        dynamic = np.full(len(index), len(DYNAMIC), dtype=np.int8)
         if self.changed.sum() > 1:
             dynamic = self._classes(rates[0] - rates[-1], self.changed, "dynamic")[1]
         return _Outcome(np.where(self.valid, ranks, np.nan), status, dynamic)
@@ -196,18 +231,19 @@ class _Setting:
 
     def _classes(
         self, rates: Floats, used: NDArray[np.bool_], kind: Literal["status", "dynamic"]
-    ) -> tuple[Floats, NDArray[np.object_]]:
+    ) -> tuple[Floats, Codes]:
         recipe = self.recipe
         oriented = rates[used] * np.array(recipe.signs(recipe.indicators))
         counted = None if self.inhabitants is None else self.inhabitants[used]
-        fit = fit_index(oriented, recipe, np.array(recipe.weight(recipe.indicators)), counted)
+        weights = np.array(recipe.weight(recipe.indicators))
+        fit, found = fitted_index(oriented, recipe, weights, counted)
         index = np.full(len(rates), np.nan)
-        index[used] = score(oriented, fit, recipe)
-        return index, classes_of(index, fit, recipe, kind)
+        index[used] = found
+        return index, codes_of(index, fit, recipe, kind)
 
 
 def _draw(
-    observed: Sequence[Counted], setting: _Setting, rng: np.random.Generator, size: int
+    observed: Sequence[Counted], setting: _Setting, rng: np.random.Generator, size: int, *, refits: int
 ) -> list[Floats]:
     """Draw the true rates of each date, shape (size, districts, indicators); NaN where not assessable."""
     first = observed[0]
@@ -217,9 +253,9 @@ def _draw(
     alone = setting.valid & ~both
     if alone.any():
         # Fitted on all assessable districts, so that a few new ones still know what is usual.
-        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size)
+        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size, refits=refits)
     if both.any():
-        rates = draw_rates([_part(counted, both) for counted in observed], rng, size)
+        rates = draw_rates([_part(counted, both) for counted in observed], rng, size, refits=refits)
         for number, date in enumerate(drawn):
             date[:, both] = rates[..., number * k : (number + 1) * k]
     return [np.clip(date, 0.0, np.where(first.bounded, 1.0, np.inf)) for date in drawn]
@@ -275,17 +311,25 @@ def _names(written: object) -> tuple[str, ...]:
     return tuple(map(str, written)) if isinstance(written, (tuple, list)) else ()
 
 
-def _attention(status: NDArray[np.object_], dynamic: NDArray[np.object_]) -> NDArray[np.object_]:
-    needs = attention(pd.Series(status.ravel()), pd.Series(dynamic.ravel()))
-    return needs.to_numpy(dtype=object).reshape(status.shape)
+def _attention(found: _Outcome) -> Codes:
+    """Return the places in `ATTENTION_NAMES`; all pairs of classes are few."""
+    pairs = pd.MultiIndex.from_product([STATUS_NAMES, DYNAMIC_NAMES]).to_frame(index=False)
+    needs = pd.Index(ATTENTION_NAMES).get_indexer(attention(pairs[0], pairs[1])).astype(np.int8)
+    return np.asarray(needs[found.status * np.int8(len(DYNAMIC_NAMES)) + found.dynamic])
 
 
-def _same(resampled: NDArray[np.object_], own: NDArray[np.object_]) -> Floats:
-    return np.where(own == NOT_ASSESSABLE, np.nan, (resampled == own).mean(axis=0))
+def _same(redrawn: Iterable[Codes], own: Codes, names: NDArray[np.object_]) -> Floats:
+    return np.where(names[own] == NOT_ASSESSABLE, np.nan, _share(codes == own for codes in redrawn))
 
 
-def _chunks(resamples: int, cells: int) -> Iterator[int]:
-    size = max(1, CELLS_AT_ONCE // max(cells, 1))
+def _share(found: Iterable[NDArray[np.bool_]]) -> Floats:
+    """Return in which share of the redrawn years something holds, per district."""
+    years = list(found)
+    return np.asarray(np.sum(years, axis=0) / len(years))
+
+
+def _chunks(resamples: int, cells: int, *, least: int = 1) -> Iterator[int]:
+    size = max(least, CELLS_AT_ONCE // max(cells, 1))
     for start in range(0, resamples, size):
         yield min(size, resamples - start)
 

@@ -162,7 +162,7 @@ class _Work:
 
     def provision(self) -> None:
         """Supply, access, housing, double disadvantage, load."""
-        graph = self.analysis.graph
+        graph = self.analysis.around
         reported = {year_of(period) for period in self.sheets["facility_years"]["period"]}
         years = [year for year in self.years if year in reported]
         provided = supply_table(self.sheets, self.indicators, self.catalogue, years)
@@ -262,7 +262,7 @@ class _Work:
 
     def selection(self) -> None:
         """Select, join areas, give reasons, follow decisions."""
-        table, graph = self.sheets["selection_rules"], self.analysis.graph
+        table, graph = self.sheets["selection_rules"], self.analysis.around
         if table.empty or graph is None or not self.years:
             return
         read = self.programme.sheets["selection_rules"]
@@ -315,7 +315,7 @@ class _Work:
 
     def effects(self) -> None:
         """Examine effects, and write the contribution table."""
-        graph = self.analysis.graph
+        graph = self.analysis.around
         studies = (
             examine_effects(self.sheets, self.indicators, self.catalogue, graph, seed=self.seed)
             if graph is not None and not self.sheets["effects"].empty

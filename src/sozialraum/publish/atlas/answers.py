@@ -70,9 +70,9 @@ def neighbour_pairs(release: Analysis) -> list[str] | None:
     list of str or None
         Places of the first districts (ascending) and of the second ones; None where no neighbours are known.
     """
-    if release.graph is None:
+    if release.around is None:
         return None
-    links = release.graph.adjacency
+    links = release.around.adjacency
     links = links[links > 0]
     keys = release.districts.index
     first = keys.get_indexer(links.index.get_level_values("focal"))

@@ -49,7 +49,7 @@ def analysis(panel: Panel, clusters: Clusters | None = None) -> Analysis:
         return Analysis(**parts)
     return Analysis(
         **parts,
-        graph=clusters.graph,
+        around=clusters.graph,
         clusters=clusters.table,
         moran=clusters.moran,
         parameters={"statistics": dict(clusters.settings)},

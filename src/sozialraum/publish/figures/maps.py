@@ -28,6 +28,9 @@ EDGE = "#6f6f6a"
 POINT = 72 / 25.4
 """Points in a millimetre."""
 
+TALLEST = 100.0
+"""Millimetres of a map over two columns."""
+
 MARKS = {"high-high": "H", "low-low": "N", "low-high": "n", "high-low": "h"}
 """Letters inside the districts: two colours of one grey are told apart on a photocopy."""
 
@@ -146,6 +149,9 @@ def _draw(request: Request, picture: _Picture) -> Figure:
     whole = WIDTHS[columns]
     across = whole if columns == 1 else whole * (0.63 if inset else 0.74)
     wide, high = plane.extent
+    if columns == 2:
+        # Two maps with their captions fit on one page.
+        across = min(across, TALLEST * max(wide / high, 0.6))
     tall = float(np.clip(across * high / wide, 0.45 * across, 1.25 * across))
     entries = [layer for layer in picture.layers if layer.words]
     side_width = whole if columns == 1 else whole - across - 3
@@ -167,7 +173,7 @@ def _draw(request: Request, picture: _Picture) -> Figure:
     side.set_axis_off()
     millimetres = (map_box[2] * whole, map_box[3] * height)
     window = fit(plane.bounds, millimetres)
-    _paint(axes, plane, picture.layers, window, marks=inset is None or not _is_inside(inset, window))
+    _paint(axes, plane, picture.layers, window, apart=inset)
     _names(axes, request, window, millimetres)
     _scale(axes, request, window, millimetres)
     _legend(side, entries, told, picture.title)
@@ -175,10 +181,6 @@ def _draw(request: Request, picture: _Picture) -> Figure:
         _inset(figure, axes, request, picture, inset, side_box, height)
     sign(figure, request.analysis, picture.source)
     return figure
-
-
-def _is_inside(inset: Window, window: tuple[float, float, float, float]) -> bool:
-    return inset.side < window[2] - window[0]
 
 
 def fit(bounds: tuple[float, ...], millimetres: tuple[float, float]) -> tuple[float, float, float, float]:
@@ -202,8 +204,7 @@ def _paint(
     layers: list[_Layer],
     window: tuple[float, float, float, float],
     *,
-    marks: bool = True,
-    outlines: bool = True,
+    apart: Window | None = None,
 ) -> None:
     from matplotlib.collections import PathCollection  # noqa: PLC0415 - costs start-up time
     from matplotlib.patches import PathPatch  # noqa: PLC0415 - likewise
@@ -217,15 +218,18 @@ def _paint(
         if not paths:
             continue
         axes.add_collection(PathCollection(paths, zorder=2 + order / 100, **layer.look), autolim=False)
-        if layer.mark and marks:
+        if layer.mark:
             for x, y in plane.points[layer.positions]:
+                if apart is not None and apart.holds(x, y):
+                    # The inset has room for its letter.
+                    continue
                 words = axes.text(
                     x, y, layer.mark, ha="center", va="center", fontsize=5, color="#000000", zorder=4,
                     clip_on=True,
                 )  # fmt: skip
                 if layer.mark == "H":
                     words.set_color("#ffffff")
-    for _, path, _ in plane.outlines if outlines else ():
+    for _, path, _ in plane.outlines:
         axes.add_patch(PathPatch(path, facecolor="none", edgecolor="#2b2b29", linewidth=0.9, zorder=3))
 
 
@@ -265,12 +269,7 @@ def placed_names(
         if plane.outlines and not own:
             continue
         x, y = plane.points[position]
-        if (
-            not own
-            and inside is not None
-            and inside.west < x < inside.east
-            and inside.south < y < inside.north
-        ):
+        if not own and inside is not None and inside.holds(x, y):
             continue
         room = float("inf") if own else plane.paths[position].get_extents().width / scale * 0.95
         place = Wanted(names[position], (x - window[0]) / scale, (y - window[1]) / scale, 5.2, room)
@@ -336,8 +335,8 @@ def _inset(
     from matplotlib.patches import Rectangle  # noqa: PLC0415 - costs start-up time
 
     whole = WIDTHS[request.columns]
-    across = side_box[2] * whole
-    small = figure.add_axes((side_box[0], side_box[1], side_box[2], across / height))
+    across = side_box[2] * whole - 1
+    small = figure.add_axes((side_box[0], side_box[1], across / whole, across / height))
     bounds = (inset.west, inset.south, inset.east, inset.north)
     _paint(small, request.plane, picture.layers, bounds)
     small.set_axis_on()
@@ -361,7 +360,7 @@ def _inset(
     wanted = []
     for position in np.argsort([-path.get_extents().width for path in request.plane.paths], kind="stable"):
         x, y = request.plane.points[position]
-        if inset.west < x < inset.east and inset.south < y < inset.north:
+        if inset.holds(x, y):
             room = request.plane.paths[position].get_extents().width / scale * 1.05
             wanted.append(
                 Wanted(names[position], (x - inset.west) / scale, (y - inset.south) / scale, 4.6, room)
@@ -398,9 +397,7 @@ def small_multiples(request: Request) -> Figure:
         row, column = divmod(position, across)
         box = (column / across, 1 - (row + 1) * tall / height, 1 / across, (tall - 4) / height)
         axes = figure.add_axes(box)
-        _paint(
-            axes, request.plane, picture.layers, fit(request.plane.bounds, (width, tall + 2)), outlines=True
-        )
+        _paint(axes, request.plane, picture.layers, fit(request.plane.bounds, (width, tall + 2)))
         figure.text(box[0] + 0.01, box[1] + box[3] + 0.5 / height, date[:4], fontsize=7, weight="bold")
     _shared_legend(figure, pictures, request)
     sign(figure, request.analysis, pictures[-1].source)

@@ -37,6 +37,10 @@ class Window:
         """Width in metres."""
         return self.east - self.west
 
+    def holds(self, x: float, y: float) -> bool:
+        """Tell whether a point lies in it."""
+        return self.west < x < self.east and self.south < y < self.north
+
 
 class Plane:
     """The geometry of an analysis for figures; made once, used by all maps of a document.

@@ -35,8 +35,8 @@ def moran_scatter(request: Request) -> Figure:
 
     analysis = request.analysis
     values = request.rows["value"].astype(float)
-    assert analysis.graph is not None  # noqa: S101 - `draw` has asked
-    frame, adjacency = align(values, analysis.graph)
+    assert analysis.around is not None  # noqa: S101 - `draw` has asked
+    frame, adjacency = align(values, analysis.around)
     own = standardise(frame.to_numpy())[:, 0]
     around = adjacency.means(own)
     clusters = analysis.clusters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from sozialraum.texts import Language
 
 __all__ = ["Facts"]
+
+_QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
 
 MOST_NAMES = 12
 """A sentence names so many districts, and counts the rest."""
@@ -54,6 +57,11 @@ class Facts:
     def words(self, key: str, **values: object) -> str:
         """Return a text of area ``report``."""
         return text(f"report.{key}", self.language, **values)
+
+    def quoted(self, words: str) -> str:
+        """Set quotation marks as print does."""
+        marks = r"„\1“" if self.language == "de" else r"‘\1’"  # noqa: RUF001 - real quotation marks
+        return _QUOTED.sub(marks, words)
 
     def count(self, number: float) -> str:
         """Write a whole number as running text does."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from weakref import ref
 
 import numpy as np
@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from libpysal.weights import W
     from numpy.typing import NDArray
 
+    from sozialraum.analysis import Adjacent
     from sozialraum.spatial.neighbours.find import Neighbours
 
-    Links: TypeAlias = Graph | Neighbours | W
+    Links: TypeAlias = Adjacent | Graph | Neighbours | W
     """Whatever says who neighbours whom."""
 
-__all__ = ["Adjacency", "Table", "align", "as_frame", "as_graph", "pair", "standardise"]
+__all__ = ["Adjacency", "Table", "align", "as_adjacent", "as_frame", "as_graph", "pair", "standardise"]
 
 KEYS_NAMED = 5
 """So many keys tell what is wrong; the others are in the problem itself."""
@@ -169,7 +170,20 @@ class Adjacency:
 
 
 def as_graph(graph: Links) -> Graph:
-    """Return the `Graph` of neighbours in whatever form they come: Graph, `Neighbours` or libpysal `W`.
+    """Return the libpysal `Graph` of neighbours in whatever form they come.
+
+    Raises
+    ------
+    SozialraumError
+        As `as_adjacent`.
+    """
+    found = as_adjacent(graph)
+    # `Neighbours` has one, else it is one.
+    return cast("Graph", getattr(found, "graph", found))
+
+
+def as_adjacent(graph: Links) -> Adjacent:
+    """Return neighbours in whatever form they come: Graph, `Neighbours` or libpysal `W`; no Graph is made.
 
     Raises
     ------
@@ -180,9 +194,9 @@ def as_graph(graph: Links) -> Graph:
         return graph
     found = getattr(graph, "graph", None)
     if hasattr(found, "adjacency"):
-        return found
+        return cast("Adjacent", found)
     if hasattr(graph, "neighbors") and hasattr(graph, "id_order"):
-        return _WEIGHTS.of(graph)
+        return cast("Adjacent", _WEIGHTS.of(graph))
     named = type(graph).__name__
     raise SozialraumError(Problem(code="spatial.no_graph", values={"type": named}))
 
@@ -238,7 +252,7 @@ def align(values: pd.Series | pd.DataFrame, graph: Links) -> tuple[pd.DataFrame,
         If a column holds text or infinite numbers, a weight is negative, or one side is no table or graph.
     """
     frame = as_frame(values)
-    graph = as_graph(graph)
+    graph = as_adjacent(graph)
     if not frame.index.is_unique:
         doubled = frame.index[frame.index.duplicated()].unique()
         raise AlignmentError(_named("spatial.duplicate", doubled))
@@ -253,16 +267,16 @@ class _Recent:
     """The graph that was aligned last: as a rule one graph serves many calls, and a graph never changes."""
 
     def __init__(self) -> None:
-        self._kept: tuple[ref[Graph], pd.Index, Adjacency] | None = None
+        self._kept: tuple[ref[Adjacent], pd.Index, Adjacency] | None = None
 
-    def find(self, graph: Graph, index: pd.Index) -> Adjacency | None:
+    def find(self, graph: Adjacent, index: pd.Index) -> Adjacency | None:
         kept = self._kept
         return kept[2] if kept and kept[0]() is graph and kept[1].equals(index) else None
 
-    def keep(self, graph: Graph, index: pd.Index, adjacency: Adjacency) -> None:
+    def keep(self, graph: Adjacent, index: pd.Index, adjacency: Adjacency) -> None:
         self._kept = (ref(graph, self._forget), index, adjacency)
 
-    def _forget(self, gone: ref[Graph]) -> None:
+    def _forget(self, gone: ref[Adjacent]) -> None:
         if self._kept and self._kept[0] is gone:
             self._kept = None
 
@@ -270,8 +284,9 @@ class _Recent:
 _RECENT = _Recent()
 
 
-def _links(index: pd.Index, graph: Graph) -> Adjacency:
-    focal, neighbor = _positions(index, graph.adjacency.index)
+def _links(index: pd.Index, graph: Adjacent) -> Adjacency:
+    pairs: Any = graph.adjacency.index
+    focal, neighbor = _positions(index, pairs)
     weight = graph.adjacency.to_numpy(dtype=float)
     if weight.min(initial=0.0) < 0:
         keys = _texts(index[np.unique(focal[weight < 0])])

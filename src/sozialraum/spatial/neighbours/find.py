@@ -8,6 +8,7 @@ reported.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
@@ -23,7 +24,7 @@ from sozialraum.spatial.neighbours.contiguity import (
     share_border,
     without_crumbs,
 )
-from sozialraum.spatial.neighbours.links import REASONS, Links, build_graph, second_order
+from sozialraum.spatial.neighbours.links import REASONS, Links, adjacency_of, second_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -53,9 +54,9 @@ class Neighbours:
 
     Parameters
     ----------
-    graph
-        Its ids are the districts' index, in that order; a district without neighbours is an isolate.
-        Weights are 1, for ``"kernel"`` between 0 and 1.
+    adjacency
+        Weight of each link, index `focal`, `neighbor`, as in libpysal's ``Graph.adjacency``: 1, for
+        ``"kernel"`` between 0 and 1. A district without neighbours has itself, with weight 0.
     links
         Columns `focal`, `neighbor`, `reason` ("contiguity", "tolerance", "extra", "nearest", "distance",
         "kernel", "second order"); one row per link and direction, in the order of ``graph.adjacency``.
@@ -76,7 +77,7 @@ class Neighbours:
         Method and options, ready for JSON.
     """
 
-    graph: Graph
+    adjacency: pd.Series
     links: pd.DataFrame
     isolated: tuple[str, ...]
     components: pd.Series
@@ -86,6 +87,21 @@ class Neighbours:
     )
     unused: tuple[Pair, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The libpysal `Graph`; its ids are the districts' index, in that order.
+
+        Made when it is asked for: importing libpysal's graphs takes two seconds.
+        """
+        from libpysal.graph import Graph  # noqa: PLC0415 - as said
+
+        return Graph(self.adjacency, is_sorted=True)
+
+    @property
+    def unique_ids(self) -> pd.Index:
+        """All districts, in their order."""
+        return self.components.index
 
     def problems(self) -> tuple[Problem, ...]:
         """Say what to look at before trusting the neighbours: warnings and notes, never errors."""
@@ -212,7 +228,7 @@ def neighbours(
         links = second_order(links).remove(*gone)
     components = links.components(keys)
     return Neighbours(
-        graph=build_graph(links, keys),
+        adjacency=adjacency_of(links, keys),
         links=links.table(keys),
         isolated=tuple(keys[links.cardinalities() == 0]),
         components=components,

@@ -1,4 +1,4 @@
-"""Directed links between positions, with their reason, and the libpysal `Graph` made of them."""
+"""Directed links between positions, with their reason, and as libpysal's graphs tell them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from libpysal.graph import Graph
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["REASONS", "Links", "build_graph", "second_order"]
+__all__ = ["REASONS", "Links", "adjacency_of", "second_order"]
 
 REASONS = ("contiguity", "tolerance", "extra", "nearest", "distance", "kernel", "second order")
 
@@ -138,10 +137,8 @@ class Links:
         )
 
 
-def build_graph(links: Links, keys: pd.Index) -> Graph:
-    """Make a libpysal `Graph` whose ids are `keys`, in that order; isolates as libpysal encodes them."""
-    from libpysal.graph import Graph  # noqa: PLC0415 - takes two seconds
-
+def adjacency_of(links: Links, keys: pd.Index) -> pd.Series:
+    """Return the links as libpysal's ``Graph.adjacency`` has them; its ids are `keys`, in that order."""
     isolated = np.flatnonzero(links.cardinalities() == 0)
     focal, neighbor = np.append(links.focal, isolated), np.append(links.neighbor, isolated)
     weight = np.append(links.weight, np.zeros(len(isolated)))
@@ -151,8 +148,7 @@ def build_graph(links: Links, keys: pd.Index) -> Graph:
     codes: Any = [focal[order], neighbor[order]]
     index = pd.MultiIndex(levels=levels, codes=codes, names=["focal", "neighbor"])
     whole = not np.any(weight % 1)
-    adjacency = pd.Series(weight[order].astype(np.int64 if whole else float), index=index, name="weight")
-    return Graph(adjacency, is_sorted=True)
+    return pd.Series(weight[order].astype(np.int64 if whole else float), index=index, name="weight")
 
 
 def second_order(links: Links) -> Links:

@@ -76,7 +76,7 @@ function start(map) {
     scene = other ? viewsPart.scene(model, found) : { ...scene, district: found.district };
     state = { ...found, beside: secondPart.settle(scene, found, wanted.beside) };
     if (other) [parts.controls, parts.list, parts.reading].forEach((part) => part.show(scene));
-    if (other) legendPart.show(model, { ...scene, headline: [scene.headline, together(model, scene)].filter(Boolean).join(" ") });
+    if (other) legendPart.show(model, { ...scene, more: together(model, scene) });
     parts.panel.show(scene);
     parts.side.show(scene, state);
     parts.map.show(scene);
@@ -112,7 +112,8 @@ function start(map) {
 
   const board = boardPart.create(model);
   const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), layers: () => parts.map.added.shown(),
-    state: () => state, fit: () => parts.map.fit() };
+    state: () => state, fit: () => parts.map.fit(),
+    label: (groups) => parts.map.label(groups) };
   parts = {
     controls: controlsPart.create(model, act),
     map: mapPart.draw(map, model, act),

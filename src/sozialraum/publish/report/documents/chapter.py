@@ -64,11 +64,12 @@ def glance(facts: Facts) -> Iterator[Block]:
         "names": facts.names(chosen.index),
     }
     yield Paragraph(facts.words(f"glance.attention_{kind}", **values), "lead")
-    steady = _steady(facts, chosen)
-    if steady is not None and len(chosen):
+    unsure = _unsure(facts, chosen)
+    if unsure is not None and len(chosen):
+        steady = len(chosen) - len(unsure)
         kind = {0: "none", len(chosen): "all"}.get(steady, "some")
         kind = f"{kind}_one" if len(chosen) == 1 else kind
-        yield Paragraph(facts.words(f"glance.steady_{kind}", number=steady))
+        yield Paragraph(facts.words(f"glance.steady_{kind}", number=steady, names=facts.names(unsure)))
     elif len(chosen):
         yield Paragraph(facts.words("glance.not_redrawn"))
     without = int(index["value"].isna().sum())
@@ -78,12 +79,13 @@ def glance(facts: Facts) -> Iterator[Block]:
         )
 
 
-def _steady(facts: Facts, chosen: pd.DataFrame) -> int | None:
-    """Count the attention areas whose status holds in 95 of 100 redraws; None where nothing was redrawn."""
+def _unsure(facts: Facts, chosen: pd.DataFrame) -> list[str] | None:
+    """Name the attention areas whose status holds in fewer than 95 of 100 redraws; None without redraws."""
     found = facts.analysis.assessment
     if found is None or found.robustness.empty or "same_status" not in found.robustness:
         return None
-    return int((found.robustness["same_status"].reindex(chosen.index) >= 0.95).sum())
+    same = found.robustness["same_status"].reindex(chosen.index).astype(float)
+    return [str(key) for key in chosen.index[~(same >= 0.95)]]
 
 
 def data_and_method(facts: Facts) -> Iterator[Block]:
@@ -97,9 +99,14 @@ def data_and_method(facts: Facts) -> Iterator[Block]:
     cells = len(analysis.indicators)
     hidden = int((analysis.indicators["flag"] == "suppressed").sum())
     missing = int(analysis.indicators["value"].isna().sum()) - hidden
-    for key, number in (("data.hidden", hidden), ("data.missing", missing)):
+    for key, number in ((_hidden_by(facts), hidden), ("data.missing", missing)):
         if number > 0:
-            yield Paragraph(facts.words(key, number=facts.count(number), cells=facts.count(cells)))
+            told = {
+                "number": facts.count(number),
+                "cells": facts.count(cells),
+                "most": str(_most_hidden(facts)),
+            }
+            yield Paragraph(facts.words(key, **told))
     if facts.index is not None:
         yield Paragraph(_index_method(facts))
     settings = analysis.parameters.get("statistics")
@@ -114,6 +121,18 @@ def data_and_method(facts: Facts) -> Iterator[Block]:
         )
     if facts.analysis.assessment is not None and not facts.analysis.assessment.verdicts.empty:
         yield Paragraph(facts.words("data.verdict"))
+
+
+def _most_hidden(facts: Facts) -> int:
+    """Return the largest count that is hidden for its own sake."""
+    return int(facts.analysis.rules.get("minimum_count", 3)) - 1
+
+
+def _hidden_by(facts: Facts) -> str:
+    """Return the sentence on hidden figures: of our own rules, or of those who delivered the data."""
+    if facts.analysis.audience == "internal":
+        return "data.hidden_by_source"
+    return {1: "data.hidden_1", 2: "data.hidden"}.get(_most_hidden(facts), "data.hidden_up_to")
 
 
 def _index_method(facts: Facts) -> str:

@@ -73,10 +73,10 @@ def extreme_table(facts: Facts, indicator: str) -> Table:
     if len(levels) > 1:
         tied = shown.index[shown == levels[-1]]
         rows.append(_row(facts, indicator, known.loc[tied], facts.words("extremes.lowest")))
-    heads = ("", "value", *(("count",) if counted else ()), "district")
+    heads = ("place", "value", *(("count",) if counted else ()), "district")
     return Table(
         caption=facts.words("extremes.caption", label=facts.label(indicator), date=facts.date(date)),
-        header=tuple(facts.words(f"extremes.head.{head}") if head else "" for head in heads),
+        header=tuple(facts.words(f"extremes.head.{head}") for head in heads),
         rows=tuple(row if counted else (row[0], row[1], row[3]) for row in rows),
         numeric=(1, 2) if counted else (1,),
         widths=(1.6, 1, 1, 2.6) if counted else (1.6, 1, 3),

@@ -152,7 +152,7 @@ def _situation(facts: Facts, _: ProgrammeFacts | None) -> Iterator[Block]:
     yield Paragraph(facts.words("extremes.reading"))
     for indicator in facts.main_indicators[:5]:
         yield extreme_table(facts, indicator)
-    yield Paragraph(facts.words("extremes.note"), "note")
+    yield Paragraph(facts.words("extremes.note_short"), "note")
 
 
 def _programme(facts: Facts, told: ProgrammeFacts | None) -> Iterator[Block]:

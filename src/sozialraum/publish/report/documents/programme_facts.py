@@ -140,7 +140,7 @@ class ProgrammeFacts:
     def indicator(self, name: object) -> str:
         """Name an indicator; one that only facilities report has its id."""
         known = name in self.facts.analysis.catalogue.index
-        return self.facts.label(str(name)) if known else str(name).replace("_", " ").capitalize()
+        return self.facts.label(str(name)) if known else str(name)
 
     def goal(self, goal_id: str, version: float) -> pd.Series:
         """Return a goal's row of the sheet, in the version that was reported on."""

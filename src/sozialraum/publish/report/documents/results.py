@@ -36,6 +36,7 @@ def clusters(facts: Facts) -> Iterator[Block]:
     if found.empty:
         return
     yield Paragraph(facts.words("clusters.reading"))
+    quiet = []
     strongest: tuple[int, str, str] = (0, "", "")
     for indicator in facts.indicators:
         date = facts.latest(indicator)
@@ -45,7 +46,10 @@ def clusters(facts: Facts) -> Iterator[Block]:
         labels = rows["label"].astype(str)
         high, low = (list(rows.index[labels == label]) for label in ("high-high", "low-low"))
         values = {"label": facts.label(indicator), "date": facts.date(date)}
-        yield Paragraph(_gathered(facts, high, values))
+        if high:
+            yield Paragraph(_gathered(facts, high, values))
+        else:
+            quiet.append(facts.words("clusters.item", **values))
         if labels.isin(CLUSTERED).any():
             yield Figure(
                 caption=facts.words("map.clusters_caption", **values),
@@ -53,13 +57,13 @@ def clusters(facts: Facts) -> Iterator[Block]:
                 draw=facts.drawn("clusters", indicator, date=date),
             )
             strongest = max(strongest, (len(high) + len(low), indicator, date), key=lambda one: one[0])
+    if quiet:
+        yield Paragraph(facts.words("clusters.none", items="; ".join(quiet)))
     if strongest[1] and facts.analysis.graph is not None:
         yield from _moran(facts, strongest[1], strongest[2])
 
 
 def _gathered(facts: Facts, high: list[str], values: dict[str, str]) -> str:
-    if not high:
-        return facts.words("clusters.none", **values)
     if len(high) == 1:
         return facts.words("clusters.found_one", **values, names=facts.names(high))
     return facts.words("clusters.found", **values, names=facts.names(high), number=len(high))
@@ -332,7 +336,7 @@ def mixing(facts: Facts) -> Iterator[Block]:
         ours = (city["indicator"] == indicator) & (city["date"] == date)
         if ours.any():
             label = facts.words("mixing.of", label=facts.label(indicator), date=facts.date(date))
-            yield Paragraph(f"{label} {told[ours].iloc[0]}")
+            yield Paragraph(f"{label} {facts.quoted(str(told[ours].iloc[0]))}")
             written = True
     if written:
         yield Paragraph(text("mixing.note.never_a_target", facts.language), "note")

@@ -47,6 +47,30 @@ function peopleTold(model, members) {
   return text(found.lacking ? "common.people_least" : "common.people", { count: number(found.count), date: date(when) });
 }
 
+// Both languages stand in the programme's part until somebody chooses.
+const chosen = ({ data }, told) => (told && typeof told === "object" ? told[data.language] : told || "");
+
+// Where need is high and provision low, by kind of facility; and which facilities lie in the group.
+function provision(model, members) {
+  const { programme } = model.data;
+  if (!programme) return [];
+  const [both, unknown] = ["both", "not_assessable"].map((id) => programme.quadrants.findIndex((one) => one.id === id));
+  const lines = programme.need.map(({ kind, group, year, quadrants }) => {
+    const known = members.filter((one) => Number(quadrants[one]) !== unknown);
+    const found = known.filter((one) => Number(quadrants[one]) === both);
+    return known.length ? element("li", { text: text("common.need", { kind: chosen(model, kind), group: chosen(model, group), year,
+      found: number(found.length), known: number(known.length) }) }) : null;
+  }).filter(Boolean);
+  const counts = new Map();
+  for (const { district, word: kind } of programme.facilities) {
+    if (members.includes(model.place(district))) counts.set(chosen(model, kind), (counts.get(chosen(model, kind)) || 0) + 1);
+  }
+  const there = Array.from(counts, ([kind, count]) => `${kind}: ${number(count)}`).join("; ");
+  if (!lines.length && !there) return [];
+  return [element("h3", { text: text("common.provision") }), element("ul", { class: "plain-list", id: "board-provision" }, lines),
+    element("p", { class: "plain", text: there ? text("common.facilities", { told: there }) : text("common.no_facilities") })];
+}
+
 function common(model, members) {
   if (!members.length) return [];
   const rows = Array.from(model.indicators.values(), (indicator) => rowOf(model, indicator, members)).filter(Boolean);
@@ -59,6 +83,7 @@ function common(model, members) {
         element("th", { scope: "col", class: place ? "number" : "", text: text(key) })))]),
       element("tbody", {}, rows.map((one) => one && one.row))]) : null,
     rows.some((one) => one && one.lacking) ? element("p", { class: "plain", text: text("common.lacking") }) : null,
+    ...provision(model, members),
   ].filter(Boolean);
 }
 

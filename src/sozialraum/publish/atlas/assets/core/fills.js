@@ -73,7 +73,7 @@ function markSwatch(kind) {
   const parts = {
     pale: () => [drawing("rect", { ...box, fill: brokenAddress("#8b5a3c") })],
     outline: () => [drawing("rect", { ...box, class: "mark-outline" })],
-    hatch: () => [drawing("rect", { ...box, fill: address("warned") })],
+    hatch: () => [drawing("rect", { ...box, fill: "#f3efe4" }), drawing("rect", { ...box, fill: address("warned") })],
     wall: () => [drawing("path", { class: "wall-line", d: "M1,8h22" })],
     edge: () => [drawing("path", { class: "edge-casing", d: "M1,8h22" }), drawing("path", { class: "edge-core", d: "M1,8h22" })],
   };

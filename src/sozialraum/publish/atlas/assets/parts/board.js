@@ -59,6 +59,7 @@ function create(model) {
   const file = element("input", { id: "board-file", type: "file", accept: ".csv,text/csv" });
   const told = element("p", { id: "board-told", role: "status" });
   const summary = element("div", { id: "board-summary" });
+  const shared = element("div", { id: "board-shared" });
   const table = element("table", { class: "others", id: "board-rows" });
 
   function sum() {
@@ -69,8 +70,8 @@ function create(model) {
       when && element("p", { text: text("board.attention", { count: number(chosen.filter(draft.isProposed).length), date: date(when) }) }),
       element("p", { class: "plain", text: chosen.map((district) => names[district]).join(", ") }),
       lacking ? element("p", { class: "warn", text: text("board.lacking", { count: number(lacking) }) }) : null,
-      ...common(model, chosen),
     ].filter(Boolean));
+    shared.replaceChildren(...common(model, chosen));
     for (const mark of table.querySelectorAll("[data-lacks]")) /** @type {HTMLElement} */ (mark).hidden = !draft.lacks(Number(mark.getAttribute("data-lacks")));
   }
 
@@ -117,8 +118,8 @@ function create(model) {
     element("h2", { id: "board-title", text: text("board.title") }), element("p", { class: "plain", text: text("board.explain") }), summary,
     element("div", { class: "controls" }, [
       when ? button("board-proposed", "board.all", () => takeAll(all.filter(draft.isProposed))) : null, field("board.one", add)]),
-    criteria.create(model, takeAll),
     element("div", { class: "scroll", tabindex: 0, role: "region", "aria-labelledby": "board-title" }, [table]),
+    criteria.create(model, takeAll), shared,
     element("div", { class: "controls" }, [field("board.day", head.day), field("board.body", head.body), field("board.paper", head.paper),
       button("board-save", "board.save", () => allowed() && save("auswahlentscheidungen.csv", "text/csv", sheet())),
       field("board.load", file), button("board-clear", "board.clear", () => { draft.clear(); head.show(); told.textContent = text("board.cleared"); paint(); }),

@@ -41,7 +41,8 @@ function square([both, need, provision, neither]) {
 function show(model, scene) {
   byId("legend-title").textContent = scene.title;
   byId("legend-colour").textContent = scene.sentence;
-  byId("map-headline").textContent = scene.headline;
+  byId("map-headline").replaceChildren(scene.headline,
+    ...(scene.more ? [" ", element("span", { class: "more", text: scene.more })] : []));
   byId("legend-unit").textContent = scene.unit;
   one("#legend-table tbody").replaceChildren(
     ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));

@@ -103,7 +103,10 @@ function fit(map, bounds) {
   const { x: wide } = map.getSize();
   const alone = !document.querySelector(".stage.two");
   const beside = alone && legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
-  map.fitBounds(bounds, { paddingTopLeft: [document.body.classList.contains("printing") ? 12 : beside, 12], paddingBottomRight: [12, 12], animate: false });
+  // On paper the legend stands on the right.
+  const printing = document.body.classList.contains("printing");
+  const right = printing && legend ? (legend.offsetWidth || 300) + 24 : 12;
+  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, 12], animate: false });
 }
 
 // The name and what is told of a district, beside the pointer. Leaflet's own would make every district a stop of
@@ -269,7 +272,19 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
   };
   window.addEventListener("beforeprint", () => print(true));
   window.addEventListener("afterprint", () => print(false));
-  return { show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
+  // Numbers of groups, beside which the list tells what they are.
+  const badges = L.layerGroup().addTo(map);
+  function label(groups) {
+    badges.clearLayers();
+    for (const { number: told, members } of groups) {
+      const middles = members.map((district) => ground.middle(district)).filter(Boolean);
+      if (!middles.length) continue;
+      const icon = L.divIcon({ className: "map-badge", html: element("span", { class: "badge", "aria-hidden": "true", text: told }), iconSize: null });
+      L.marker(middle(middles), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(badges);
+    }
+  }
+
+  return { label, show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };
 }
 
 export { create, draw };

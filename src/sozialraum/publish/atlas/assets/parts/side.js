@@ -71,6 +71,7 @@ function create(model, act) {
       const open = state.district >= 0;
       byId("districts-list").hidden = open || shown !== "list";
       box.hidden = open || shown === "list";
+      act.label(!box.hidden && shown === "groups" ? groups.groupsOf(model, scene).flatMap((one) => one.groups) : []);
       const frame = one("main");
       const broad = !open && shown === "compare";
       if (frame.classList.contains("broad") !== broad) {

@@ -63,7 +63,10 @@ function shadeOf(burdened, assessable) {
 
 function profileEntries(model) {
   const [few, many, all] = model.data.burdenedShades;
-  const rest = entries(model, "profile", () => null).filter(({ id }) => id !== "conspicuous (unfavourable)");
+  // The words of one district name a number of indicators; those of a legend hold for all districts.
+  const told = { "conspicuous (favourable)": "better", "conspicuous (both)": "both", "inconspicuous on all": "plain", undecided: "open" };
+  const rest = entries(model, "profile", () => null).filter(({ id }) => id !== "conspicuous (unfavourable)")
+    .map((entry) => ({ ...entry, label: entry.id in told ? text(`legend.profile_${told[entry.id]}`) : entry.label }));
   const shades = [["burdened-2", all], ["burdened-1", many], ["burdened-0", few]].map(([id, colour]) => (
     { id, colour, label: text(`legend.${id}`), always: true }));
   return [...shades, ...rest,

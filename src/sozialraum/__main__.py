@@ -1,0 +1,5 @@
+"""`python -m sozialraum`: the command line where nothing is installed on the path."""
+
+from sozialraum.cli import main
+
+main()

@@ -1,0 +1,82 @@
+"""CSV as an office's spreadsheet opens it, written column by column: many times quicker than cell by cell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from sozialraum.texts import Language
+
+__all__ = ["FORMULA_STARTS", "escape_formula", "write_csv"]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+ROWS = 20_000
+"""Rows that are put into words at one time."""
+
+
+def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
+    """Write a table so that the office's spreadsheet opens it by a double click.
+
+    German: fields separated by semicolons and a decimal comma; English: commas and a point. UTF-8 with a
+    byte order mark. Numbers are written with the shortest digits that keep their value; a text that a
+    spreadsheet would take for a formula gets an apostrophe.
+    """
+    separator, point = (";", ",") if language == "de" else (",", ".")
+    # Headings come from the project file, too: a parent level, an indicator.
+    heads = _texts(list(table.columns), separator, point)
+    alone = len(heads) == 1
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(separator.join(heads) + "\n")
+        for start in range(0, len(table), ROWS):
+            part = table.iloc[start : start + ROWS]
+            columns = [_cells(part.iloc[:, place], separator, point) for place in range(part.shape[1])]
+            if alone:
+                # An empty line would not be read as a row.
+                columns = [[cell or '""' for cell in columns[0]]]
+            file.writelines(f"{separator.join(row)}\n" for row in zip(*columns, strict=True))
+
+
+def escape_formula(cell: str) -> str:
+    """Put an apostrophe before a text that a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _cells(column: pd.Series, separator: str, point: str) -> list[str]:
+    """Put the cells of a column into words."""
+    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "fiu":
+        return _texts(column.array, separator, point)
+    if column.dtype.kind != "f":
+        return [str(number) for number in column.tolist()]
+    told = ["" if number != number else repr(number) for number in column.tolist()]  # noqa: PLR0124 - only NaN
+    return told if point == "." else "\n".join(told).replace(".", point).split("\n")
+
+
+def _texts(cells: Iterable[object], separator: str, point: str) -> list[str]:
+    """Put cells of any kind into words; columns of texts repeat few of them, so each is looked at once."""
+    known: dict[str, str] = {}
+    told = []
+    for cell in cells:
+        if isinstance(cell, str):
+            if cell not in known:
+                known[cell] = _quoted(escape_formula(cell), separator)
+            told.append(known[cell])
+        elif isinstance(cell, float):
+            told.append("" if cell != cell else repr(float(cell)).replace(".", point))  # noqa: PLR0124
+        elif cell is None or cell is pd.NA or cell is pd.NaT:
+            told.append("")
+        else:
+            told.append(_quoted(str(cell), separator))
+    return told
+
+
+def _quoted(cell: str, separator: str) -> str:
+    if any(sign in cell for sign in (separator, '"', "\n", "\r")):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

@@ -1,0 +1,60 @@
+"""CSV files: what a spreadsheet reads, byte by byte, and the same as pandas writes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sozialraum.publish.delimited import write_csv
+
+TABLE = pd.DataFrame(
+    {
+        "name": ["a;b", 'say "x"', "two\nlines", "=1+1"],
+        "share": [0.1, np.nan, 1e-7, -0.0],
+        "count": [3, 0, -2, 10**12],
+        "flag": [True, False, True, False],
+        "mixed": [0.5, "text", None, pd.NA],
+        "whole": pd.array([1, None, 3, 4], dtype="Int64"),
+    }
+)
+
+
+def written(table, language, tmp_path):
+    write_csv(table, tmp_path / "t.csv", language)
+    return (tmp_path / "t.csv").read_bytes().decode("utf-8-sig")
+
+
+def test_german_files_have_semicolons_and_a_decimal_comma(tmp_path):
+    assert written(TABLE, "de", tmp_path) == (
+        "name;share;count;flag;mixed;whole\n"
+        '"a;b";0,1;3;True;0,5;1\n'
+        '"say ""x""";;0;False;text;\n'
+        '"two\nlines";1e-07;-2;True;;3\n'
+        "'=1+1;-0,0;1000000000000;False;;4\n"
+    )
+
+
+def test_english_files_have_commas_and_a_point(tmp_path):
+    assert written(TABLE[["name", "share"]], "en", tmp_path) == (
+        'name,share\na;b,0.1\n"say ""x""",\n"two\nlines",1e-07\n\'=1+1,-0.0\n'
+    )
+
+
+def test_an_empty_cell_of_a_single_column_stays_a_row(tmp_path):
+    assert written(pd.DataFrame({"a": [1.0, np.nan]}), "de", tmp_path) == 'a\n1,0\n""\n'
+
+
+def test_a_table_without_rows_has_its_headings(tmp_path):
+    assert written(TABLE.iloc[:0], "de", tmp_path) == "name;share;count;flag;mixed;whole\n"
+
+
+def test_blocks_of_rows_join(tmp_path, monkeypatch):
+    monkeypatch.setattr("sozialraum.publish.delimited.ROWS", 3)
+    assert written(pd.DataFrame({"a": range(7)}), "de", tmp_path) == "a\n0\n1\n2\n3\n4\n5\n6\n"
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-5, 1.0, 1e15, 1e17])
+def test_numbers_keep_their_value_in_the_digits_that_pandas_writes(tmp_path, scale):
+    numbers = np.random.default_rng(0).standard_normal(200) * scale
+    table = pd.DataFrame({"a": numbers, "b": "x"})
+    assert written(table, "en", tmp_path) == table.to_csv(index=False, lineterminator="\n")
+    assert [float(line.split(",")[0]) for line in written(table, "en", tmp_path).split()[1:]] == list(numbers)
