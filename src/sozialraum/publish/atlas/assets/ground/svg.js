@@ -12,6 +12,11 @@ function drawn(shapes, place, opacity) {
   });
 }
 
+function largest(polygons) {
+  const size = (bounds) => (bounds.getEast() - bounds.getWest()) * (bounds.getNorth() - bounds.getSouth());
+  return polygons.map((rings) => L.latLngBounds(rings[0])).reduce((best, bounds) => (size(bounds) > size(best) ? bounds : best));
+}
+
 function create(map, packed, place, { opacity, fill }) {
   const shapes = packed.map(shapesPart.unpack);
   const layers = drawn(shapes, place, opacity);
@@ -30,7 +35,8 @@ function create(map, packed, place, { opacity, fill }) {
   return {
     shapes,
     latLngs: (district) => (layers[district] ? layers[district].getLatLngs() : []),
-    bounds: (district) => (layers[district] ? layers[district].getBounds() : null),
+    // Of the largest part: the middle of a mainland and its island lies in the water.
+    bounds: (district) => (layers[district] ? largest(layers[district].getLatLngs()) : null),
     middle: (district) => (layers[district] ? layers[district].getBounds().getCenter() : null),
     // Only what changes its look is painted again.
     show(scene) {
