@@ -185,8 +185,8 @@ STATISTICS: tuple[tuple[str, Callable[..., Floats | float], Callable[..., Floats
         lambda r: inside(losh(_uneven(r), GRAPH, permutations=FEW)["p"]),
     ),
     (
-        "LOSH, ruhige Karte",
-        lambda r: losh(smooth(r, 0.8), GRAPH, permutations=FEW)["p"].to_numpy(),
+        "LOSH, glatte Werte",
+        lambda r: losh(np.log(smooth(r, 0.8)), GRAPH, permutations=FEW)["p"].to_numpy(),
         lambda _: np.nan,
     ),
     (

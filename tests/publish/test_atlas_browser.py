@@ -99,7 +99,11 @@ def test_clusters_have_fixed_colours_whatever_occurs(reader):
     fills = reader.fills()
     assert (fills[0], fills[3], fills[6]) == ("#8e1222", "#5f9bd0", "#a9cbe0")
     assert fills[11] == "url(#pattern-isolated)"
-    assert "Moran's I = 0,42, p < 0,001, 10 Gebiete" in reader.text("#legend-notes")
+    notes = reader.text("#legend-notes")
+    assert "ähnliche Werte häufiger beieinander, als der Zufall es erklärt." in notes
+    assert "p < " not in notes
+    reader.one("#about-sure summary").click()
+    assert "Moran's I = 0,42, p < 0,001, 10 Gebiete" in reader.text("#reading-sure")
 
 
 def test_without_clusters_the_page_says_so(reader):
@@ -115,12 +119,15 @@ def test_a_click_on_the_map_opens_the_district(reader):
     for expected in (
         "Altstadt", "Mitte · Schlüssel 01", "32,0 %", "30,0 bis 34,0 %", "320 von 1.000",
         "18,0 %",
-        "13,5 %", "Hoch-Hoch", "auch die Nachbargebiete haben hohe Werte", "p < 0,001",
+        "13,5 %", "Hoch-Hoch", "auch die Nachbargebiete haben hohe Werte",
     ):  # fmt: skip
         assert expected in panel
+    assert "p < " not in panel, "figures of the test are for those who open them"
     assert "Rang" not in panel, "a public page ranks nobody"
     assert "2015: 30,0" in reader.one("#panel .block:nth-of-type(3) svg").get_attribute("aria-label")
     assert reader.script("return document.activeElement.id") == "panel-name"
+    reader.one("#panel details.numbers summary").click()
+    assert "p < 0,001" in reader.text("#panel")
 
 
 @pytest.mark.parametrize(
@@ -140,7 +147,7 @@ def test_published_shares_are_marked(reader):
 
 def test_the_texts_beside_the_map_explain_the_figures(reader):
     reader.open("#view=clusters")
-    for summary in reader.all("details:not([hidden]) summary"):
+    for summary in reader.all(".reading details:not([hidden]) summary"):
         summary.click()
     reading = reader.text(".reading")
     for expected in (

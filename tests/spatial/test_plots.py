@@ -78,16 +78,16 @@ def test_labels_of_other_districts_are_refused(city, graph):
 
 def test_p_map_classes_include_their_upper_bound(city):
     p = pd.Series([0.001, 0.0011, 0.01, 0.05, 0.051, 1.0, np.nan], index=city.index[:7])
-    ax = plot_p(city, p.iloc[::-1], language="de")
+    ax = plot_p(p.iloc[::-1], city, language="de")
     assert legend(ax) == ["p ≤ 0,001 (1)", "p ≤ 0,01 (2)", "p ≤ 0,05 (1)", "p > 0,05 (2)", "ohne p (6)"]
     assert [len(part.get_paths()) for part in ax.collections] == [1, 2, 1, 2, 6]
 
 
 def test_p_map_draws_on_given_axes_and_refuses_unknown_districts(city):
     _, given = plt.subplots()
-    assert plot_p(city, pd.Series(0.5, index=city.index), ax=given) is given
+    assert plot_p(pd.Series(0.5, index=city.index), city, ax=given) is given
     with pytest.raises(AlignmentError, match="zz"):
-        plot_p(city, pd.Series({"zz": 0.5}))
+        plot_p(pd.Series({"zz": 0.5}), city)
 
 
 def test_map_of_links_tells_why_and_draws_each_pair_once(lattice):
@@ -98,7 +98,7 @@ def test_map_of_links_tells_why_and_draws_each_pair_once(lattice):
     apart.loc["05":] = apart.loc["05":].translate(5000.0)
     gaps = row.set_geometry(apart)
     found = neighbours(gaps, extra=[("04", "05")], removed=[("03", "04")])
-    ax = plot_neighbours(gaps, found, language="en")
+    ax = plot_neighbours(found, gaps, language="en")
     assert legend(ax) == [
         "common border (1)",
         "across a gap in the drawing (1)",
@@ -117,4 +117,4 @@ def test_map_of_links_tells_why_and_draws_each_pair_once(lattice):
 def test_map_of_links_needs_the_same_districts(city):
     found = neighbours(city)
     with pytest.raises(AlignmentError, match="00"):
-        plot_neighbours(city.iloc[1:], found)
+        plot_neighbours(found, city.iloc[1:])

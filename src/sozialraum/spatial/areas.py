@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -38,8 +39,8 @@ NAMES = 2
 """An area is named after this many of its core districts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class ClusterAreas:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ClusterAreas(Shown):
     """Places that form a cluster, and the districts they are made of.
 
     Parameters

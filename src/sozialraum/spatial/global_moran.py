@@ -13,6 +13,7 @@ from sozialraum.errors import SozialraumError, raise_problems
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import Alternative, p_values, refused_choice, refused_option
 from sozialraum.spatial.engine.permutation import TIE
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,8 +39,8 @@ SHUFFLED_AT_ONCE = 1 << 20
 """Values dealt out in one block of permutations; depends on nothing else, so neither do the numbers."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Moran:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moran(Shown):
     """Global Moran's I of one or more indicators.
 
     Parameters

@@ -6,7 +6,7 @@ print in grey can be read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from matplotlib.patches import Patch
 
     from sozialraum.spatial.neighbours.find import Neighbours
+
+T = TypeVar("T")
 
 __all__ = ["LABEL_COLOURS", "plot_moran", "plot_neighbours", "plot_p"]
 
@@ -132,8 +134,8 @@ def plot_moran(
 
 
 def plot_p(
-    districts: gpd.GeoDataFrame,
     p: pd.Series,
+    districts: gpd.GeoDataFrame,
     *,
     ax: Axes | None = None,
     language: Language = DEFAULT_LANGUAGE,
@@ -142,10 +144,10 @@ def plot_p(
 
     Parameters
     ----------
-    districts
-        Index: district key.
     p
         Column `p` or `p_adjusted` of `local_moran`. Districts with NaN, or without an entry, are hatched.
+    districts
+        Index: district key.
     ax, language
         As in `plot_moran`.
 
@@ -159,10 +161,11 @@ def plot_p(
     >>> import geopandas as gpd, shapely
     >>> squares = shapely.box([0, 100, 200], 0, [100, 200, 300], 100)
     >>> city = gpd.GeoDataFrame(geometry=squares, index=["a", "b", "c"], crs="EPSG:25833")
-    >>> axes = plot_p(city, pd.Series({"a": 0.01, "b": 0.2}), language="en")
+    >>> axes = plot_p(pd.Series({"a": 0.01, "b": 0.2}), city, language="en")
     >>> [entry.get_text() for entry in axes.get_legend().get_texts()]
     ['p ≤ 0.01 (1)', 'p > 0.05 (1)', 'no p (1)']
     """
+    p, districts = _in_order(p, districts)
     ax = ax or _new_axes()
     _check_keys(districts.index, p.index, subset=True)
     p = p.reindex(districts.index)
@@ -181,8 +184,8 @@ def plot_p(
 
 
 def plot_neighbours(
-    districts: gpd.GeoDataFrame,
     found: Neighbours,
+    districts: gpd.GeoDataFrame,
     *,
     ax: Axes | None = None,
     language: Language = DEFAULT_LANGUAGE,
@@ -191,10 +194,10 @@ def plot_neighbours(
 
     Parameters
     ----------
-    districts
-        What `found` was made of; index: district key.
     found
         Of `neighbours`. A link is drawn between points inside of the two districts, once for both directions.
+    districts
+        What `found` was made of; index: district key.
     ax, language
         As in `plot_moran`.
 
@@ -209,13 +212,14 @@ def plot_neighbours(
     >>> from sozialraum.spatial.neighbours.find import neighbours
     >>> squares = shapely.box([0, 100, 205], 0, [100, 200, 300], 100)
     >>> city = gpd.GeoDataFrame(geometry=squares, index=["a", "b", "c"], crs="EPSG:25833")
-    >>> axes = plot_neighbours(city, neighbours(city), language="en")
+    >>> axes = plot_neighbours(neighbours(city), city, language="en")
     >>> [entry.get_text() for entry in axes.get_legend().get_texts()]
     ['common border (1)', 'close, not linked (1)', 'without neighbours (1)']
     """
     from matplotlib.collections import LineCollection  # noqa: PLC0415 - costs start-up time
     from matplotlib.lines import Line2D  # noqa: PLC0415 - likewise
 
+    found, districts = _in_order(found, districts)
     ax = ax or _new_axes()
     _check_keys(districts.index, found.components.index)
     ground: dict[str, Any] = {"facecolor": "#f6f5f1", "edgecolor": "#c9c8c3", "linewidth": 0.6}
@@ -238,6 +242,13 @@ def plot_neighbours(
     patches: list[Patch] = []
     _add_part(ax, alone, style, text("neighbours.reason.isolated", language), patches)
     return _finish_map(ax, districts, [*entries, *patches])
+
+
+def _in_order(drawn: T, districts: gpd.GeoDataFrame) -> tuple[T, gpd.GeoDataFrame]:
+    """Return what is drawn and where, also if the districts come first."""
+    if hasattr(drawn, "geometry"):
+        return districts, drawn
+    return drawn, districts
 
 
 def _new_axes() -> Axes:

@@ -14,6 +14,7 @@ import pandas as pd
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.spatial.engine.inference import StatisticsWarning, refused_option
 from sozialraum.spatial.local_moran import LABELS, local_moran
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -28,8 +29,8 @@ VARIANT_COLUMNS = ("neighbours", "values", "seed", "alpha", "districts", "judged
 QUADRANTS = LABELS[:4]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Stability:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Stability(Shown):
     """In which share of the variants each district belongs to a cluster.
 
     Parameters

@@ -26,11 +26,15 @@ from sozialraum.spatial.patterns.scan import scan_counts
 SIDE = 9
 
 
-@pytest.fixture(scope="module")
-def city():
-    x, y = (place.ravel() for place in np.meshgrid(np.arange(SIDE) * 100.0, np.arange(SIDE) * 100.0))
+def squares(columns, rows):
+    x, y = (place.ravel() for place in np.meshgrid(np.arange(columns) * 100.0, np.arange(rows) * 100.0))
     keys = pd.Index([f"{number:02d}" for number in range(len(x))], name="district")
     return gpd.GeoDataFrame(geometry=shapely.box(x, y, x + 100, y + 100), crs=25833, index=keys)
+
+
+@pytest.fixture(scope="module")
+def city():
+    return squares(SIDE, SIDE)
 
 
 @pytest.fixture(scope="module")
@@ -182,6 +186,34 @@ class TestScan:
         assert set(found.iloc[0]["keys"]) == set(place)
         assert found.iloc[0]["p"] == pytest.approx(1 / 200)
         assert found.iloc[0]["ratio"] > 1.5
+
+    def test_ratio_of_persons_by_hand(self):
+        """Two districts of 10 people, 6 and 2 cases; the window is the first alone.
+
+        Bernoulli: 6 ln .6 + 4 ln .4 + 2 ln .2 + 8 ln .8 - (8 ln .4 + 12 ln .6) = 1.7261.
+        Poisson, as soon as one has more cases than people: 12 and 2 cases of 14, 7 expected:
+        12 ln (12/7) + 2 ln (2/7) = 3.9624.
+        """
+        two = squares(2, 1)
+        people = pd.Series([10, 10], index=two.index)
+        found = scan_counts(pd.Series([6, 2], index=two.index), people, two, permutations=9)
+        assert found.iloc[0]["statistic"] == pytest.approx(1.7261, abs=1e-4)
+        found = scan_counts(pd.Series([12, 2], index=two.index), people, two, permutations=9)
+        assert found.iloc[0]["statistic"] == pytest.approx(3.9624, abs=1e-4)
+
+    def test_level_of_a_frequent_group(self, city):
+        """40 % of all people: cases that are dealt out as if anybody could be one twice would hide half."""
+        rng = np.random.default_rng(19)
+        people = pd.Series(rng.integers(200, 3_000, len(city)), index=city.index)
+        p = np.array(
+            [
+                scan_counts(
+                    pd.Series(rng.binomial(people, 0.4), index=city.index), people, city, permutations=99
+                ).iloc[0]["p"]
+                for _ in range(40)
+            ]
+        )
+        assert 0.3 < p.mean() < 0.7
 
     def test_level(self, city):
         rng = np.random.default_rng(9)

@@ -15,6 +15,7 @@ import pandas as pd
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe, Transformation
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,8 +71,8 @@ class Fit:
     sorted_index: Floats
 
 
-@dataclass(frozen=True, kw_only=True)
-class IndexResult:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class IndexResult(Shown):
     """An index at one date.
 
     Parameters

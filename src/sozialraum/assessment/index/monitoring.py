@@ -14,6 +14,7 @@ from sozialraum.assessment.index.composite import Fit, IndexResult, composite_in
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, Recipe, recipes_by_target_group
 from sozialraum.assessment.smoothing import smoothed_rate
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -50,8 +51,8 @@ NO_CHANGE = "no change known"
 """Why there is no dynamic: no earlier date, or too few districts with a value at both."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Monitoring:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Monitoring(Shown):
     """An index at every date.
 
     Parameters

@@ -26,7 +26,17 @@ if TYPE_CHECKING:
     Links: TypeAlias = Adjacent | Graph | Neighbours | W
     """Whatever says who neighbours whom."""
 
-__all__ = ["Adjacency", "Table", "align", "as_adjacent", "as_frame", "as_graph", "pair", "standardise"]
+__all__ = [
+    "Adjacency",
+    "Table",
+    "align",
+    "as_adjacent",
+    "as_frame",
+    "as_graph",
+    "as_series",
+    "pair",
+    "standardise",
+]
 
 KEYS_NAMED = 5
 """So many keys tell what is wrong; the others are in the problem itself."""
@@ -231,6 +241,24 @@ def as_frame(values: pd.Series | pd.DataFrame) -> pd.DataFrame:
     if not isinstance(values, (pd.Series, pd.DataFrame)):
         raise SozialraumError(Problem(code="spatial.no_index", values={"type": type(values).__name__}))
     return _numbers(values.to_frame() if isinstance(values, pd.Series) else values)
+
+
+def as_series(values: pd.Series | pd.DataFrame) -> pd.Series:
+    """Return the values of the one indicator that is asked for; a frame of one column will do.
+
+    Raises
+    ------
+    SozialraumError
+        If there are several, or they have no index of districts.
+    """
+    if isinstance(values, pd.DataFrame) and values.shape[1] == 1:
+        return values.iloc[:, 0]
+    if isinstance(values, pd.DataFrame):
+        found = {"count": values.shape[1]}
+        raise SozialraumError(Problem(code="spatial.one_column", values=found))
+    if not isinstance(values, pd.Series):
+        raise SozialraumError(Problem(code="spatial.no_index", values={"type": type(values).__name__}))
+    return values
 
 
 def align(values: pd.Series | pd.DataFrame, graph: Links) -> tuple[pd.DataFrame, Adjacency]:

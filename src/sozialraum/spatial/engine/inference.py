@@ -32,6 +32,7 @@ __all__ = [
     "categories",
     "p_values",
     "reach",
+    "refuse_permutations",
     "refused_choice",
     "refused_option",
     "smallest_p",
@@ -39,6 +40,7 @@ __all__ = [
     "two_labels",
     "verdict",
     "warn",
+    "warn_of_reach",
     "wide",
 ]
 
@@ -287,6 +289,32 @@ def reach(
         "needed": int(np.ceil(sides / threshold)),
     }
     return (Problem(code="spatial.reach", severity="note", values=values),)
+
+
+def warn_of_reach(
+    p: Floats,
+    permutations: int,
+    alpha: float,
+    *,
+    indicator: Hashable,
+    alternative: Alternative = "two-sided",
+) -> None:
+    """Tell if no district could pass Benjamini-Hochberg with so few permutations, however clear its case."""
+    for problem in reach(
+        int(np.isfinite(p).sum()),
+        permutations=permutations,
+        alternative=alternative,
+        correction="benjamini-hochberg",
+        alpha=alpha,
+        indicator=indicator,
+    ):
+        warnings.warn(problem.text(), StatisticsWarning, stacklevel=3)
+
+
+def refuse_permutations(permutations: int) -> None:
+    """Refuse to draw nothing."""
+    if permutations < 1:
+        raise SozialraumError(refused_option("permutations", permutations, ">= 1"))
 
 
 def wide(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> pd.DataFrame:

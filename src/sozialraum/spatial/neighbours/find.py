@@ -25,6 +25,7 @@ from sozialraum.spatial.neighbours.contiguity import (
     without_crumbs,
 )
 from sozialraum.spatial.neighbours.links import REASONS, Links, adjacency_of, second_order
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -48,8 +49,8 @@ Pair = tuple[str, str]
 """Keys of two districts."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Neighbours:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Neighbours(Shown):
     """Neighbours of all districts, and what a person should know of them.
 
     Parameters

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_change
-from sozialraum.spatial.engine.alignment import align
+from sozialraum.spatial.engine.alignment import align, as_series
+from sozialraum.spatial.engine.inference import refuse_permutations
 from sozialraum.spatial.local_moran import local_moran
 from sozialraum.spatial.patterns.waves import LARGEST, waves
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,6 +58,7 @@ def cluster_change(
     Rey, Murray & Anselin (2011), Visualizing regional income distribution dynamics, Letters in Spatial and
     Resource Sciences 4.
     """
+    before, after = as_series(before), as_series(after)
     both = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
     known = both.notna().all(axis=1)
     both = both.where(known)
@@ -91,7 +95,7 @@ def cluster_change(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Transitions:
+class Transitions(Shown):
     """How often classes change from one date to the next.
 
     Parameters
@@ -149,6 +153,9 @@ def transitions(
     >>> transitions(classes, ["a", "b"]).counts.to_numpy().tolist()
     [[1, 0], [1, 1]]
     """
+    if not isinstance(classes, pd.DataFrame):
+        raise SozialraumError(Problem(code="spatial.no_table", values={"type": type(classes).__name__}))
+    refuse_permutations(permutations)
     size = len(order)
     codes = np.stack(
         [pd.Categorical(classes[date], categories=list(order)).codes for date in classes], axis=1

@@ -10,8 +10,8 @@ import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem
 from sozialraum.keys import sorted_order
-from sozialraum.spatial.engine.alignment import align, as_graph
-from sozialraum.spatial.engine.inference import adjust
+from sozialraum.spatial.engine.alignment import align, as_graph, as_series
+from sozialraum.spatial.engine.inference import adjust, refuse_permutations, warn_of_reach
 from sozialraum.spatial.esda_bridge import restrict
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ def global_statistics(
     """
     import esda  # noqa: PLC0415 - takes seconds
 
+    refuse_permutations(permutations)
     known, near = _known(values, graph)
     y = known.to_numpy(dtype=float)
     rows: dict[str, tuple[float, float, float]] = {}
@@ -138,6 +139,7 @@ def lee_l(first: pd.Series, second: pd.Series, graph: Links) -> float:
     """
     from scipy.sparse import csr_array  # noqa: PLC0415 - start-up time
 
+    first, second = as_series(first), as_series(second)
     if set(first.index) != set(second.index):
         keys = tuple(map(str, first.index.symmetric_difference(second.index)))
         raise AlignmentError(Problem(code="spatial.not_in_second", keys=keys))
@@ -183,6 +185,7 @@ def losh(values: pd.Series, graph: Links, *, permutations: int = 9_999, seed: in
     """
     import esda  # noqa: PLC0415 - takes seconds
 
+    refuse_permutations(permutations)
     known, near = _known(values, graph)
     linked = known.index[near.cardinalities.loc[known.index].to_numpy() > 0]
     table = pd.DataFrame(np.nan, index=values.index, columns=["statistic", "p", "p_adjusted"])
@@ -196,6 +199,7 @@ def losh(values: pd.Series, graph: Links, *, permutations: int = 9_999, seed: in
         p = _as_uneven(y, seen, some.sparse.tocsr(), permutations, seed)
         table.loc[linked, "p"] = p
         table.loc[linked, "p_adjusted"] = adjust(p, "benjamini-hochberg")
+        warn_of_reach(p, permutations, 0.05, indicator="losh", alternative="greater")
     return table
 
 
@@ -216,6 +220,7 @@ def _as_uneven(values: Floats, statistic: Floats, weights: csr_array, permutatio
 
 def _known(values: pd.Series, graph: Links) -> tuple[pd.Series, Graph]:
     """Return districts with a value in the order of their keys, and the neighbours among them."""
+    values = as_series(values)
     align(values, graph)
     known = values.iloc[sorted_order(values.index)].dropna()
     return known, restrict(as_graph(graph), known.index).transform("R")

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
-from sozialraum.spatial.engine.alignment import pair
-from sozialraum.spatial.engine.inference import adjust
+from sozialraum.spatial.engine.alignment import as_series, pair
+from sozialraum.spatial.engine.inference import adjust, warn_of_reach
 from sozialraum.spatial.join_counts import local_join_counts
 from sozialraum.spatial.local_moran import local_moran
 
@@ -57,7 +57,7 @@ def colocation(
     ----------
     Berger (1982), Multiparameter hypothesis testing and acceptance sampling (intersection-union test).
     """
-    one, two = pair(first, second)
+    one, two = pair(as_series(first), as_series(second))
     known = one["value"].notna() & two["value"].notna()
     values = pd.DataFrame({"first": one["value"].where(known), "second": two["value"].where(known)})
     found = local_moran(values, graph, permutations=permutations, correction="none", seed=seed).table
@@ -68,6 +68,7 @@ def colocation(
     cluster = (high[0] | low[0]) & (high[1] | low[1])
     tested = np.where(np.isnan(p), np.nan, np.where(cluster, p, 1.0))
     adjusted = adjust(tested, "benjamini-hochberg")
+    warn_of_reach(tested, permutations, alpha, indicator="colocation")
     hit = adjusted <= alpha
     cases = [np.isnan(tested), hit & high[0] & high[1], hit & low[0] & low[1], hit & high[0], hit & low[0]]
     names = [COLOCATION_LABELS[at] for at in (5, 0, 1, 2, 3)]
@@ -122,6 +123,8 @@ def burdened_together(
     Anselin & Li (2019), Operational local join count statistics for cluster detection (quantiles of several
     variables).
     """
+    if not isinstance(values, pd.DataFrame):
+        raise SozialraumError(Problem(code="spatial.no_table", values={"type": type(values).__name__}))
     if not 1 <= least <= values.shape[1] or not 0 < worst < 1:
         told = {"name": "least, worst", "value": (least, worst), "allowed": f"1..{values.shape[1]}, 0..1"}
         raise SozialraumError(Problem(code="spatial.option", values=told))
@@ -136,6 +139,8 @@ def burdened_together(
     mine = (classes == "burdened").to_numpy()
     table.loc[~mine, ["statistic", "p", "p_error"]] = np.nan
     table["p_adjusted"] = adjust(table["p"].to_numpy(), "benjamini-hochberg")
+    p = table["p"].to_numpy()
+    warn_of_reach(p, permutations, alpha, indicator="burdened_together", alternative="greater")
     hit = mine & (table["p_adjusted"] <= alpha).to_numpy()
     label = np.where(hit, "together", table["label"].astype(object))
     label = np.where(~hit & np.isin(label, ["together", "apart"]), "not significant", label)

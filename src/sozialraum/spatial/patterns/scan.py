@@ -9,7 +9,8 @@ import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.keys import sorted_order
-from sozialraum.spatial.engine.alignment import pair
+from sozialraum.spatial.engine.alignment import as_series, pair
+from sozialraum.spatial.patterns.places import places_of
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,9 +36,10 @@ def scan_counts(
 
     Around every district windows grow by the next nearest one, up to the share `largest` of the population.
     Each is rated by Kulldorff's likelihood ratio, and the highest of all compared with the highest of cities
-    in which the same number of cases was dealt out by population. So p allows for all windows tried. Cases
-    count as independent: people who come in households need `cases` and `population` divided by their
-    design effect.
+    in which the same number of cases was dealt out by population. So p allows for all windows tried. Where
+    no district has more cases than people, each person is a case once at most (Bernoulli); else cases are
+    events, of which a person may have several (Poisson). Cases count as independent: people who come in
+    households need `cases` and `population` divided by their design effect (`effective`).
 
     Parameters
     ----------
@@ -60,6 +62,8 @@ def scan_counts(
     ------
     AlignmentError
         If a district is missing on one side.
+    BoundaryError
+        If the districts' reference system is not metric.
     SozialraumError
         If `largest` is not in (0, 1), or a count is negative.
 
@@ -70,26 +74,28 @@ def scan_counts(
     if not 0 < largest < 1 or permutations < 1:
         values = {"name": "largest, permutations", "value": (largest, permutations), "allowed": "0..1, >= 1"}
         raise SozialraumError(Problem(code="spatial.option", values=values))
-    one, two = pair(cases, population)
-    pair(one["value"], districts.geometry.area)
+    one, two = pair(as_series(cases), as_series(population))
     keys = one.index[sorted_order(one.index)]
     c, n = one["value"].loc[keys].to_numpy(), two["value"].loc[keys].to_numpy()
     if (c < 0).any() or (n < 0).any():
         bad = tuple(map(str, keys[(c < 0) | (n < 0)]))
         raise SozialraumError(Problem(code="spatial.negative_count", keys=bad))
     used = np.isfinite(c) & (n > 0)
+    places = places_of(districts, one.index, keys[used])
     keys, c, n = keys[used], np.round(c[used]), n[used]
     if len(keys) < 2 or not c.sum():
         return pd.DataFrame(columns=list(SCAN_COLUMNS))
-    points = districts.geometry.loc[keys].representative_point()
-    order, inside = _windows(np.column_stack([points.x, points.y]), n, largest)
+    order, inside = _windows(places, n, largest)
     expected = np.cumsum((c.sum() * n / n.sum())[order], axis=1)
+    people = np.maximum(np.round(n), 1.0)
+    once = bool((c <= people).all())
+    around = np.cumsum(people[order], axis=1) if once else None
     rng = np.random.default_rng(seed)
     highest = np.empty(permutations)
     for number in range(permutations):
-        dealt = rng.multinomial(int(c.sum()), n / n.sum()).astype(float)
-        highest[number] = _ratios(dealt, order, expected, inside).max()
-    found = _ratios(c, order, expected, inside)
+        dealt = _dealt(c, n, people if once else None, rng)
+        highest[number] = _ratios(dealt, order, expected, inside, around, people.sum()).max()
+    found = _ratios(c, order, expected, inside, around, people.sum())
     rows: list[tuple[object, ...]] = []
     taken = np.zeros(len(keys), dtype=bool)
     for place in np.argsort(-found, axis=None):
@@ -121,14 +127,37 @@ def _windows(places: Floats, people: Floats, largest: float) -> tuple[NDArray[np
     return order, inside
 
 
-def _ratios(cases: Floats, order: NDArray[np.intp], expected: Floats, inside: NDArray[np.bool_]) -> Floats:
-    """Return the log likelihood ratio of each window; 0 where there are no more cases than expected."""
+def _dealt(cases: Floats, population: Floats, people: Floats | None, rng: np.random.Generator) -> Floats:
+    """Deal the cases out by population; with `people` each of them is a case once at most."""
+    total = int(cases.sum())
+    if people is None:
+        return rng.multinomial(total, population / population.sum()).astype(float)
+    return rng.multivariate_hypergeometric(people.astype(np.int64), total, method="marginals").astype(float)
+
+
+def _ratios(
+    cases: Floats,
+    order: NDArray[np.intp],
+    expected: Floats,
+    inside: NDArray[np.bool_],
+    people: Floats | None,
+    population: float,
+) -> Floats:
+    """Return the log likelihood ratio of each window; 0 where there are no more cases than expected.
+
+    With the `people` of each window it is that of persons who are a case or none, else that of events.
+    """
     from scipy.special import xlogy  # noqa: PLC0415 - start-up time
 
     total = cases.sum()
     own = np.cumsum(cases[order], axis=1)
     more = inside & (own > expected)
-    ratio = xlogy(own, own / expected) + xlogy(
-        total - own, (total - own) / np.maximum(total - expected, 1e-300)
-    )
+    rest, due = total - own, np.maximum(total - expected, 1e-300)
+    ratio = xlogy(own, own / expected) + xlogy(rest, rest / due)
+    if people is not None and population > total:
+        # The same for those who are no case.
+        usual = (population - total) / population
+        without, elsewhere = people - own, population - people - rest
+        outside = np.maximum(population - people, 1e-300)
+        ratio += xlogy(without, without / (people * usual)) + xlogy(elsewhere, elsewhere / (outside * usual))
     return np.where(more, ratio, 0.0)

@@ -78,6 +78,13 @@ function valueBlock(model, scene, cell) {
   return block(parts);
 }
 
+// What only those want to read who check the test itself.
+function numbers(told) {
+  return element("details", { class: "numbers" }, [
+    element("summary", { text: text("panel.numbers") }), element("dl", { class: "facts" }, told.flat()),
+  ]);
+}
+
 function clusterBlock(model, scene, cell) {
   if (!scene.slice.clusters) return null;
   const alpha = model.data.statistics.alpha;
@@ -89,7 +96,7 @@ function clusterBlock(model, scene, cell) {
   if (cell.p !== null) {
     const told = [fact(text("panel.p"), probability(cell.p, alpha))];
     if (cell.pAdjusted !== null) told.push(fact(text("panel.p_adjusted"), probability(cell.pAdjusted, alpha)));
-    parts.push(element("dl", { class: "facts" }, told.flat()));
+    parts.push(numbers(told));
   }
   return block(parts);
 }
@@ -107,13 +114,13 @@ function verdictBlock(model, scene) {
   const [distance, p, adjusted] = ["distance", "verdictP", "verdictPAdjusted"].map((name) => pick(slice[name], district));
   const alpha = (model.declared.verdict || {}).alpha || 0.05;
   const told = [];
-  if (distance !== null) told.push(distanceTold(model, distance));
   if (p !== null) told.push(fact(text("panel.p"), probability(p, alpha)));
   if (adjusted !== null) told.push(fact(text("panel.p_adjusted"), probability(adjusted, alpha)));
   return block([
     element("h3", { text: text("panel.verdict") }), titled(look(model, "verdict", found), label("verdict", found)),
     element("p", { text: why(model, scene.indicator, slice, district) }),
-    told.length ? element("dl", { class: "facts" }, told.flat()) : null,
+    distance !== null ? element("dl", { class: "facts" }, distanceTold(model, distance)) : null,
+    told.length ? numbers(told) : null,
   ]);
 }
 

@@ -1,6 +1,6 @@
 // The texts beside the map that depend on what is shown: how sure it is and where it comes from.
 import * as methodPart from "./method.js";
-import { amount, byId, date, element, has, level, number, text } from "../core/words.js";
+import { amount, byId, date, element, has, level, number, probability, text } from "../core/words.js";
 
 
 function testSentences(statistics) {
@@ -17,8 +17,15 @@ function testSentences(statistics) {
   return told;
 }
 
+function moranTold(statistics, { moran }) {
+  if (!moran || typeof moran.statistic !== "number" || typeof moran.p !== "number") return [];
+  const p = probability(moran.p, statistics.alpha || 0.05);
+  return [text("moran.numbers", { statistic: number(moran.statistic, 2), p, districts: number(moran.districts) })];
+}
+
 function sure(model, { indicator, slice }) {
   const told = slice.clusters ? testSentences(model.data.statistics) : [text("sure.no_clusters")];
+  told.push(...moranTold(model.data.statistics, slice));
   told.push(text(indicator.published ? "sure.published" : "sure.interval"));
   return told.map((sentence) => element("p", { text: sentence }));
 }

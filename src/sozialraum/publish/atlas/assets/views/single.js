@@ -2,7 +2,7 @@
 import * as classes from "./classes.js";
 import * as models from "../core/model.js";
 import { entries, none, reason, unknown, word } from "./verdicts.js";
-import { amount, date, difference, differenceUnit, number, probability, text } from "../core/words.js";
+import { amount, date, difference, differenceUnit, number, text } from "../core/words.js";
 
 const shownAlways = new Set(["missing", "suppressed"]);
 
@@ -41,11 +41,7 @@ function moranNote({ slice }, alpha) {
   if (!moran || typeof moran.statistic !== "number" || typeof moran.p !== "number") return null;
   const alike = moran.statistic > moran.expected;
   const key = moran.p > alpha ? "chance" : alike ? "alike" : "unlike";
-  return text(`moran.${key}`, {
-    statistic: number(moran.statistic, 2),
-    p: probability(moran.p, alpha),
-    districts: number(moran.districts),
-  });
+  return text(`moran.${key}`);
 }
 
 function counted(key, count) {
