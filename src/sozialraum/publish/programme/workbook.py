@@ -97,6 +97,7 @@ def _overview(sheet: Any, contents: list[tuple[str, str, int, bool]], result: Pr
         cell.font = Font(bold=True)
     for column, width in (("A", 36), ("B", 26), ("C", 44)):
         sheet.column_dimensions[column].width = width
+    sheet.page_setup.orientation = "landscape"
     if not contents:
         sheet.append([text("programme_report.report.nothing", result.language)])
 
