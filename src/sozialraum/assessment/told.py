@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -70,11 +71,17 @@ def _sentence(row: Mapping[Any, Any], entry: Mapping[Any, Any], rule: Rule, lang
         text("assessment.told.points", language) if share else str(entry.get(f"unit_{language}", "")).strip()
     )
     difference = round(row["difference"] * factor, decimals)
+    name = _CLASSES.get(verdict) or _undecided(row, rule)
+    return _words(name, difference, row["margin"] * factor, unit, decimals, language)
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str, difference: float, margin: float, unit: str, decimals: int, language: Language) -> str:
+    """Put a verdict into words; thousands of districts share few rounded differences."""
     side = "level" if difference == 0 else "above" if difference > 0 else "below"
     distance = figure(abs(difference), language, decimals=decimals)
     place = text(f"assessment.told.{side}", language, difference=distance, unit=unit)
-    limit = figure(row["margin"] * factor, language, decimals=decimals)
-    name = _CLASSES.get(verdict) or _undecided(row, rule)
+    limit = figure(margin, language, decimals=decimals)
     return text(f"assessment.told.{name}", language, place=place, margin=f"{limit} {unit}")
 
 
