@@ -86,6 +86,7 @@ if _TYPE_CHECKING:
     from sozialraum.project.deliveries import read_deliveries
     from sozialraum.publish.atlas.notebook import atlas, explore
     from sozialraum.publish.atlas.write import write_atlas
+    from sozialraum.publish.figures.draw import figure, write_figures
     from sozialraum.publish.gis import write_geopackage
     from sozialraum.publish.report.write import report, write_report
     from sozialraum.publish.tables import results_table, write_csv
@@ -172,6 +173,7 @@ __all__ = [
     "effective",
     "explore",
     "exposure",
+    "figure",
     "flicker",
     "floating_catchment",
     "follow_up",
@@ -260,6 +262,7 @@ __all__ = [
     "write_atlas",
     "write_csv",
     "write_earlier",
+    "write_figures",
     "write_geopackage",
     "write_report",
 ]
@@ -343,6 +346,7 @@ _HOMES = {
     "sozialraum.project.deliveries": ("read_deliveries",),
     "sozialraum.publish.atlas.notebook": ("atlas", "explore"),
     "sozialraum.publish.atlas.write": ("write_atlas",),
+    "sozialraum.publish.figures.draw": ("figure", "write_figures"),
     "sozialraum.publish.gis": ("write_geopackage",),
     "sozialraum.publish.report.write": ("report", "write_report"),
     "sozialraum.publish.tables": ("results_table", "write_csv"),

@@ -133,7 +133,9 @@ def _subjects(analysis: Analysis, kind: str, programme: ProgrammeResult | None) 
         known = found.index[found.index["value"].notna()]
         pairs = zip(known["index"].astype(str), known["date"].astype(str), strict=True)
     elif kind in {"clusters", "moran"}:
-        known = analysis.clusters if analysis.around is not None else analysis.clusters.iloc[:0]
+        # A map of clusters needs no neighbours any more; the scatterplot does.
+        drawable = kind == "clusters" or analysis.around is not None
+        known = analysis.clusters if drawable else analysis.clusters.iloc[:0]
         pairs = zip(known["indicator"].astype(str), known["date"].astype(str), strict=True)
     else:
         known = analysis.indicators[analysis.indicators["value"].notna()]

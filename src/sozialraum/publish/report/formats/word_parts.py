@@ -14,6 +14,7 @@ __all__ = ["bookmark", "caption_field", "clean", "list_entries", "page_field", "
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LINE = "B4B4AE"
+ROWS_TOGETHER = 16
 
 
 def clean(words: str) -> str:
@@ -126,8 +127,13 @@ def table_element(block: Table, width: int, style: str) -> Any:  # noqa: ANN401 
         for side, size in (("top", 8), ("bottom", 8), ("insideH", 4))
     )
     grid = "".join(f'<w:gridCol w:w="{one}"/>' for one in widths)
-    rows = [_row(block.header, widths, block, style, head=True)]
-    rows += [_row(row, widths, block, style, head=False) for row in block.rows]
+    # A head stays with the first row of figures, and a short table on one page.
+    together = len(block.rows) - 1 if len(block.rows) <= ROWS_TOGETHER else 0
+    rows = [_row(block.header, widths, block, style, head=True, keep=True)]
+    rows += [
+        _row(row, widths, block, style, head=False, keep=number < together)
+        for number, row in enumerate(block.rows)
+    ]
     return parse_xml(
         f"<w:tbl {SPACE}><w:tblPr>"
         f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{lines}</w:tblBorders>'
@@ -146,18 +152,19 @@ def clean_plain(words: str) -> str:
     return "".join(sign for sign in words if sign >= " ")
 
 
-def _row(cells: tuple[str, ...], widths: list[int], block: Table, style: str, *, head: bool) -> str:
+def _row(
+    cells: tuple[str, ...], widths: list[int], block: Table, style: str, *, head: bool, keep: bool
+) -> str:
     mark = "<w:tblHeader/>" if head else ""
     shade = '<w:shd w:val="clear" w:color="auto" w:fill="EFEEEA"/>' if head else ""
     weight = "<w:rPr><w:b/></w:rPr>" if head else ""
-    # A head stays with the first row of figures.
-    keep = "<w:keepNext/>" if head else ""
+    stay = "<w:keepNext/>" if keep else ""
     found = []
     for position, (words, width) in enumerate(zip(cells, widths, strict=True)):
         place = '<w:jc w:val="right"/>' if position in block.numeric else ""
         found.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr><w:p><w:pPr>'
-            f'<w:pStyle w:val="{style}"/>{keep}{place}</w:pPr><w:r>{weight}'
+            f'<w:pStyle w:val="{style}"/>{stay}{place}</w:pPr><w:r>{weight}'
             f'<w:t xml:space="preserve">{clean(words)}</w:t></w:r></w:p></w:tc>'
         )
     return f"<w:tr><w:trPr><w:cantSplit/>{mark}</w:trPr>{''.join(found)}</w:tr>"
