@@ -24,6 +24,7 @@ __all__ = [
     "CITY_COLUMNS",
     "FLAGS",
     "INDICATOR_COLUMNS",
+    "PERIOD_COLUMNS",
     "Audience",
     "Panel",
     "empty_frame",
@@ -36,6 +37,7 @@ FLAGS = ("ok", "missing", "suppressed", "unreliable", "unknown", "not applicable
 
 INDICATOR_COLUMNS = ("indicator", "date", "value", "numerator", "denominator", "lower", "upper", "flag")
 CITY_COLUMNS = ("indicator", "date", "value", "numerator", "denominator", "median", "districts")
+PERIOD_COLUMNS = ("indicator", "date", "period", "start")
 CATALOGUE_COLUMNS = (
     "label_de",
     "label_en",
@@ -84,6 +86,9 @@ class Panel:
         (NaN where only published shares exist), the median of its districts and their number with a value.
     population
         Inhabitants; index: district key, one column per date. None if the project names no such variable.
+    periods
+        Columns `PERIOD_COLUMNS`: what each date of an indicator stands for, see
+        `indicators.periods.indicator_periods`. A date without a row is a reference date.
     parents
         Columns of `districts` that name larger areas, from small to large.
     simulated
@@ -105,6 +110,7 @@ class Panel:
     indicators: pd.DataFrame
     city_values: pd.DataFrame = field(default_factory=lambda: empty_frame(CITY_COLUMNS))
     population: pd.DataFrame | None = None
+    periods: pd.DataFrame = field(default_factory=lambda: empty_frame(PERIOD_COLUMNS))
     parents: tuple[str, ...] = ()
     language: Language = DEFAULT_LANGUAGE
     simulated: bool = False

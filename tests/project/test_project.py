@@ -21,15 +21,20 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
     assert [file.name for file in first.files] == [
         "atlas.html",
         "results.gpkg",
+        "results.xlsx",
+        "results.qgs",
         "results.csv",
+        "city.csv",
         "changes.csv",
+        "moran.csv",
+        "datapackage.json",
         "provenance.json",
         "index.html",
     ]
     written = sorted(path.name for path in (tmp_path / "one").iterdir() if path.name != MARKER)
     assert written == sorted(file.name for file in first.files)
     for one, two in zip(first.files, second.files, strict=True):
-        if one.suffix in {".html", ".csv"}:
+        if one.suffix in {".html", ".csv", ".xlsx", ".qgs", ".json"}:
             assert one.read_bytes() == two.read_bytes(), one.name
 
 
@@ -127,7 +132,7 @@ def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, m
     def fail(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sozialraum.publish.tables.write_csv", fail)
+    monkeypatch.setattr("sozialraum.publish.results.write.write_csv", fail)
     with pytest.raises(KeyboardInterrupt):
         run(project, output=tmp_path / "maps")
     assert {path.name: path.read_bytes() for path in (tmp_path / "maps").iterdir()} == before

@@ -17,7 +17,7 @@ def test_it_links_every_file_once_and_says_what_it_holds(assessed, tmp_path):
     assert "Sozialraummonitoring Kleinstadt" in page
     assert "Zur Veröffentlichung" in page
     assert "Simulierte Daten" in page
-    assert "Stichtage: 31.12.2015, 31.12.2016, 31.12.2017" in page
+    assert "Zeitangaben: 31.12.2015, 31.12.2016, 31.12.2017" in page
 
 
 def test_internal_pages_say_so_in_their_language(internal_release, tmp_path):

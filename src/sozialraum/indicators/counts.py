@@ -11,6 +11,7 @@ from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
 from sozialraum.indicators.join import load_join
+from sozialraum.indicators.periods import indicator_periods
 from sozialraum.panel import Panel
 from sozialraum.tables.read import load_table
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
@@ -202,6 +203,7 @@ def rates(
         indicators=indicators,
         city_values=city_values,
         population=people,
+        periods=indicator_periods(counts.observations, catalogue),
         parents=parents,
         language=language,
         simulated=simulated,

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.errors import Problem, shorten
+from sozialraum.tables.dates import period_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_periods", "indicator_periods"]
+    from sozialraum.texts import Language
+
+__all__ = ["check_periods", "indicator_periods", "period_names"]
 
 _ALIKE = {"": "date", "year": "date"}
 """Offices write 2017 for a whole year and for its last day alike; the two are told apart by nobody."""
@@ -43,6 +46,45 @@ def indicator_periods(observations: pd.DataFrame, catalogue: pd.DataFrame) -> pd
             period, start = min(found[0])
             rows.append({"indicator": str(indicator), "date": date, "period": period, "start": start})
     return pd.DataFrame(rows, columns=["indicator", "date", "period", "start"])
+
+
+def period_names(
+    periods: pd.DataFrame, date: object, indicator: str | None = None, *, language: Language
+) -> tuple[str, str]:
+    """Return the kind of period that a date stands for, and how people write it.
+
+    Parameters
+    ----------
+    periods
+        As `indicator_periods` returns them.
+    date
+        ISO, the last day; what is none (a missing date) has no name.
+    indicator
+        Whose date it is. None: of all indicators together; where they mean different periods by it, it is
+        named as a day.
+    language
+        Of the words.
+
+    Examples
+    --------
+    >>> periods = pd.DataFrame(
+    ...     {"indicator": ["absence"], "date": "2023-07-31", "period": "school_year", "start": "2022-08-01"}
+    ... )
+    >>> period_names(periods, "2023-07-31", "absence", language="en")
+    ('school_year', 'school year 2022/23')
+    >>> period_names(periods, "2023-12-31", "absence", language="de")
+    ('date', '31.12.2023')
+    """
+    if not isinstance(date, str) or not date:
+        return "", ""
+    known = periods[periods["date"] == date]
+    if indicator is not None:
+        known = known[known["indicator"] == indicator]
+    kinds = {
+        (kind or "date", start or date) for kind, start in zip(known["period"], known["start"], strict=True)
+    }
+    kind, start = kinds.pop() if len(kinds) == 1 else ("date", date)
+    return str(kind), period_label(str(kind), str(start), date, language)
 
 
 def check_periods(observations: pd.DataFrame, catalogue: pd.DataFrame) -> tuple[Problem, ...]:

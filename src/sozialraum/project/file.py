@@ -85,6 +85,7 @@ class Table(_Part):
     where: dict[str, str | int | tuple[str | int, ...]] = Field(default_factory=dict)
     rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
     fill_down: tuple[str, ...] = ()
+    empty_district: Literal["leave_out"] | None = None
     variable_column: str | None = None
     value_column: str | None = None
     variables: dict[str, str] = Field(min_length=1)
@@ -247,6 +248,7 @@ class Output(_Part):
     directory: NonEmpty = "maps"
     tiles: bool = False
     orientation: tuple[NonEmpty, ...] = ()
+    formats: tuple[Literal["xlsx", "qgis", "geojson", "flatgeobuf"], ...] = ("xlsx", "qgis")
 
 
 class ProjectFile(_Part):

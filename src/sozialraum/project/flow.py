@@ -14,7 +14,7 @@ from sozialraum.panel import Panel
 from sozialraum.project.inputs import Progress, prepare, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
+    from sozialraum.publish.results.write import OutputFormat
     from sozialraum.spatial.neighbours.find import Neighbours
 
 __all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
@@ -276,10 +277,26 @@ def publish(
     directory: Path,
     *,
     tiles: bool = False,
+    formats: Collection[OutputFormat] = ("xlsx", "qgis"),
     programme: ProgrammeResult | None = None,
     orientation: Sequence[gpd.GeoDataFrame] = (),
 ) -> tuple[Path, ...]:
-    """Write an analysis's atlas, GeoPackage, CSV and provenance into `directory`, all or nothing.
+    """Write an analysis's atlas, GeoPackage, tables and provenance into `directory`, all or nothing.
+
+    Parameters
+    ----------
+    analysis
+        What its audience may see.
+    directory
+        Takes the place of what is there.
+    tiles
+        Whether the map may fetch a background from the internet.
+    formats
+        What is written beside CSV and GeoPackage, see `publish.results.write.FORMATS`.
+    programme
+        Its result, where the project has one.
+    orientation
+        Layers that help to find one's way on the map.
 
     A programme adds its workbook, its sentences, a folder of CSV files, layers of the GeoPackage, and its
     part of the atlas.
@@ -295,24 +312,19 @@ def publish(
         If the folder cannot be written; what was there before is unchanged.
     """
     from sozialraum.publish.atlas.write import write_atlas  # noqa: PLC0415 - folium is slow to import
-    from sozialraum.publish.gis import write_geopackage  # noqa: PLC0415
     from sozialraum.publish.index import write_index  # noqa: PLC0415
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
-    from sozialraum.publish.tables import all_tables, write_csv  # noqa: PLC0415
+    from sozialraum.publish.results.write import write_results  # noqa: PLC0415
 
-    tables = all_tables(analysis)
-    names = ["atlas.html", "results.gpkg", *(f"{name}.csv" for name in tables), "provenance.json"]
     with replace_folder(directory, audience=analysis.audience) as folder:
         write_atlas(
             analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
         )
-        write_geopackage(analysis, folder / "results.gpkg", tables=tables)
+        names = ["atlas.html", *write_results(analysis, folder, formats=formats), "provenance.json"]
         if programme is not None:
             from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
 
             names += write_programme_files(programme, analysis, folder, geopackage="results.gpkg")
-        for name, table in tables.items():
-            write_csv(table, folder / f"{name}.csv", analysis.language)
         write_provenance(analysis, folder / "provenance.json")
         write_index(analysis, folder / "index.html", names)
     return tuple(directory / name for name in (*names, "index.html"))
@@ -355,6 +367,14 @@ def run(
         if register is None:
             raise DisclosureError(Problem(code="disclosure.not_public"))
         register.keep(analysis, true)
-    files = publish(analysis, directory, tiles=content.output.tiles, programme=programme, orientation=around)
+    part = content.output
+    files = publish(
+        analysis,
+        directory,
+        tiles=part.tiles,
+        formats=part.formats,
+        programme=programme,
+        orientation=around,
+    )
     progress("output", 1.0)
     return Run(analysis=analysis, files=files, problems=problems, programme=programme)

@@ -22,6 +22,7 @@ from sozialraum.indicators.catalogue import load_catalogue
 from sozialraum.indicators.checks import check_totals
 from sozialraum.indicators.crosswalks import read_crosswalk
 from sozialraum.indicators.join import load_join, settled_doubts
+from sozialraum.indicators.periods import indicator_periods
 from sozialraum.indicators.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
@@ -142,6 +143,7 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         indicators=found[0],
         city_values=found[1],
         population=population,
+        periods=indicator_periods(observations, catalogue),
         parents=content.boundaries.parents,
         language=content.language,
         simulated=content.simulated,

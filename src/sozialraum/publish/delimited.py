@@ -25,8 +25,8 @@ def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
     """Write a table so that the office's spreadsheet opens it by a double click.
 
     German: fields separated by semicolons and a decimal comma; English: commas and a point. UTF-8 with a
-    byte order mark. Numbers are written with the shortest digits that keep their value; a text that a
-    spreadsheet would take for a formula gets an apostrophe.
+    byte order mark. Numbers are written with the shortest digits that keep their value, whole ones without
+    decimals (274, not 274,0); a text that a spreadsheet would take for a formula gets an apostrophe.
     """
     separator, point = (";", ",") if language == "de" else (",", ".")
     # Headings come from the project file, too: a parent level, an indicator.
@@ -54,7 +54,7 @@ def _cells(column: pd.Series, separator: str, point: str) -> list[str]:
         return _texts(column.array, separator, point)
     if column.dtype.kind != "f":
         return [str(number) for number in column.tolist()]
-    told = ["" if number != number else repr(number) for number in column.tolist()]  # noqa: PLR0124 - only NaN
+    told = [_number(number) for number in column.tolist()]
     return told if point == "." else "\n".join(told).replace(".", point).split("\n")
 
 
@@ -68,12 +68,16 @@ def _texts(cells: Iterable[object], separator: str, point: str) -> list[str]:
                 known[cell] = _quoted(escape_formula(cell), separator)
             told.append(known[cell])
         elif isinstance(cell, float):
-            told.append("" if cell != cell else repr(float(cell)).replace(".", point))  # noqa: PLR0124
+            told.append(_number(float(cell)).replace(".", point))
         elif cell is None or cell is pd.NA or cell is pd.NaT:
             told.append("")
         else:
             told.append(_quoted(str(cell), separator))
     return told
+
+
+def _number(number: float) -> str:
+    return "" if number != number else repr(number).removesuffix(".0")  # noqa: PLR0124 - only NaN
 
 
 def _quoted(cell: str, separator: str) -> str:

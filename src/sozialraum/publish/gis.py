@@ -1,4 +1,4 @@
-"""GeoPackage of a release, for QGIS and other desktop programs."""
+"""GeoPackage of a release, whose layers open drawn in QGIS; FlatGeobuf and GeoJSON for other programs."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.publish.results.styles import write_styles
 from sozialraum.publish.tables import all_tables
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from sozialraum.analysis import Analysis
 
-__all__ = ["latest_results", "write_geopackage"]
+__all__ = ["latest_results", "write_flatgeobuf", "write_geojson", "write_geopackage"]
 
 
 def latest_results(release: Analysis) -> gpd.GeoDataFrame:
@@ -66,15 +67,34 @@ def _latest_index(release: Analysis) -> dict[str, pd.Series]:
 
 def write_geopackage(
     release: Analysis, path: Path, *, tables: Mapping[str, pd.DataFrame] | None = None
-) -> None:
+) -> dict[str, list[str]]:
     """Write layer `districts` (polygons with the latest results) and every table of `all_tables`.
 
-    Where there is an assessment also layer `sharp_borders` (lines).
+    Where there is an assessment also layer `sharp_borders` (lines). The table `layer_styles` tells QGIS how
+    the layers are drawn (the classes of the map, patterns where there is no number) and what their fields
+    are called; `districts` has one style per indicator, its clusters, and the index.
+
+    Parameters
+    ----------
+    release
+        What its audience may see.
+    path
+        The file.
+    tables
+        Those of `all_tables`, where they are at hand.
+
+    Returns
+    -------
+    dict
+        Layer to its fields.
     """
-    latest_results(release).reset_index().to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
+    districts = latest_results(release).reset_index()
+    districts.to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
+    layers = {"districts": list(districts.columns.drop("geometry"))}
     if release.assessment is not None and not release.assessment.edges.empty:
         borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
         borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
+        layers["sharp_borders"] = list(borders.columns.drop("geometry"))
     with warnings.catch_warnings():
         # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
         warnings.simplefilter("ignore", UserWarning)
@@ -82,3 +102,17 @@ def write_geopackage(
 
         for layer, table in (all_tables(release) if tables is None else tables).items():
             pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)
+            layers[layer] = list(table.columns)
+    write_styles(release, path, layers)
+    return layers
+
+
+def write_geojson(release: Analysis, path: Path) -> None:
+    """Write the districts with their latest results as GeoJSON, in longitude and latitude (RFC 7946)."""
+    districts = latest_results(release).reset_index()
+    districts.to_file(path, driver="GeoJSON", engine="pyogrio", layer_options={"RFC7946": "YES"})
+
+
+def write_flatgeobuf(release: Analysis, path: Path) -> None:
+    """Write the districts with their latest results as FlatGeobuf, in their own reference system."""
+    latest_results(release).reset_index().to_file(path, driver="FlatGeobuf", engine="pyogrio")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sozialraum.files import staged
+from sozialraum.indicators.periods import period_names
 from sozialraum.texts import has_text, text
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _TOLD = {
     "provenance.json": "provenance",
     "programm-ergebnis.xlsx": "programme_workbook",
     "programm-saetze.md": "programme_sentences",
+    "results.xlsx": "workbook",
+    "results.qgs": "qgis",
+    "districts.geojson": "geojson",
+    "districts.fgb": "flatgeobuf",
 }
 """Files whose stem is not the name of their text."""
 
@@ -83,15 +88,13 @@ def _lines(analysis: Analysis, names: Sequence[str]) -> Iterator[str]:
     if analysis.simulated:
         yield f'<p class="mark">{told("simulated")}</p>'
     dates = sorted(set(analysis.indicators["date"].astype(str)))
-    yield f"<p>{told('dates', dates=', '.join(_date(date, language) for date in dates))}</p>"
+    named = (period_names(analysis.periods, date, language=language)[1] for date in dates)
+    yield f"<p>{told('dates', dates=', '.join(named))}</p>"
     yield f"<h2>{told('files')}</h2>\n<ul>"
     for name in names:
-        key = f"file.{_TOLD.get(name, Path(name).stem)}"
-        line = f"<br>{told(key)}" if has_text(f"start.{key}") else ""
+        stem = _TOLD.get(name, Path(name).stem)
+        keys = (f"start.file.{stem}", f"columns.sheet.{stem}.about")
+        words = next((escape(text(key, language)) for key in keys if has_text(key)), "")
+        line = f"<br>{words}" if words else ""
         yield f'<li><a href="{escape(quote(name))}">{escape(name)}</a>{line}</li>'
     yield f"</ul>\n<p>{told('never')}</p>\n</main>\n</body>\n</html>"
-
-
-def _date(iso: str, language: str) -> str:
-    """Write a date as the page's language does; English keeps the international form."""
-    return ".".join(reversed(iso.split("-"))) if language == "de" else iso

@@ -1,15 +1,17 @@
-"""Tables of a release: one row per district, indicator and date."""
+"""Tables of a release: everything that was computed, under names of its own and with its period in words."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.indicators.changes import changes
+from sozialraum.indicators.periods import period_names
 from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
 
 if TYPE_CHECKING:
@@ -20,6 +22,17 @@ if TYPE_CHECKING:
 __all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
 
 KEYS = ["district", "indicator", "date"]
+
+DIGITS = 12
+"""Significant digits of a written number: what a computer's arithmetic leaves behind them says nothing."""
+
+_PERIODS = {
+    "date": ("period", "period_label"),
+    "base_date": (None, "base_period_label"),
+    "first": (None, "first_label"),
+    "last": (None, "last_label"),
+}
+"""Columns with dates to the columns that say which kind of period they stand for, and how people write it."""
 
 
 def results_table(release: Analysis) -> pd.DataFrame:
@@ -34,7 +47,8 @@ def results_table(release: Analysis) -> pd.DataFrame:
     -------
     pd.DataFrame
         One row per district, indicator and date, in the order of `release.indicators`. Columns: `district`,
-        `name`, one per parent level, `indicator`, `label`, `date`, `value` (a share as 0..1), `numerator`,
+        `name`, one per parent level, `indicator`, `label`, `date` (the last day), `period` (its kind, one of
+        `PERIOD_KINDS`), `period_label` (as people write it), `value` (a share as 0..1), `numerator`,
         `denominator`, `lower`, `upper`, `flag`, and, where clusters were computed, `moran` (local Moran's I),
         `p`, `p_adjusted`, `quadrant` and `cluster`; where there is an assessment, `verdict`,
         `verdict_reason`, `verdict_told` (the reason in a sentence with its numbers), `verdict_difference` and
@@ -56,7 +70,49 @@ def results_table(release: Analysis) -> pd.DataFrame:
         for found in _conclusions(release.assessment, release):
             table = table.merge(found, how="left", on=KEYS, validate="one_to_one")
     first = ["district", "name", *release.parents, "indicator", "label", "date"]
-    return table[[*first, *(column for column in table.columns if column not in first)]]
+    table = table[[*first, *(column for column in table.columns if column not in first)]]
+    return _tidy(_with_periods(table, release))
+
+
+def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
+    """Say behind each date what it stands for, and how people write it."""
+    for column, (kind_column, label_column) in _PERIODS.items():
+        if column not in table or table[column].dropna().empty:
+            continue
+        # An index has no indicator: its date is named where all indicators mean the same by it.
+        by = ["indicator", column] if "indicator" in table else [column]
+        pairs = table[by].drop_duplicates()
+        named = [
+            period_names(release.periods, date, *indicator, language=release.language)
+            for *indicator, date in pairs.itertuples(index=False, name=None)
+        ]
+        place = list(table.columns).index(column) + 1
+        keys = pd.MultiIndex.from_frame(pairs) if len(by) == 2 else pd.Index(pairs[column])
+        wanted = pd.MultiIndex.from_frame(table[by]) if len(by) == 2 else pd.Index(table[column])
+        codes = keys.get_indexer(wanted)
+        for offset, (name, words) in enumerate(
+            (name, words) for name, words in ((kind_column, 0), (label_column, 1)) if name is not None
+        ):
+            found = np.array([pair[words] for pair in named], dtype=object)
+            table.insert(place + offset, name, found[codes])
+    return table
+
+
+def _tidy(table: pd.DataFrame) -> pd.DataFrame:
+    """Round numbers to the digits that say something: 0.009, not 0.009000000000000001."""
+    floats = [column for column in table if pd.api.types.is_float_dtype(table[column])]
+    return table.assign(**{str(column): _significant(table[column]) for column in floats})
+
+
+def _significant(column: pd.Series) -> pd.Series:
+    numbers = column.to_numpy(dtype=float, na_value=np.nan)
+    known = np.isfinite(numbers) & (numbers != 0)
+    exponent = np.floor(np.log10(np.abs(numbers, where=known, out=np.ones_like(numbers))))
+    # Where 12 digits reach beyond what a double can be multiplied by, the number is as good as 0.
+    digits = np.clip(DIGITS - 1 - exponent, -300, 300)
+    scale = 10.0**digits
+    rounded = np.where(known, np.round(numbers * scale) / scale, numbers)
+    return pd.Series(rounded + 0.0, index=column.index, name=column.name)
 
 
 def _conclusions(assessment: Assessment, release: Analysis) -> Iterator[pd.DataFrame]:
@@ -94,25 +150,75 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict
-        `results` (see `results_table`); `changes` from each date to the next (see `indicators.changes` and
-        `assessment.cautious`);
-        `index` (district, index, date: the columns of `Assessment.index`, for the public without ranks);
-        `trends` (district, indicator); `segregation` and `inequality` (indicator, date, level, measure);
-        `fluidity` (indicator, date: are transitions between neighbours fluid?).
+        `results` (see `results_table`); `city` (indicator, date: the city's own rate); `changes` from each
+        date to the next (see `indicators.changes` and `assessment.cautious`); `moran` (indicator, date:
+        global Moran's I); `signal` (indicator, date: how much of the differences is more than chance);
+        `smoothed` (district, indicator, date: Empirical-Bayes rates);
+        `index` (district, index, date: the columns of `Assessment.index`), `profiles` (district, date, target
+        group: what the verdicts come to), `robustness` (district: how often a class stays in redrawn data),
+        `variants` (district: share of other methods that give each class), `influence` (choice of method:
+        share of districts whose class it changes); `trends` (district, indicator);
+        `segregation` and `inequality` (indicator, date, level, measure); `fluidity` (indicator, date: are
+        transitions between neighbours fluid?); `borders` (pairs of neighbours: sharp borders).
+        For the public none has ranks. No table is empty; numbers have 12 significant digits.
     """
-    tables = {"results": results_table(release)}
-    moved = _changes(release)
-    if not moved.empty:
-        tables["changes"] = _named(release, moved)
-    found = release.assessment
-    if found is None:
-        return tables
-    # A public release is no league table.
-    public = release.audience == "public"
-    index = found.index.drop(columns="rank", errors="ignore") if public else found.index
-    tables |= {name: _named(release, frame) for name, frame in (("index", index), ("trends", found.trends))}
-    tables |= {"segregation": found.segregation, "inequality": found.inequality, "fluidity": found.city_edges}
-    return {name: table for name, table in tables.items() if not table.empty}
+    tables = {
+        "results": results_table(release),
+        "city": _labelled(release, release.city_values),
+        "changes": _named(release, _changes(release)),
+        "moran": _labelled(release, release.moran),
+    }
+    if release.assessment is not None:
+        tables |= _assessed(release, release.assessment)
+    if release.audience == "public":
+        # A public release is no league table.
+        ranks = ["rank", "rank_lower", "rank_upper"]
+        # In `moran` and elsewhere no column begins with these names.
+        tables = {name: table.drop(columns=ranks, errors="ignore") for name, table in tables.items()}
+    return {
+        name: table if name == "results" else _tidy(_with_periods(table, release))
+        for name, table in tables.items()
+        if not table.empty
+    }
+
+
+def _assessed(release: Analysis, found: Assessment) -> dict[str, pd.DataFrame]:
+    """Return the tables of an assessment."""
+    shares = found.variants.rename(
+        columns={
+            column: f"share_{str(column).replace(' ', '_')}"
+            for column in found.variants.columns
+            if column not in {"status", "same", "variants"}
+        }
+    )
+    influence = (
+        found.influence.rename_axis("choice").reset_index() if len(found.influence) else pd.DataFrame()
+    )
+    return {
+        "smoothed": _named(release, found.smoothed),
+        "signal": _labelled(release, found.signal),
+        "index": _named(release, found.index),
+        "profiles": _named(release, found.profiles),
+        "robustness": _named(release, found.robustness),
+        "variants": _named(release, shares),
+        "influence": influence,
+        "trends": _named(release, found.trends),
+        "segregation": _labelled(release, found.segregation),
+        "inequality": _labelled(release, found.inequality),
+        "fluidity": _labelled(release, found.city_edges),
+        "borders": _borders(release, found.edges),
+    }
+
+
+def _borders(release: Analysis, edges: pd.DataFrame) -> pd.DataFrame:
+    """Name both sides of each sharp border."""
+    if edges.empty:
+        return pd.DataFrame()
+    table = pd.DataFrame(edges.drop(columns="geometry"))
+    names = release.districts["name"]
+    for side in ("neighbor", "focal"):
+        table.insert(2, f"{side}_name", names.reindex(table[side]).to_numpy())
+    return _labelled(release, table)
 
 
 def _changes(release: Analysis) -> pd.DataFrame:
@@ -125,10 +231,22 @@ def _changes(release: Analysis) -> pd.DataFrame:
 
 def _named(release: Analysis, frame: pd.DataFrame) -> pd.DataFrame:
     """Put key, name and larger areas of the district before the columns of `frame`."""
+    if frame.empty:
+        return frame
     table = frame.rename_axis("district").reset_index()
     table = table.join(release.districts[["name", *release.parents]], on="district")
     first = ["district", "name", *release.parents]
-    return table[[*first, *(column for column in table.columns if column not in first)]]
+    return _labelled(release, table[[*first, *(column for column in table.columns if column not in first)]])
+
+
+def _labelled(release: Analysis, table: pd.DataFrame) -> pd.DataFrame:
+    """Put an indicator's name for people behind its id."""
+    if table.empty or "indicator" not in table:
+        return table
+    labels = release.catalogue[f"label_{release.language}"].to_dict()
+    labelled = table.copy()
+    labelled.insert(list(table.columns).index("indicator") + 1, "label", table["indicator"].map(labels))
+    return labelled
 
 
 def escape_formulas(values: pd.Series) -> pd.Series:
