@@ -160,6 +160,7 @@ class Slice(TypedDict):
     """One indicator at one date; numbers as they are shown, so a share in per cent."""
 
     date: str
+    period: NotRequired[Both]
     flags: Digits
     values: NotRequired[Column]
     lower: NotRequired[Column]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
+from sozialraum.indicators.periods import period_names
 from sozialraum.indicators.target_groups import BUILT_IN, group_label
 from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
@@ -170,7 +171,8 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
     limits = change_limits(shown, decimals=decimals) if signed else ways[0]["limits"] if ways else ()
     colours = change_ramp(entry["polarity"], tuple(limits)) if signed else ways[0]["colours"] if ways else ()
     slices = [
-        _slice(release.districts.index, parts, indicator, date, factor, decimals)
+        _period(release, indicator, date)
+        | _slice(release.districts.index, parts, indicator, date, factor, decimals)
         for date in parts.indicators.dates(indicator)
     ]
     if not signed and len(slices) > 1:
@@ -197,6 +199,16 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
         "schemes": ways,
         "slices": slices,
     }
+
+
+def _period(release: Analysis, indicator: str, date: str) -> dict[str, Any]:
+    """Say how people write the period that a date is the last day of; a reference date needs no words."""
+    names = {
+        language: period_names(release.periods, date, indicator, language=language) for language in LANGUAGES
+    }
+    if names["de"][0] == "date":
+        return {}
+    return {"period": {language: words for language, (_, words) in names.items()}}
 
 
 def _slice(

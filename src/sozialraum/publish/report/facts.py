@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.rule import UNFAVOURABLE
+from sozialraum.indicators.periods import period_names
 from sozialraum.publish.figures.base import encoded
 from sozialraum.publish.figures.draw import figure as draw
 from sozialraum.publish.figures.plane import Plane
@@ -67,8 +68,10 @@ class Facts:
         """Write a whole number as running text does."""
         return figure(float(number), self.language, decimals=0)
 
-    def date(self, iso: str) -> str:
-        """Write a date as running text does."""
+    def date(self, iso: str, indicator: str | None = None) -> str:
+        """Write a day, or the period of an indicator that it is the last day of, as running text does."""
+        if indicator is not None:
+            return period_names(self.analysis.periods, iso[:10], indicator, language=self.language)[1]
         year, month, day = iso[:10].split("-")
         return f"{day}.{month}.{year}" if self.language == "de" else iso[:10]
 

@@ -233,6 +233,7 @@ interface CityMeasure {
 /** One indicator at one date; numbers as they are shown, so a share in per cent. */
 interface Slice {
   date: string;
+  period?: Both;
   flags: Digits;
   values?: Column;
   lower?: Column;

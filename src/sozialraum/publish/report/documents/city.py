@@ -32,7 +32,9 @@ def city_table(facts: Facts) -> Iterator[Block]:
         known = facts.rows(indicator, date)["value"].dropna()
         city = facts.value(facts.city(indicator, date), indicator)
         ends = (facts.value(float(end), indicator) for end in (known.min(), known.median(), known.max()))
-        rows.append((facts.label(indicator), facts.date(date), city, *ends, facts.count(len(known))))
+        rows.append(
+            (facts.label(indicator), facts.date(date, indicator), city, *ends, facts.count(len(known)))
+        )
     heads = ("indicator", "date", "city", "lowest", "median", "highest", "known")
     yield Table(
         caption=facts.words("city.caption"),
@@ -75,7 +77,9 @@ def extreme_table(facts: Facts, indicator: str) -> Table:
         rows.append(_row(facts, indicator, known.loc[tied], facts.words("extremes.lowest")))
     heads = ("place", "value", *(("count",) if counted else ()), "district")
     return Table(
-        caption=facts.words("extremes.caption", label=facts.label(indicator), date=facts.date(date)),
+        caption=facts.words(
+            "extremes.caption", label=facts.label(indicator), date=facts.date(date, indicator)
+        ),
         header=tuple(facts.words(f"extremes.head.{head}") for head in heads),
         rows=tuple(row if counted else (row[0], row[1], row[3]) for row in rows),
         numeric=(1, 2) if counted else (1,),
@@ -113,7 +117,7 @@ def maps(facts: Facts) -> Iterator[Block]:
     for indicator in facts.indicators:
         date = facts.latest(indicator)
         known = facts.rows(indicator, date)["value"].dropna()
-        label, told = facts.label(indicator), facts.date(date)
+        label, told = facts.label(indicator), facts.date(date, indicator)
         ends = {
             "low": facts.value(float(known.min()), indicator),
             "high": facts.value(float(known.max()), indicator),

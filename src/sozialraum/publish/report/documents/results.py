@@ -45,7 +45,7 @@ def clusters(facts: Facts) -> Iterator[Block]:
             continue
         labels = rows["label"].astype(str)
         high, low = (list(rows.index[labels == label]) for label in ("high-high", "low-low"))
-        values = {"label": facts.label(indicator), "date": facts.date(date)}
+        values = {"label": facts.label(indicator), "date": facts.date(date, indicator)}
         if high:
             yield Paragraph(_gathered(facts, high, values))
         else:
@@ -74,7 +74,7 @@ def _moran(facts: Facts, indicator: str, date: str) -> Iterator[Block]:
     rows = moran[(moran["indicator"] == indicator) & (moran["date"] == date)]
     if rows.empty:
         return
-    values = {"label": facts.label(indicator), "date": facts.date(date)}
+    values = {"label": facts.label(indicator), "date": facts.date(date, indicator)}
     shown = figure(float(rows["statistic"].iloc[0]), facts.language, decimals=2)
     yield Figure(
         caption=facts.words("moran.caption", **values),
@@ -252,7 +252,7 @@ def conspicuous(facts: Facts) -> Iterator[Block]:
         draw=facts.drawn("heat", districts=most),
     )
     common = str(found["indicator"].value_counts().index[0])
-    values = {"label": facts.label(common), "date": facts.date(facts.latest(common))}
+    values = {"label": facts.label(common), "date": facts.date(facts.latest(common), common)}
     yield Figure(
         caption=facts.words("ranking.caption", **values),
         alt=facts.words("ranking.alt", **values),
@@ -335,7 +335,7 @@ def mixing(facts: Facts) -> Iterator[Block]:
         date = facts.latest(indicator)
         ours = (city["indicator"] == indicator) & (city["date"] == date)
         if ours.any():
-            label = facts.words("mixing.of", label=facts.label(indicator), date=facts.date(date))
+            label = facts.words("mixing.of", label=facts.label(indicator), date=facts.date(date, indicator))
             yield Paragraph(f"{label} {facts.quoted(str(told[ours].iloc[0]))}")
             written = True
     if written:

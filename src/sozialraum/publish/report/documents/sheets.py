@@ -44,7 +44,10 @@ def _indicator(facts: Facts, indicator: str) -> Iterator[Block]:
     date = facts.latest(indicator)
     known = facts.rows(indicator, date)["value"].dropna().sort_values(ascending=False, kind="stable")
     example = str(known.index[0])
-    values = {"value": facts.value(float(known.iloc[0]), indicator, unit=False), "date": facts.date(date)}
+    values = {
+        "value": facts.value(float(known.iloc[0]), indicator, unit=False),
+        "date": facts.date(date, indicator),
+    }
     unit = str(entry[f"unit_{facts.language}"])
     yield Paragraph(
         facts.words("indicator.reading", name=facts.name(example), unit=unit, **values).replace(" .", ".")
@@ -61,14 +64,18 @@ def _series(facts: Facts, indicator: str, highest: list[str]) -> Iterator[Block]
         caption=facts.words("indicator.series", label=facts.label(indicator)),
         header=tuple(facts.words(f"city.head.{head}") for head in ("date", "city", "known")),
         rows=tuple(
-            (facts.date(date), facts.value(facts.city(indicator, date), indicator), str(int(counts[date])))
+            (
+                facts.date(date, indicator),
+                facts.value(facts.city(indicator, date), indicator),
+                str(int(counts[date])),
+            )
             for date in dates
         ),
         numeric=(1, 2),
     )
     if len(dates) > 1:
         label = facts.label(indicator)
-        ends = {"first": facts.date(dates[0]), "last": facts.date(dates[-1])}
+        ends = {"first": facts.date(dates[0], indicator), "last": facts.date(dates[-1], indicator)}
         yield Figure(
             caption=facts.words("indicator.line", label=label),
             alt=facts.words("indicator.line_alt", label=label, **ends),

@@ -65,7 +65,7 @@ function valueCell(model, indicator, slice, one) {
 function indicatorRow(model, scene, chosen, indicator) {
   const slice = beside(indicator, scene.date);
   if (!slice) return null;
-  const stamp = slice.date === scene.date ? "" : ` (${date(slice.date)})`;
+  const stamp = slice.date === scene.date ? "" : ` (${date(slice.date, indicator)})`;
   const city = slice.city ? slice.city.value ?? slice.city.median : null;
   return row(indicator.label + stamp, [...chosen.map((one) => valueCell(model, indicator, slice, one)),
     element("td", { text: amount(city, indicator) })]);

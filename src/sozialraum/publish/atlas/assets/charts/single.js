@@ -94,20 +94,26 @@ function series(model, scene, district) {
     drawing("path", { class: "grid", d: `M40,96H${wide}M40,10H${wide}` }),
     drawing("text", { class: "axis", x: 36, y: 100, "text-anchor": "end", text: number(low, indicator.decimals) }),
     drawing("text", { class: "axis", x: 36, y: 14, "text-anchor": "end", text: number(high, indicator.decimals) }),
-    drawing("text", { class: "axis", x: 40, y: 122, text: points[0].date.slice(0, 4) }),
+    drawing("text", { class: "axis", x: 40, y: 122, text: stamp(points[0], indicator) }),
     drawing("text", {
-      class: "axis", x: wide, y: 122, "text-anchor": "end", text: points[points.length - 1].date.slice(0, 4),
+      class: "axis", x: wide, y: 122, "text-anchor": "end", text: stamp(points[points.length - 1], indicator),
     }),
     ...band(points, x, y),
     ...path(points, reference, x, y, "reference"),
     ...path(points, (point) => point.value, x, y, "course"),
     ...points.map((point) => mark(point, scene.date, x, y)),
   ];
-  const label = points.map((point) => `${date(point.date)}: ${said(point, indicator)}`).join("; ");
+  const label = points.map((point) => `${date(point.date, indicator)}: ${said(point, indicator)}`).join("; ");
   const drawn = picture(126, `${text("panel.series")}. ${label}`, parts);
   return { drawn, hasCity, hasBand: points.some((point) => typeof point.upper === "number"),
     hasGap: points.some((point) => point.value === null) };
 }
+
+// A year is enough for a reference date; a period has its own name.
+const stamp = (point, indicator) => {
+  const slice = indicator.slices.find((one) => one.date === point.date);
+  return slice && slice.period ? slice.period : point.date.slice(0, 4);
+};
 
 const said = (point, indicator) =>
   point.value === null ? text(`flag.${point.flag}`) : amount(point.value, indicator);

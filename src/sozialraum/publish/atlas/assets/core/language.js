@@ -22,7 +22,10 @@ function settle(data, wanted) {
   data.texts = data.texts[language];
   for (const indicator of data.indicators) {
     for (const name of told) indicator[name] = chosen(indicator[name], language);
-    for (const slice of indicator.slices) if (slice.claimTold) slice.claimTold = chosen(slice.claimTold, language);
+    for (const slice of indicator.slices) {
+      if (slice.claimTold) slice.claimTold = chosen(slice.claimTold, language);
+      if (slice.period) slice.period = chosen(slice.period, language);
+    }
   }
   data.programme = chosen(data.programme, language);
   const { assessment } = data;

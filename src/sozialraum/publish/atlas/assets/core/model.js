@@ -1,7 +1,7 @@
 // What the page knows, and how to look it up.
 import * as near from "./near.js";
 import { lazily } from "./columns.js";
-import { number, text } from "./words.js";
+import { number, tellPeriods, text } from "./words.js";
 
 const cellColumns = ["values", "lower", "upper", "numerator", "denominator", "p", "pAdjusted", "distance", "verdictP",
   "verdictPAdjusted", "smoothed", "smoothedLower", "smoothedUpper", "smoothedLocal"];
@@ -31,6 +31,7 @@ function unpackAll({ indicators, assessment }) {
 /** @param {AtlasData} data */
 function create(data) {
   unpackAll(data);
+  tellPeriods(data.indicators);
   const indicators = new Map(data.indicators.map((indicator) => [indicator.id, indicator]));
   const places = new Map(data.districts.keys.map((key, place) => [key, place]));
   return near.extend({

@@ -153,7 +153,7 @@ function draw(model, scene, layers) {
     ...wrapped(scene.headline || scene.caption, 100).slice(0, 2).map((words, at) => line(40, 50 + at * 34, words, 28, 700)),
     line(40, 112, scene.caption.startsWith(model.data.city) ? scene.caption : `${model.data.city} · ${scene.caption}`, 18), ...districts, ...over(model, scene, shapes, ground),
     ...layers.flatMap((layer) => addedShapes(layer, degrees)), ...legend(scene, fill, layers), ...scaleBar(metre),
-    line(40, 1108, `${source}${text("control.date")}: ${date(scene.date)} · ${text("never")} · sozialraum`, 15),
+    line(40, 1108, `${source}${text("control.date")}: ${date(scene.date, scene.indicator)} · ${text("never")} · sozialraum`, 15),
     ...(marks ? [line(1170, 1076, marks, 18, 700)] : []),
   ]);
 }

@@ -63,8 +63,25 @@ const range = (lower, upper, indicator) =>
     indicator.unit,
   );
 
+// What a date is the last day of, where it is no reference date; "" where indicators mean different periods by it.
+const periods = new Map();
+function tellPeriods(indicators) {
+  periods.clear();
+  for (const slice of indicators.flatMap((indicator) => indicator.slices)) {
+    const told = slice.period || "";
+    periods.set(slice.date, periods.has(slice.date) && periods.get(slice.date) !== told ? "" : told);
+  }
+}
+
 const dates = new Map();
-function date(iso) {
+/**
+ * @param {string} iso
+ * @param {Indicator | null} [indicator] whose date it is; without one, the date of all of them
+ */
+function date(iso, indicator) {
+  const slice = indicator ? indicator.slices.find((one) => one.date === iso) : null;
+  const period = slice ? slice.period : periods.get(iso);
+  if (period) return period;
   const key = `${locale} ${iso}`;
   if (!dates.has(key)) dates.set(key, dateTold(iso));
   return dates.get(key);
@@ -172,4 +189,4 @@ function one(selector) {
   return found;
 }
 
-export { byId, one, use, inWords, districtsTold, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing };
+export { byId, one, use, inWords, districtsTold, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing, tellPeriods };

@@ -50,17 +50,19 @@ function listen(act) {
   byId("date-later").addEventListener("click", () => step(1));
 }
 
-const dateOptions = (dates) => dates.map((iso) => element("option", { value: iso, text: date(iso) }));
+const dateOptions = (dates, indicator) =>
+  dates.map((iso) => element("option", { value: iso, text: date(iso, indicator) }));
 
 function showDates(scene) {
   const day = byId("choose-date");
-  day.replaceChildren(...dateOptions(scene.dates));
+  const whose = scene.tab === "single" ? scene.indicator : null;
+  day.replaceChildren(...dateOptions(scene.dates, whose));
   day.value = scene.date;
   byId("date-earlier").disabled = scene.dates.indexOf(scene.date) === 0;
   byId("date-later").disabled = scene.dates.indexOf(scene.date) === scene.dates.length - 1;
   byId("choose-since").hidden = !scene.since;
   if (!scene.since) return;
-  byId("since").replaceChildren(...dateOptions(scene.allDates.filter((iso) => iso < scene.date)));
+  byId("since").replaceChildren(...dateOptions(scene.allDates.filter((iso) => iso < scene.date), whose));
   byId("since").value = scene.since;
 }
 

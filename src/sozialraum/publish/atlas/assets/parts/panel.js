@@ -67,7 +67,7 @@ function valueBlock(model, scene, cell) {
   const { indicator } = scene;
   const told = cell.value === null ? text(`flag.${cell.flag}`) : amount(cell.value, indicator);
   const parts = [
-    element("p", { class: "what", text: `${indicator.label}, ${date(scene.date)}` }),
+    element("p", { class: "what", text: `${indicator.label}, ${date(scene.date, indicator)}` }),
     element("p", { class: cell.value === null ? "big none" : "big", text: told }),
   ];
   if (words.has(`why.${cell.flag}`)) parts.push(element("p", { class: "warn", text: text(`why.${cell.flag}`) }));
@@ -191,7 +191,7 @@ function otherRow(model, indicator, scene, reference) {
   const cell = models.cell(model, slice, scene.district);
   const city = slice.city ? slice.city[reference] : null;
   const told = cell.value === null ? text(`flag.${cell.flag}`) : amount(cell.value, indicator);
-  const stamp = slice.date === scene.date ? "" : ` (${date(slice.date)})`;
+  const stamp = slice.date === scene.date ? "" : ` (${date(slice.date, indicator)})`;
   const name = element("button", { type: "button", class: "link", "data-indicator": indicator.id,
     "data-date": slice.date, text: indicator.label + stamp });
   return element("tr", indicator === scene.indicator ? { "aria-current": "true" } : {}, [

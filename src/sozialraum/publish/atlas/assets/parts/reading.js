@@ -47,7 +47,7 @@ function origin(scene) {
     ["origin.meaning", indicator.description],
     ["origin.kind", text(indicator.published ? "kind.published" : `kind.${indicator.kind}`)],
     ["origin.source", indicator.source || text("panel.none")],
-    ["origin.date", date(scene.date)],
+    ["origin.date", date(scene.date, indicator)],
     ["origin.group", has(group) ? text(group) : indicator.targetGroup],
     ["origin.city", cityTold(scene)],
   ].filter(([, told]) => told).flatMap(([term, told]) => [

@@ -68,7 +68,7 @@ function create(model, act) {
       scene = next;
       const source = scene.indicator ? scene.indicator.source : "";
       byId("print-foot").textContent = [source && `${text("origin.source")}: ${source}`,
-        `${text("control.date")}: ${date(scene.date)}`, text("print.method"), text("print.not_for")].filter(Boolean).join(" · ");
+        `${text("control.date")}: ${date(scene.date, scene.indicator)}`, text("print.method"), text("print.not_for")].filter(Boolean).join(" · ");
     },
   };
 }

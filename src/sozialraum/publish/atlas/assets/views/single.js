@@ -70,7 +70,7 @@ function common(model, state) {
     indicator, slice, told,
     amount: (district) => model.value(slice, district),
     isEmpty: (district) => model.value(slice, district) === null,
-    subject: `${indicator.label}, ${date(state.date)}`,
+    subject: `${indicator.label}, ${date(state.date, indicator)}`,
     lines: state.edges ? (slice.edges || []) : [],
     edgesTold: state.edges ? slice.claimTold || text("legend.no_edges") : null,
   };
@@ -209,10 +209,10 @@ const change = {
       },
       tip: () => telling.told,
       headline: (among) => text("headline.change", { up: number(among("up-0", "up-1", "up-2").length),
-        down: number(among("down-0", "down-1", "down-2").length), since: date(state.since) }),
-      subject: `${indicator.label}, ${date(state.since)} – ${date(state.date)}`,
+        down: number(among("down-0", "down-1", "down-2").length), since: date(state.since, indicator) }),
+      subject: `${indicator.label}, ${date(state.since, indicator)} – ${date(state.date, indicator)}`,
       title: text("legend.change"), sentence: text(`colour.change.${indicator.polarity}`),
-      unit: differenceUnit(indicator.unit), edge: "light", measure: text("list.change", { since: date(state.since) }),
+      unit: differenceUnit(indicator.unit), edge: "light", measure: text("list.change", { since: date(state.since, indicator) }),
       notes: [[text("sure.change"), "small"]],
     };
   },
