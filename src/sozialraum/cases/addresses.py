@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.cases.sheet import read_columns
+from sozialraum.cases.house_coordinates import read_house_coordinates, zone_of
+from sozialraum.cases.sheet import days, read_columns
 from sozialraum.errors import Problem, TableError, shorten
 
 if TYPE_CHECKING:
@@ -63,6 +64,14 @@ class Place(NamedTuple):
     special: str
     postcode: str
     spelling: str
+    first: str = ""
+    last: str = ""
+
+    def holds(self, begin: str | None, end: str | None) -> bool:
+        """Tell whether this was so on any day from `begin` to `end` (ISO; None: open)."""
+        return (not self.first or not end or self.first <= end) and (
+            not self.last or not begin or self.last >= begin
+        )
 
 
 def normalise_street(street: str) -> str:
@@ -117,14 +126,20 @@ class Register:
         else:
             self.ranges[name].append((house.number, house.to, side, place))
 
-    def find(self, street: str, house: House, postcode: str | None) -> tuple[Place | None, str]:
-        """Find the district of a house.
+    def find(
+        self,
+        street: str,
+        house: House,
+        postcode: str | None,
+        when: tuple[str | None, str | None] = (None, None),
+    ) -> tuple[Place | None, str]:
+        """Find the district of a house; `when` is the first and last day of the case.
 
         Returns
         -------
         tuple
             The place, or None; and "exact", "normalised", or why there is none: "street", "number",
-            "postcode", "ambiguous".
+            "postcode", "not_valid", "ambiguous".
         """
         name = normalise_street(street)
         if name not in self.spellings:
@@ -140,6 +155,12 @@ class Register:
             found = [place for place in found if not place.postcode or place.postcode == postcode]
             if not found:
                 return None, "postcode"
+        found = [place for place in found if place.holds(*when)]
+        if not found:
+            return None, "not_valid"
+        if len({(place.district, place.special) for place in found}) > 1 and when[0]:
+            # What held when the case began decides between what held one after the other.
+            found = [place for place in found if place.holds(when[0], when[0])] or found
         exact = [place for place in found if place.spelling == street]
         kept = exact or found
         if len({(place.district, place.special) for place in kept}) > 1:
@@ -192,9 +213,37 @@ def read_register(
     TableError
         If it cannot be read.
     """
+    frame, options, told = _read_rows(path, options)
+    if options.district is not None:
+        keys = frame[options.district]
+    else:
+        keys = locate_points(frame[str(options.east)], frame[str(options.north)], str(options.crs), districts)
+    unknown = keys.notna() & ~keys.isin(districts.index)
+    problems = [
+        *told,
+        *_row_problem("register_district", options.file, frame.index[unknown], severity="error"),
+        *_row_problem("register_nowhere", options.file, frame.index[keys.isna()]),
+    ]
+    register, wrong = _fill(frame, keys, options)
+    problems += _row_problem("register_number", options.file, wrong)
+    if frame.empty:
+        raise TableError(Problem(code="cases.empty", file=options.file))
+    return register, tuple(problems)
+
+
+def _read_rows(path: Path, options: Addresses) -> tuple[pd.DataFrame, Addresses, list[Problem]]:
+    """Read the columns that are needed; a preset says which."""
+    if options.preset is not None:
+        frame, notes = read_house_coordinates(path, name=options.file)
+        system = options.crs or zone_of(frame["ost"])
+        if system is None:
+            raise TableError(Problem(code="cases.no_zone", file=options.file))
+        named = {"street": "strasse", "number": "hausnummer", "suffix": "zusatz", "postcode": "plz"}
+        named |= {"east": "ost", "north": "nord", "crs": system}
+        return frame, options.model_copy(update=named), list(notes)
     columns = [options.street, options.number]
     extra = (options.suffix, options.number_to, options.side, options.postcode, options.special)
-    place = (options.district, options.east, options.north)
+    place = (options.district, options.east, options.north, options.valid_from, options.valid_to)
     columns += [column for column in (*extra, *place) if column is not None]
     frame = read_columns(
         path,
@@ -204,20 +253,13 @@ def read_register(
         encoding=options.encoding,
         separator=options.separator,
     )
-    if options.district is not None:
-        keys = frame[options.district]
-    else:
-        keys = locate_points(frame[str(options.east)], frame[str(options.north)], str(options.crs), districts)
-    unknown = keys.notna() & ~keys.isin(districts.index)
-    problems = [
-        *_row_problem("register_district", options.file, frame.index[unknown], severity="error"),
-        *_row_problem("register_nowhere", options.file, frame.index[keys.isna()]),
-    ]
-    register, wrong = _fill(frame, keys, options)
-    problems += _row_problem("register_number", options.file, wrong)
-    if frame.empty:
-        raise TableError(Problem(code="cases.empty", file=options.file))
-    return register, tuple(problems)
+    problems: list[Problem] = []
+    for column in (options.valid_from, options.valid_to):
+        if column is not None:
+            read, found = days(frame[column], file=options.file, name=column)
+            frame[column] = read.fillna("")
+            problems += found
+    return frame, options, problems
 
 
 def _fill(frame: pd.DataFrame, keys: pd.Series, options: Addresses) -> tuple[Register, list[int]]:
@@ -237,10 +279,12 @@ def _fill(frame: pd.DataFrame, keys: pd.Series, options: Addresses) -> tuple[Reg
         cells(options.side),
         cells(options.postcode),
         cells(options.special),
+        cells(options.valid_from),
+        cells(options.valid_to),
         keys,
         strict=True,
     )
-    for row, street, number, suffix, to, side, postcode, special, key in rows:
+    for row, street, number, suffix, to, side, postcode, special, first, until, key in rows:
         parity = (side or "").strip().lower()
         house = house_of(number, suffix) if number else None
         last = house_of(to) if to else None
@@ -248,7 +292,7 @@ def _fill(frame: pd.DataFrame, keys: pd.Series, options: Addresses) -> tuple[Reg
             wrong.append(int(row))
         elif key is not None:
             house = house if last is None else house._replace(to=last.number)
-            place = Place(key, special or "", postcode or "", street)
+            place = Place(key, special or "", postcode or "", street, first or "", until or "")
             register.add(street, house, _SIDES[parity], place)
     return register, wrong
 

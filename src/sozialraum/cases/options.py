@@ -24,10 +24,13 @@ class Addresses(_Part):
 
     A row is one house (`number`, `suffix`), or a range of houses (`number` and `number_to`, or ``12-16`` in
     one cell) of one side of the street (`side`: gerade, ungerade, even, odd, alle; empty means all). Its
-    district stands in the column `district`, or follows from the coordinates `east` and `north`.
+    district stands in the column `district`, or follows from the coordinates `east` and `north`. With
+    ``preset = "hauskoordinaten"`` the file is that of the surveying offices (HK-DE), whose fields need no
+    names. `valid_from` and `valid_to` are columns with the first and last day on which the row holds.
     """
 
     file: NonEmpty
+    preset: Literal["hauskoordinaten"] | None = None
     sheet: str | None = None
     encoding: str | None = None
     separator: str | None = None
@@ -42,9 +45,16 @@ class Addresses(_Part):
     north: str | None = None
     crs: str | None = None
     special: str | None = None
+    valid_from: str | None = None
+    valid_to: str | None = None
 
     @model_validator(mode="after")
     def _place(self) -> Addresses:
+        if self.preset is not None:
+            stated = self.model_fields_set - {"file", "preset", "crs"}
+            if stated:
+                raise ValueError("addresses_preset")
+            return self
         coordinates = (self.east, self.north, self.crs)
         if (self.district is None) == (None in coordinates):
             raise ValueError("addresses_place")

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["case_observations", "counted_variables"]
 
-REASONS = ("no_address", "unlocated", "street", "number", "postcode", "ambiguous", "outside")
+REASONS = ("no_address", "unlocated", "street", "number", "postcode", "ambiguous", "not_valid", "outside")
 """Why a row has no district."""
 
 UNLOCATED_SHARE = 0.05
@@ -189,7 +189,14 @@ def _place(frame: pd.DataFrame, cases: CaseList, register: Register, districts: 
         reasons = reasons.mask(keys.notna(), "")
         how["exact"] = int(keys.notna().sum())
     else:
-        found = [_find(address, cases, register) for address in _addresses(frame, cases)]
+        open_ended = [
+            frame[role].astype(object).where(frame[role].notna(), None) for role in ("_begin", "_end")
+        ]
+        times = zip(*open_ended, strict=True)
+        found = [
+            _find(address, cases, register, when)
+            for address, when in zip(_addresses(frame, cases), times, strict=True)
+        ]
         keys = pd.Series([place[0] for place in found], index=frame.index, dtype=object)
         special = pd.Series([place[1] for place in found], index=frame.index, dtype=object)
         reasons = pd.Series(
@@ -231,7 +238,10 @@ def _addresses(frame: pd.DataFrame, cases: CaseList) -> list[tuple[str, str, str
 
 
 def _find(
-    address: tuple[str, str, str, str], cases: CaseList, register: Register
+    address: tuple[str, str, str, str],
+    cases: CaseList,
+    register: Register,
+    when: tuple[str | None, str | None],
 ) -> tuple[str | None, str, str]:
     """Return district, special address, and how it was found or why it was not."""
     street, number, suffix, postcode = address
@@ -242,7 +252,7 @@ def _find(
     house = house_of(number, suffix)
     if house is None:
         return None, "", "number"
-    place, how = register.find(street, house, postcode)
+    place, how = register.find(street, house, postcode, when)
     return (place.district, place.special, how) if place is not None else (None, "", how)
 
 
