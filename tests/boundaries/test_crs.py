@@ -6,6 +6,8 @@ from pyproj import CRS
 from shapely import box
 
 from sozialraum.boundaries.crs import georeference, metric_crs, propose_crs
+from sozialraum.boundaries.read import load_districts
+from sozialraum.errors import BoundaryError
 
 HAMBURG = gpd.GeoSeries([box(9.9, 53.5, 10.1, 53.6)], crs="EPSG:4326")
 BERLIN = gpd.GeoSeries([box(13.2, 52.4, 13.5, 52.6)], crs="EPSG:4326")
@@ -156,3 +158,24 @@ def test_proposals_name_code_and_place():
     assert found["EPSG:25832"] == pytest.approx((7.35, 52.5), abs=0.01)
     assert found["EPSG:25833"] == pytest.approx((13.35, 52.5), abs=0.01)
     assert propose_crs((1e9, 1e9, 1e9, 1e9)) == {}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        ('PROJECTION["Transverse_Mercator"]', 'PROJECTION["Transverse_Mercat0r"]'),
+        ('PROJECTION["Transverse_Mercator"]', 'PROJECTION["Unknown_Way"]'),
+        ('"Central_Meridian"', '"Centra\xc1_Meridian"'),
+    ],
+)
+def test_a_reference_system_that_cannot_be_computed_is_asked(tmp_path, damage):
+    frame = gpd.GeoDataFrame({"id": ["1"]}, geometry=[box(500_000, 5_700_000, 501_000, 5_701_000)], crs=25832)
+    frame.to_file(tmp_path / "a.shp")
+    text = (tmp_path / "a.prj").read_text()
+    assert damage[0] in text
+    (tmp_path / "a.prj").write_bytes(text.replace(*damage).encode("latin-1"))
+    try:
+        _, problems = load_districts(tmp_path / "a.shp", key="id")
+    except BoundaryError as error:
+        problems = error.problems
+    assert [problem for problem in problems if problem.severity in {"error", "warning"}]

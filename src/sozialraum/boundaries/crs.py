@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import CRSError, ProjError
 
 from sozialraum.errors import Problem
 
@@ -110,11 +110,22 @@ def georeference(
 
 
 def stated_crs(geometry: gpd.GeoSeries) -> CRS | None:
-    """Return the 2D system that a file states; systems called 'undefined' or local state nothing."""
+    """Return the 2D system that a file states; systems called 'undefined', local or broken state nothing."""
     crs: CRS | None = geometry.crs
     if crs is None or not (crs.is_projected or crs.is_geographic) or crs.name.lower().startswith("undefined"):
         return None
-    return crs.to_2d()
+    return crs.to_2d() if _works(crs) else None
+
+
+def _works(crs: CRS) -> bool:
+    """Tell whether coordinates can be brought from a system to degrees; damaged texts may name none."""
+    plain = _plain(crs)
+    try:
+        if not plain.is_geographic and plain.geodetic_crs is not None:
+            Transformer.from_crs(plain, plain.geodetic_crs, always_xy=True)
+    except ProjError:
+        return False
+    return True
 
 
 def _parse(crs: str) -> CRS | None:
@@ -123,7 +134,7 @@ def _parse(crs: str) -> CRS | None:
         found = CRS.from_user_input(crs).to_2d()
     except CRSError:
         return None
-    return found if found.is_projected or found.is_geographic else None
+    return found if (found.is_projected or found.is_geographic) and _works(found) else None
 
 
 def metric_crs(crs: CRS, bounds: Bounds) -> CRS:

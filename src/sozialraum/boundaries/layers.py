@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Layer", "read_layer"]
 
-READ_ERRORS = (RuntimeError, ValueError, OSError, ShapelyError)
-"""What pyogrio and shapely raise on broken files; pyogrio's own errors are RuntimeErrors."""
+READ_ERRORS = (RuntimeError, ValueError, OSError, ShapelyError, UnboundLocalError)
+"""What pyogrio and shapely raise on broken files; pyogrio's own errors are RuntimeErrors, but a reference
+system that is no UTF-8 makes it trip over a variable of its own."""
 
 POLYGONS = (int(shapely.GeometryType.POLYGON), int(shapely.GeometryType.MULTIPOLYGON))
 
