@@ -39,7 +39,17 @@ def as_keys(values: pd.Series) -> pd.Series:
             return None
         return unicodedata.normalize("NFC", str(value)).strip() or None
 
-    return pd.Series([clean(value) for value in source], index=values.index, name=values.name, dtype=object)
+    # Columns of keys and names repeat themselves: each text is cleaned once.
+    known: dict[object, str | None] = {}
+    cleaned: list[str | None] = []
+    for value in source.tolist():
+        if value.__class__ is not str:
+            cleaned.append(clean(value))
+            continue
+        if value not in known:
+            known[value] = clean(value)
+        cleaned.append(known[value])
+    return pd.Series(cleaned, index=values.index, name=values.name, dtype=object)
 
 
 def normalise_name(name: str) -> str:

@@ -70,6 +70,7 @@ def test_a_full_entry_arrives_field_by_field(tmp_path):
         "factor": 100.0,
         "decimals": 2,
         "published": False,
+        "class_limits": (),
         "numerator": ("sgb2", "sgb3"),
         "denominator": ("working_age",),
         "value": "",
@@ -120,7 +121,7 @@ def test_ready_made_shares_are_marked_and_values_are_not():
             "[arbeitslose.label]: Ein Feld 'fr' gibt es nicht. Möglich sind: de, en.",
         ),
         ({"label": ...}, "Das Feld label fehlt."),
-        ({"label": {"en": "A"}}, "Das Feld label.de fehlt."),
+        ({"label": {}}, "Das Feld label.de fehlt."),
         ({"polarity": ...}, "Das Feld polarity fehlt. Jeder Indikator braucht label und polarity"),
         ({"label": ""}, "label = '' ist kein Text"),
         ({"numerator": 5}, "numerator = '5' nennt keine Variablen"),
@@ -244,3 +245,17 @@ def test_a_group_that_nobody_declared_says_where_to_declare_it():
     assert "[target_groups.NAME]" in caught.value.text("de")
     # An indicator may have the reserved name.
     assert list(catalogue({"target_groups": entry}).index) == ["target_groups"]
+
+
+@pytest.mark.parametrize("label", [{"en": "Poverty"}, {"de": "Poverty"}, "Poverty"])
+def test_a_label_in_one_language_is_enough(label):
+    entry = {"label": label, "polarity": "disadvantage", "numerator": "a", "denominator": "b"}
+    found = catalogue({"poverty": entry}).loc["poverty"]
+    assert (found["label_de"], found["label_en"]) == ("Poverty", "Poverty")
+
+
+def test_a_label_in_no_language_is_an_error():
+    with pytest.raises(CatalogueError):
+        catalogue(
+            {"poverty": {"label": {}, "polarity": "disadvantage", "numerator": "a", "denominator": "b"}}
+        )

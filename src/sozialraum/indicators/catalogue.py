@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import pandas as pd
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.people import (
@@ -113,8 +113,17 @@ class _Strict(BaseModel):
 
 
 class _Words(_Strict):
+    """A text in one language or in both; where one is missing, the other stands for it."""
+
     de: str = Field(min_length=1)
     en: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_is_enough(cls, value: object) -> object:
+        if isinstance(value, dict) and "de" not in value and value.get("en"):
+            return {**value, "de": value["en"]}
+        return value
 
     def get(self, language: Language) -> str:
         return self.en if language == "en" and self.en is not None else self.de

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys, closest
-from sozialraum.tables.dates import Period, as_period
+from sozialraum.tables.dates import Period, as_period, as_serial
 from sozialraum.tables.decimal_sign import parse_numbers, readable_shapes
 from sozialraum.tables.layout import DATE, find_columns
 from sozialraum.tables.numbers import number_column
@@ -194,13 +194,17 @@ class Reading:
 
     def _read_periods(self, position: int, kind: PeriodKind | None) -> list[Period | None]:
         codes, distinct = pd.factorize(self.grid.columns[position], use_na_sentinel=False)
-        found = [as_period(cell, kind) for cell in distinct]
+        found = [as_period(cell, kind) or self._serial(cell) for cell in distinct]
         decided = {one.kind for one in found if one is not None and not one.other}
         # Where one cell of the column leaves no doubt, the others are written in the same way.
         for i, one in enumerate(found):
             if one is not None and one.other and kind is None and one.kind not in decided:
                 found[i] = as_period(distinct[i], one.other) if one.other in decided else one
         return [found[code] for code in codes]
+
+    def _serial(self, cell: object) -> Period | None:
+        """Read a day written as a number, where the workbook counts its days as most do."""
+        return None if self.grid.epoch_1904 else as_serial(cell)
 
     def check_dates(
         self,
@@ -216,6 +220,12 @@ class Reading:
         for record, one in enumerate(periods):
             if one is not None and kept[record] and one.kind not in example:
                 example[one.kind] = (distinct[codes[record]], record, one)
+        for cell in distinct:
+            day = self._serial(cell) if as_period(cell) is None else None
+            if day is not None:
+                values = {"cell": cell, "day": day.end}
+                self.add("serial_date", severity="note", column=self.grid.header[position], values=values)
+                break
         decided = {one.kind for one in periods if one is not None and not one.other}
         for found, (cell, record, one) in example.items():
             place = {"row": int(self.grid.rows[record]), "column": self.grid.header[position]}

@@ -13,7 +13,7 @@ from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PERIOD_KINDS", "Period", "PeriodKind", "as_date", "as_period", "period_label"]
+__all__ = ["PERIOD_KINDS", "Period", "PeriodKind", "as_date", "as_period", "as_serial", "period_label"]
 
 PeriodKind = Literal[
     "date",
@@ -117,6 +117,27 @@ def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
         return replace(found, kind=kind, other="")
     # A year's or a window's own limits are those of the text; the user only names what it is.
     return replace(found, kind=kind, other="")
+
+
+SERIALS = (20_000, 80_000)
+"""Days as spreadsheets count them from 30 December 1899: 1954 to 2119. Smaller numbers are years."""
+
+
+def as_serial(value: object) -> Period | None:
+    """Read a day that a spreadsheet wrote as the number it is to it: 44926 is 31.12.2022.
+
+    Only for columns of dates: anywhere else such a number is an amount.
+
+    Examples
+    --------
+    >>> as_serial(44926).end, as_serial("44926.0").end, as_serial("2022")
+    ('2022-12-31', '2022-12-31', None)
+    """
+    written = str(value).strip().removesuffix(".0")
+    if not written.isdigit() or not SERIALS[0] <= int(written) <= SERIALS[1]:
+        return None
+    day = (dt.date(1899, 12, 30) + dt.timedelta(days=int(written))).isoformat()
+    return Period(kind="date", start=day, end=day)
 
 
 def _read(value: object) -> Period | None:

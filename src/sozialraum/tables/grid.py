@@ -52,6 +52,8 @@ class Grid:
         one above and repeats it.
     marks
         What a workbook's formatting tells a reader; None for text files.
+    epoch_1904
+        Whether a workbook counts its days from 1904.
     """
 
     header: tuple[str, ...]
@@ -64,6 +66,7 @@ class Grid:
     percent: dict[int, list[int]] = field(default_factory=dict)
     spread: dict[int, list[int]] = field(default_factory=dict)
     marks: Marks | None = None
+    epoch_1904: bool = False
 
     def only(self, kept: NDArray[np.bool_]) -> Grid:
         """Return the grid with these records alone.
@@ -234,6 +237,7 @@ def _grid(sheet: Sheet, layout: Layout) -> Grid:
         percent=percent,
         spread=spread,
         marks=sheet.marks,
+        epoch_1904=sheet.epoch_1904,
     )
 
 

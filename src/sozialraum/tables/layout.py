@@ -304,13 +304,18 @@ def _without_extras(
         skipped.append(body.pop(0))
     if len(body) > 1 and _is_numbering(body, keys[0][0] if keys else 0, len(names)):
         skipped.append(body.pop(0))
-    repeated = [line for line in body if _is_header(line, names)]
-    return [line for line in body if not _is_header(line, names)], [*skipped, *repeated]
-
-
-def _is_header(line: Line, names: tuple[str, ...]) -> bool:
-    cells = line.cells[: len(names)]
-    return header_name(cells[0]) == names[0] and tuple(map(header_name, cells)) == names
+    kept = []
+    # A column has few different texts in its first cell, and each is compared once.
+    begins: dict[object, bool] = {}
+    for line in body:
+        first = line.cells[0]
+        if first not in begins:
+            begins[first] = header_name(first) == names[0]
+        if begins[first] and tuple(map(header_name, line.cells[: len(names)])) == names:
+            skipped.append(line)
+        else:
+            kept.append(line)
+    return kept, skipped
 
 
 def _is_unit(line: Line, key: int) -> bool:

@@ -60,6 +60,8 @@ _MARKED = re.compile(
 )
 """Digits with what may stand around them: brackets, a sign on either side, per cent, a footnote mark."""
 
+_CURRENCY = re.compile(r"\s*(?:€|EUR|Euro)$")
+
 _GLUED = re.compile(r"[0-9][0-9.,]*[0-9]\)")
 """``1231)``: 123 with footnote 1, or 1231 with a bracket? Nobody can tell."""
 
@@ -166,6 +168,8 @@ def _strip(cell: str) -> str:
 def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
     if not isinstance(cell, str):
         return _stored(cell, meanings)
+    # '7,50 €' is 7.5: a currency says nothing that the figure does not.
+    cell = _CURRENCY.sub("", cell) or cell
     meaning = meanings.get(plain_symbol(cell))
     if meaning is not None and meaning != NUMBER:
         return _symbol(meaning)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from sozialraum.errors import Problem
 from sozialraum.tables.dates import PERIOD_KINDS, as_period
@@ -39,6 +39,7 @@ class TableOptions(TypedDict, total=False):
     where: Mapping[str, object] | None
     rows: tuple[int, int] | None
     fill_down: Sequence[str]
+    empty_district: Literal["leave_out"] | None
     sheet: str | None
     header_rows: tuple[int, int] | None
     totals: Collection[str] | None
@@ -73,6 +74,7 @@ class Options:
     where: Mapping[str, object] | None = None
     rows: tuple[int, int] | None = None
     fill_down: Sequence[str] = ()
+    empty_district: Literal["leave_out"] | None = None
     sheet: str | None = None
     header_rows: tuple[int, int] | None = None
     totals: Collection[str] | None = None

@@ -36,6 +36,12 @@ ENOUGH = 0.5
 """From this share of cells on that are district keys (or names), a column is taken for theirs."""
 
 _KEY_WORDS = re.compile(r"schl(?:ü|ue)ssel|key|id|nr\.?|nummer|code|ags|lor|plr(?:_id)?", re.IGNORECASE)
+_CODE_WORDS = re.compile(
+    r"schl(?:ü|ue)ssel|(?:^|[\W_])(?:key|id|nr|no|num|nummer|code|ags|kennung|kennziffer)(?:$|[\W_])|id$|nummer$",
+    re.IGNORECASE,
+)
+"""Headings of numbers that name something and count nothing."""
+
 _NAME_WORDS = re.compile(
     r"name|bezeichnung|gebiet|ortsteil|stadtteil|quartier|bezirk|stadtbezirk|planungsraum|district",
     re.IGNORECASE,
@@ -169,8 +175,28 @@ class _Guess:
             self.options["join"] = "name"
         for option, position in (("key", key), ("name", name)):
             if position is not None and position not in self.places.values():
-                self.options[option] = self.grid.header[position] or f"{{column {position + 1}}}"
+                self.options[option] = self._named(position)
                 self.places[option] = position
+        self._leave_codes_out(cells, set(keys))
+
+    def _named(self, position: int) -> str:
+        return self.grid.header[position] or f"{{column {position + 1}}}"
+
+    def _leave_codes_out(self, cells: list[set[str]], keys: set[str]) -> None:
+        """Leave out numbers that name something: keys that lost their zeros, and one code in all rows."""
+        own = set(self.places.values())
+        bare = {key.lstrip("0") for key in keys}
+        for position, header in enumerate(self.grid.header):
+            if position in own or not _CODE_WORDS.search(header):
+                continue
+            found = cells[position]
+            lost = bool(found) and len({cell.lstrip("0") for cell in found} & bare) >= ENOUGH * len(found)
+            if lost and not {"key", "name"} & set(self.options):
+                # The join will tell that zeros are lost, and which rule brings them back.
+                self.options["key"] = self._named(position)
+                self.places["key"] = position
+            elif lost or (len(found) == 1 and len(self.grid.rows) > 1 and found.copy().pop().isdigit()):
+                self.passed.add(position)
 
     def preset(self) -> None:
         """Recognise a known layout by its headings; what it says is written out."""
@@ -197,11 +223,11 @@ class _Guess:
         times = [
             position
             for position, header in enumerate(grid.header)
-            if position not in own and is_date_column(header, grid.columns[position])
+            if position not in own and is_date_column(header, grid.columns[position], bare=not header)
         ]
         self.passed |= set(times)
         if times and "date_column" not in self.options:
-            self.options["date_column"] = grid.header[times[0]]
+            self.options["date_column"] = self._named(times[0])
             self.places["date_column"] = times[0]
         rest = [header for position, header in enumerate(grid.header) if header and position not in own]
         self.groups = {} if "date_column" in self.options else dated_groups(rest)

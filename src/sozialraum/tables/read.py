@@ -16,7 +16,13 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, TableError, raise_problems, shorten
-from sozialraum.tables.choice.rows import categories, choose_rows, expand, fill_down
+from sozialraum.tables.choice.rows import (
+    categories,
+    choose_rows,
+    expand,
+    fill_down,
+    leave_unlabelled_out,
+)
 from sozialraum.tables.columns import Reading, Series
 from sozialraum.tables.dates import Period, as_date, as_period
 from sozialraum.tables.decimal_sign import recognise_signs
@@ -94,6 +100,8 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
         only rows from here to there, as the file's editor counts.
     fill_down
         Columns that write a label once for several rows; ``["*"]``: all that tell rows apart.
+    empty_district
+        "leave_out": rows without a key or name belong to no district; None: they are an error.
     sheet, header_rows
         Sheet of a workbook, needed only where several fit; first and last row of the header.
     totals
@@ -260,6 +268,8 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
     kept = _kept(reading, request, rows, series, signs)
     if kept is None:
         return None
+    if request.empty_district == "leave_out":
+        kept = leave_unlabelled_out(reading, labels, kept)
     reading.require_labels(labels, places[request.key or request.name or ""], kept)
     if request.date_column is not None:
         reading.check_dates(places[request.date_column], rows.periods or [], kept, request.period)

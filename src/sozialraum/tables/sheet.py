@@ -95,6 +95,8 @@ class Sheet:
         Whether the workbook hides it.
     marks
         What its formatting tells a reader; None for text files.
+    epoch_1904
+        Whether the workbook counts its days from 1904, as old ones of the Macintosh do.
     """
 
     lines: list[Line]
@@ -106,6 +108,7 @@ class Sheet:
     fault: Refused | None = None
     hidden: bool = False
     marks: Marks | None = None
+    epoch_1904: bool = False
 
 
 class Refused(Exception):  # noqa: N818 - a signal between the reading modules, never seen outside

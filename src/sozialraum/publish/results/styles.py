@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.publish.results.dictionary import column_words
 from sozialraum.publish.results.symbols import (
     aliases,
@@ -75,7 +76,7 @@ def drawn_layers(release: Analysis) -> list[DrawnLayer]:
         for kind in ("status", "dynamic"):
             title = column_words("index", kind, language=language).title
             if name != "all":
-                title += f": {text(f'assessment.target_group.{name}', language)}"
+                title += f": {group_label(release.catalogue, str(name))[language]}"
             rules = status_rules(release, f"index_{name}_{kind}", kind)
             layers.append(DrawnLayer("districts", title, "status", renderer(rules)))
     used = set(release.indicators["indicator"])
@@ -122,7 +123,7 @@ def _field_names(release: Analysis, layer: str, columns: Sequence[str]) -> dict[
     for name in index["index"].drop_duplicates() if index is not None and len(index) else ():
         for end in ("value", "status", "dynamic", "attention"):
             words = column_words("index", end, language=language).title
-            group = text(f"assessment.target_group.{name}", language)
+            group = group_label(release.catalogue, str(name))[language]
             found[f"index_{name}_{end}"] = f"{words} ({group})"
     return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sozialraum.tables.dates import as_period
+from sozialraum.tables.dates import as_period, as_serial
 from sozialraum.tables.layout import DATE
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
-def is_date_column(heading: str, cells: NDArray) -> bool:  # type: ignore[type-arg]  # objects of any kind
+def is_date_column(heading: str, cells: NDArray, *, bare: bool = False) -> bool:  # type: ignore[type-arg]  # objects of any kind
     """Tell whether a column says when its rows were counted: ``Jahr``, ``jahr_num``, ``StichTagDatJahr``.
 
     Parameters
@@ -103,9 +103,14 @@ def is_date_column(heading: str, cells: NDArray) -> bool:  # type: ignore[type-a
     heading
         Its name; must speak of a time, and not of an age or a year of construction.
     cells
-        One per row; all that are filled must be dates.
+        One per row; all that are filled must be dates, or days as spreadsheets count them.
+    bare
+        Whether the column has no heading; then its cells alone must leave no doubt: whole days.
     """
-    if not _DATE_WORDS.search(heading) or _NO_DATE.search(heading):
+    if not bare and (not _DATE_WORDS.search(heading) or _NO_DATE.search(heading)):
         return False
     filled = [cell for cell in set(cells) if str(cell).strip()]
-    return bool(filled) and all(as_period(cell) is not None for cell in filled)
+    found = [as_period(cell) or (None if bare else as_serial(cell)) for cell in filled]
+    if bare:
+        return bool(found) and all(one is not None and one.kind == "date" for one in found)
+    return bool(found) and all(one is not None for one in found)

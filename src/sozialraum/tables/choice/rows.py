@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sozialraum.tables.columns import Reading
 
-__all__ = ["Where", "categories", "choose_rows", "expand", "fill_down", "is_pattern"]
+__all__ = ["Where", "categories", "choose_rows", "expand", "fill_down", "is_pattern", "leave_unlabelled_out"]
 
 Where = "Mapping[str, str | int | Sequence[str | int]]"
 """Column to the text, or texts, that its cells must hold."""
@@ -191,3 +191,23 @@ def fill_down(reading: Reading, columns: Sequence[str], labels: Sequence[str]) -
         values = {"number": int(empty.sum())}
         reading.add("filled_down", severity="note", column=column, values=values)
     reading.grid = reading.grid.with_columns(tuple(cells))
+
+
+def leave_unlabelled_out(
+    reading: Reading, labels: NDArray[np.object_], kept: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Leave records without a key or name out, and say which.
+
+    Parameters
+    ----------
+    reading
+        Of the table; takes the note.
+    labels, kept
+        One per record: key or name, and whether it is read so far.
+    """
+    without = np.flatnonzero(pd.isna(labels) & kept)
+    if len(without):
+        rows = reading.grid.rows[without]
+        values = {"rows": shorten(rows, 10), "number": len(without)}
+        reading.add("left_out_no_key", severity="note", row=int(rows[0]), values=values)
+    return kept & ~pd.isna(labels)

@@ -275,6 +275,7 @@ class _SheetReader:
             fault=fault,
             hidden=hidden,
             marks=self.marks,
+            epoch_1904=self.book.epoch_1904,
         )
 
     def _begin_row(self, element: ET.Element) -> None:
