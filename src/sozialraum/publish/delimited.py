@@ -77,7 +77,7 @@ def _texts(cells: Iterable[object], separator: str, point: str) -> list[str]:
 
 
 def _number(number: float) -> str:
-    return "" if number != number else repr(number).removesuffix(".0")  # noqa: PLR0124 - only NaN
+    return "" if number != number else repr(number + 0.0).removesuffix(".0")  # noqa: PLR0124 - only NaN
 
 
 def _quoted(cell: str, separator: str) -> str:
