@@ -76,7 +76,6 @@ def test_a_full_entry_arrives_field_by_field(tmp_path):
         "value": "",
         "value_unit": "",
         "already_public": False,
-        "class_limits": (),
         "target_group_de": "Menschen im erwerbsfähigen Alter",
         "target_group_en": "People of working age",
         "target_group_persons": (),
