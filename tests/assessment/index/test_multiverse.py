@@ -10,6 +10,7 @@ from sozialraum.assessment.frames import matrix
 from sozialraum.assessment.index.composite import composite_index
 from sozialraum.assessment.index.multiverse import declared_choices, multiverse
 from sozialraum.assessment.index.recipes import Limit, preset
+from sozialraum.assessment.index.robustness import index_robustness
 from sozialraum.errors import ProjectError
 
 DATE = "2020-12-31"
@@ -137,3 +138,43 @@ def test_108_variants_of_436_districts_take_under_5_seconds(simulated):
     taken = time.process_time() - start
     assert len(found.variants) == 3 * 2 * 3 * 2 * 6
     assert taken / len(found.variants) * 100 < 5
+
+
+def test_population_of_every_date_is_taken_at_the_date():
+    """`Panel.population` has one column per date; it goes where a Series goes."""
+    rng = np.random.default_rng(3)
+    keys = [f"{number:02d}" for number in range(20)]
+    cases = rng.integers(20, 200, (2, 20))
+    frames = [
+        pd.DataFrame(
+            {
+                "indicator": name,
+                "date": "2023-12-31",
+                "value": cases[number] / 1000,
+                "numerator": cases[number].astype(float),
+                "denominator": 1000.0,
+                "lower": np.nan,
+                "upper": np.nan,
+                "flag": "ok",
+            },
+            index=pd.Index(keys, name="district"),
+        )
+        for number, name in enumerate(("a", "b"))
+    ]
+    indicators = pd.concat(frames)
+    recipe = preset("z_mean", ["a", "b"], minimum_population=300)
+    people = pd.Series([200.0, *[1000.0] * 19], index=keys)
+    by_date = pd.DataFrame({"2022-12-31": 100.0, "2023-12-31": people})
+    one, other = (
+        multiverse(indicators, recipe, date="2023-12-31", population=given) for given in (people, by_date)
+    )
+    pd.testing.assert_frame_equal(one.classes, other.classes)
+    catalogue = pd.DataFrame(
+        {"kind": "share", "polarity": "disadvantage", "part_of": [(), ()], "sum_of": [(), ()]},
+        index=["a", "b"],
+    )
+    first, second = (
+        index_robustness(indicators, catalogue, recipe, date="2023-12-31", population=given, resamples=50)
+        for given in (people, by_date)
+    )
+    pd.testing.assert_frame_equal(first.table, second.table)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators
+from sozialraum.assessment.frames import check_indicators, population_at
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.composite import Columns, composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
@@ -124,7 +124,7 @@ def multiverse(
     *,
     date: str,
     choices: Mapping[str, Options] | None = None,
-    population: pd.Series | None = None,
+    population: pd.Series | pd.DataFrame | None = None,
 ) -> Multiverse:
     """Compute the status of every district under all combinations of `choices`.
 
@@ -140,7 +140,7 @@ def multiverse(
         Choice to option to the fields of `Recipe` that it sets; the first option of each choice is the
         recipe's own. By default `declared_choices`, with what counts and population allow.
     population
-        Inhabitants per district.
+        Inhabitants per district; a DataFrame has one column per date.
 
     Raises
     ------
@@ -150,10 +150,15 @@ def multiverse(
         If the recipe itself cannot be computed; see `composite_index`.
     """
     check_indicators(indicators, recipe.indicators)
+    people = (
+        population_at(population, date, population.index)
+        if isinstance(population, pd.DataFrame)
+        else population
+    )
     ours = indicators[(indicators["date"] == date) & indicators["indicator"].isin(recipe.indicators)]
     if choices is None:
         counts = bool(ours.loc[ours["value"].notna(), ["numerator", "denominator"]].notna().all(axis=None))
-        choices = declared_choices(recipe, counts=counts, population=population is not None)
+        choices = declared_choices(recipe, counts=counts, population=people is not None)
     raise_problems(
         (
             Problem(code="assessment.no_choices", values={"part": choice})
@@ -172,9 +177,7 @@ def multiverse(
         for smoothing in {variant.smoothing for variant in recipes}
     }
     # The recipe itself must work; a variant need not: smoothing may leave no differences, for example.
-    first = composite_index(
-        values[recipes[0].smoothing], _plain(recipes[0]), population=population, date=date
-    )
+    first = composite_index(values[recipes[0].smoothing], _plain(recipes[0]), population=people, date=date)
     codes = np.full((len(first.table), len(recipes)), len(STATUS), dtype=np.int8)
     districts, problems = first.table.index, []
     measures: dict[str, NDArray[np.float64]] = {}
@@ -185,7 +188,7 @@ def multiverse(
         key = repr(replace(variant, status_limits=recipe.status_limits))
         if key not in measures:
             own = values[variant.smoothing]
-            measures[key] = status_measure(own, variant, population=population, columns=columns)
+            measures[key] = status_measure(own, variant, population=people, columns=columns)
         return class_codes(measures[key], variant.status_limits)
 
     codes[:, 0] = status(recipes[0])

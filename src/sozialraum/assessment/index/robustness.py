@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, date_before, matrix
+from sozialraum.assessment.frames import check_indicators, date_before, matrix, population_at
 from sozialraum.assessment.index.classes import NO, YES, attention
 from sozialraum.assessment.index.composite import assessable, codes_of, fitted_index
 from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in, refits_of
@@ -80,7 +80,7 @@ def index_robustness(
     recipe: Recipe,
     *,
     date: str,
-    population: pd.Series | None = None,
+    population: pd.Series | pd.DataFrame | None = None,
     resamples: int = 1000,
     confidence: float = 0.95,
     seed: int = 0,
@@ -108,7 +108,7 @@ def index_robustness(
         ISO text. The dynamic is included if the date `dynamic_years` earlier has counts as well and the
         recipe has no published changes.
     population
-        Inhabitants per district.
+        Inhabitants per district; a DataFrame has one column per date.
     resamples, confidence, seed
         Number of draws (fewer in cities of very many districts), coverage of the rank interval, start of the
         random numbers.
@@ -131,7 +131,7 @@ def index_robustness(
         dates.append(earlier)
     shares = [matrix(indicators, names, day) for day in dates]
     districts = shares[0].index
-    people = None if population is None else population.reindex(districts).astype(float)
+    people = population_at(population, date, districts)
     valid = (assessable(shares[0], recipe, people) == "").to_numpy()
     setting = _Setting(
         recipe=recipe,
