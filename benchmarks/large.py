@@ -37,7 +37,7 @@ STAGES = {
     "checking rows": ("project.inputs", "check_tables"),
     "rates": ("project.inputs", "derive"),
     "neighbours": ("project.inputs", "neighbours"),
-    "protecting": ("project.flow", "protect"),
+    "protecting": ("project.flow", "protected"),
     "clusters": ("spatial.clusters", "cluster_table"),
     "index": ("assessment.assess", "_index"),
     "verdicts": ("assessment.assess", "verdicts"),
