@@ -37,7 +37,7 @@ STAGES = {
     "checking rows": ("project.inputs", "check_tables"),
     "rates": ("project.inputs", "derive"),
     "neighbours": ("project.inputs", "neighbours"),
-    "protecting": ("project.flow", "protected"),
+    "protecting": ("project.flow", "load_protected"),
     "clusters": ("spatial.clusters", "cluster_table"),
     "index": ("assessment.assess", "_index"),
     "verdicts": ("assessment.assess", "verdicts"),
