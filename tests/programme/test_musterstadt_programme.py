@@ -72,6 +72,9 @@ def test_the_goals_of_the_document_on_musterstadt(results):
     }
     assert goals.loc["Z4", "target"] == pytest.approx(32)
     assert goals.loc["Z3", "date"] == "2022-12-31"
+    # People read names, not ids.
+    assert "Kita Kreuzbreite" in goals.loc["Z2", "sentence"]
+    assert ", Gleisbogen: erreicht" in goals.loc["Z5", "sentence"]
     # The planted effect is told from chance, the area where nothing worked is not.
     assert bool(goals.loc["Z5", "beyond_chance"])
     assert not bool(goals.loc["Z6", "beyond_chance"])

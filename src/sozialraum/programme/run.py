@@ -22,7 +22,7 @@ from sozialraum.programme.network.conferences import conference_state, network_g
 from sozialraum.programme.network.notes import note_conflicts, note_summary, poll_results
 from sozialraum.programme.public import public_programme
 from sozialraum.programme.register import rows_of
-from sozialraum.programme.sentences import goal_sentence
+from sozialraum.programme.sentences import goal_sentence, place_names
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
@@ -142,8 +142,9 @@ def _goal_tables(
         inside = table["scope_type"] == "facility"
         table["reason"] = table["reason"].astype(object).mask(inside, "internal_only")
     versions = {(key, goal["version"]): goal for key, goal in goals.iterrows()}
+    places = place_names(programme)
     words = [
-        goal_sentence(row, versions[row["goal_id"], row["version"]], panel, language)
+        goal_sentence(row, versions[row["goal_id"], row["version"]], panel, language, places)
         for _, row in table.iterrows()
     ]
     texts = [versions[row["goal_id"], row["version"]]["text"] for _, row in table.iterrows()]

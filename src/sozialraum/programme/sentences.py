@@ -11,14 +11,30 @@ from sozialraum.programme.sheets.written import written_cell
 from sozialraum.texts import Language, has_text, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from sozialraum.panel import Panel
+    from sozialraum.programme.register import Programme
 
-__all__ = ["figure_words", "goal_sentence"]
+__all__ = ["figure_words", "goal_sentence", "place_names"]
 
 
-def goal_sentence(row: pd.Series, goal: pd.Series, panel: Panel, language: Language) -> str:
+def place_names(programme: Programme) -> dict[str, str]:
+    """Return the names of programme areas and facilities by their ids."""
+    areas, places = programme["areas"], programme["facilities"]["name"]
+    found = [*zip(areas["area_id"], areas["name"], strict=True), *zip(places.index, places, strict=True)]
+    return {str(key): str(name) for key, name in found if isinstance(name, str)}
+
+
+def goal_sentence(
+    row: pd.Series,
+    goal: pd.Series,
+    panel: Panel,
+    language: Language,
+    places: Mapping[str, str] | None = None,
+) -> str:
     """Return what is known of a goal at the end of a year.
 
     Parameters
@@ -31,11 +47,13 @@ def goal_sentence(row: pd.Series, goal: pd.Series, panel: Panel, language: Langu
         Names of districts; a ratio is shown with its factor.
     language
         Of the sentence.
+    places
+        Names of areas and facilities, see `place_names`.
     """
     say = "programme_report.sentence"
     place = text("programme_report.place.city", language)
     if isinstance(row["scope"], str):
-        names = panel.districts["name"].to_dict()
+        names = {**(places or {}), **panel.districts["name"].to_dict()}
         place = str(names.get(row["scope"], row["scope"]))
     state = text(f"programme_report.state.{row['state']}", language)
     parts = [text(f"{say}.start", language, goal=row["goal_id"], text=goal["text"], place=place, state=state)]

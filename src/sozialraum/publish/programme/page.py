@@ -11,7 +11,7 @@ from sozialraum.assessment.provision.burden import NOT_ASSESSABLE
 from sozialraum.indicators.target_groups import group_label
 from sozialraum.programme.network.conferences import programme_districts
 from sozialraum.programme.register import rows_of
-from sozialraum.programme.sentences import figure_words, goal_sentence
+from sozialraum.programme.sentences import figure_words, goal_sentence, place_names
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
@@ -116,6 +116,7 @@ class _Page:
         self.result, self.analysis, self.year = result, analysis, result.year
         self.sheets = result.sheets
         self.inside = programme_districts(result.sheets, result.year)
+        self.named = place_names(result.sheets)
         self.homes = self.sheets["facilities"]["district"].dropna().to_dict()
 
     def table(self, name: str) -> pd.DataFrame:
@@ -232,7 +233,9 @@ class _Page:
                 "expected": shown("expected"),
                 "target": shown("target"),
             },
-            "sentence": _in_both(lambda language: goal_sentence(row, goal, self.analysis, language)),
+            "sentence": _in_both(
+                lambda language: goal_sentence(row, goal, self.analysis, language, self.named)
+            ),
             "owner": _text(goal["owner"]),
             "measures": sorted(map(str, measures)),
         }
