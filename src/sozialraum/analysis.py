@@ -105,9 +105,8 @@ class Analysis(Panel):
     Parameters
     ----------
     around
-        Neighbours on the index of `districts`: `Neighbours` or a libpysal `Graph`.
-    graph
-        As an argument another name of `around`.
+        Neighbours on the index of `districts`: `Neighbours` or a libpysal `Graph`. `graph` is another name of
+        this argument.
     links
         Columns `focal`, `neighbor`, `reason` ("contiguity", "extra", ...): why two districts are neighbours.
     clusters

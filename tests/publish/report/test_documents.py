@@ -105,7 +105,7 @@ def test_every_percentage_of_the_chapter_is_in_results_csv(analysis, tmp_path):
     ):
         found = {match[0] for match in NUMBER.finditer(words)}
         found = {one for one in found if "," in one}
-        assert len(found) > 5
+        assert len(found) >= 5
         assert found <= allowed, sorted(found - allowed)
 
 

@@ -79,7 +79,8 @@ const dates = new Map();
  * @param {Indicator | null} [indicator] whose date it is; without one, the date of all of them
  */
 function date(iso, indicator) {
-  const slice = indicator ? indicator.slices.find((one) => one.date === iso) : null;
+  // The whole picture stands where an indicator stands, and has no slices of its own.
+  const slice = indicator?.slices?.find((one) => one.date === iso);
   const period = slice ? slice.period : periods.get(iso);
   if (period) return period;
   const key = `${locale} ${iso}`;
