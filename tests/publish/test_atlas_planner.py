@@ -47,8 +47,8 @@ def test_which_are_worst_and_is_it_sure(viewer):
         "Größte zusammenhängende Gruppe: Mitte (3 Gebiete)."
     )
     planner.choose("#choose-view", "robustness")
-    assert (
-        planner.sees("#map-headline") == "Bei 5 Gebieten ist die Einstufung sicher, bei 2 ist sie unsicher."
+    assert planner.sees("#map-headline") == (
+        "In 5 Gebieten bleibt die Klasse in mindestens 95 von 100 Fällen gleich, in 2 in weniger als 80."
     )
     assert planner.clicks == 1
 

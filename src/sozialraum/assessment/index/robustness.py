@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -319,11 +320,15 @@ def _names(written: object) -> tuple[str, ...]:
     return tuple(map(str, written)) if isinstance(written, (tuple, list)) else ()
 
 
-def _attention(found: _Outcome) -> Codes:
-    """Return the places in `ATTENTION_NAMES`; all pairs of classes are few."""
+@cache
+def _needs() -> Codes:
+    """Return the place in `ATTENTION_NAMES` of every pair of a status and a dynamic: they are few."""
     pairs = pd.MultiIndex.from_product([STATUS_NAMES, DYNAMIC_NAMES]).to_frame(index=False)
-    needs = pd.Index(ATTENTION_NAMES).get_indexer(attention(pairs[0], pairs[1])).astype(np.int8)
-    return np.asarray(needs[found.status * np.int8(len(DYNAMIC_NAMES)) + found.dynamic])
+    return np.asarray(pd.Index(ATTENTION_NAMES).get_indexer(attention(pairs[0], pairs[1])), dtype=np.int8)
+
+
+def _attention(found: _Outcome) -> Codes:
+    return np.asarray(_needs()[found.status * np.int8(len(DYNAMIC_NAMES)) + found.dynamic])
 
 
 def _same(redrawn: Iterable[Codes], own: Codes, names: NDArray[np.object_]) -> Floats:
