@@ -41,7 +41,7 @@ class _Sums:
         self.beside: list[tuple[float, float]] = []
 
 
-def attack_city(seed: int, rules: Rules, sums: _Sums, *, smallest: bool) -> None:
+def attack_city(seed: int, rules: Rules, sums: _Sums, *, smallest: bool, whole: bool) -> None:
     """Protect one city's releases, one after the other, and attack them."""
     city = outsider.random_city(seed)
     secret = np.random.default_rng(seed).bytes(16)
@@ -64,7 +64,7 @@ def attack_city(seed: int, rules: Rules, sums: _Sums, *, smallest: bool) -> None
         plans.append(plan)
         sums.hidden.append(share)
     shown = outsider.with_plans(city, *plans)
-    leaks, tried = outsider.find_leaks(shown, releases)
+    leaks, tried = outsider.find_leaks(shown, releases, whole=whole)
     sums.small += tried
     sums.exact += sum(leak.exact for leak in leaks)
     if leaks:
@@ -81,6 +81,7 @@ def main() -> None:
     parser.add_argument("--against", default="outsider", choices=["outsider", "method known"])
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--smallest", action="store_true")
+    parser.add_argument("--whole", action="store_true", help="attack in whole numbers")
     parser.add_argument("--seconds", type=float, default=np.inf, help="stop after so much processor time")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
@@ -90,7 +91,7 @@ def main() -> None:
     for seed in range(first, last):
         if time.process_time() > chosen.seconds:
             break
-        attack_city(seed, rules, sums, smallest=chosen.smallest)
+        attack_city(seed, rules, sums, smallest=chosen.smallest, whole=chosen.whole)
         done += 1
         if done % 25 == 0 or seed == last - 1:
             _print(chosen.against, done, sums)

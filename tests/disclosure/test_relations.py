@@ -1,7 +1,12 @@
 import numpy as np
 import pytest
 
-from sozialraum.disclosure.relations import find_relations, null_space
+from sozialraum.disclosure.relations import (
+    find_relations,
+    guess_relations,
+    null_space,
+    without_unknown,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -53,3 +58,52 @@ def test_incomplete_observations_are_left_out():
     observed = np.c_[parts, parts.sum(axis=1)].astype(float)
     observed[:50, 0] = np.nan
     assert len(find_relations(np.eye(3), observed)) == 1
+
+
+def test_what_is_unknown_drops_out_of_two_sums():
+    # a + b = c and c = d; c is unknown
+    relations = np.array([[1.0, 1, -1, 0], [0, 0, 1, -1], [1, 0, 0, -1]])
+    combined, used = without_unknown(relations, np.array([False, False, True, False]))
+    assert combined.tolist() in ([[1, 1, 0, -1]], [[-1, -1, 0, 1]])
+    assert used.tolist() == [[True, True, False]]
+    nothing, _ = without_unknown(relations, np.array([False, True, True, False]))
+    assert len(nothing) == 0
+    nothing, _ = without_unknown(relations[:1], np.array([False, False, True, False]))
+    assert len(nothing) == 0
+
+
+def guessed(observed):
+    names = [f"q{number}" for number in range(observed.shape[1])]
+    found = guess_relations(observed, np.eye(observed.shape[1]), names)
+    return {(tuple(np.flatnonzero(one > 0).tolist()), int(np.flatnonzero(one < 0)[0])) for one in found}
+
+
+def test_sums_are_guessed_where_a_whole_has_fewer_dates_than_its_parts():
+    # Three dates of ten districts; the whole is shown at the last one alone, where counts are smallest.
+    men, women = RNG.integers(20, 60, (2, 30))
+    whole = (men + women).astype(float)
+    whole[:20] = np.nan
+    other = RNG.integers(500, 900, 30).astype(float)
+    other[20:] = RNG.integers(1, 9, 10)
+    assert ((0, 1), 2) in guessed(np.c_[men.astype(float), women, whole, other])
+
+
+def test_sums_are_guessed_where_parts_are_shown_beside_the_smaller_numbers_of_the_whole():
+    men, women = RNG.integers(1, 30, (2, 30)).astype(float)
+    men[:20], women[:20] = RNG.integers(500, 900, (2, 20))
+    whole = men + women
+    men[:20] = np.nan
+    assert ((0, 1), 2) in guessed(np.c_[men, women, whole])
+
+
+def test_a_sum_under_two_names_is_guessed_for_both():
+    men, women = RNG.integers(5, 60, (2, 20)).astype(float)
+    renamed = men + women
+    old = renamed.copy()
+    old[10:] = np.nan
+    found = guessed(np.c_[men, women, renamed, old])
+    assert {((0, 1), 2), ((0, 1), 3), ((2,), 3)} <= found
+
+
+def test_accidents_are_not_guessed():
+    assert guessed(RNG.integers(0, 400, (24, 8)).astype(float)) == set()

@@ -256,7 +256,8 @@ class Attack:
     `versions` of the counts are told apart; what nobody saw change is taken to be the same in all.
     """
 
-    def __init__(self, city, date, shown, *, version, parts, totals=True):
+    def __init__(self, city, date, shown, *, version, parts, totals=True, whole=False):
+        self.whole = whole
         self.city, self.date, self.version = city, date, version
         self.truth = city.counts[version][date]
         self.names = list(self.truth)
@@ -318,6 +319,8 @@ class Attack:
             b_eq=self.sums,
             bounds=self.bounds,
             method="highs",
+            # People are whole; that may tell more than a linear programme does.
+            integrality=np.ones(len(self.bounds)) if self.whole else None,
         )
         return found.x if found.status == 0 else None
 
@@ -393,7 +396,7 @@ def _base(city, date, version):
     ]
 
 
-def find_leaks(city, releases, *, all_parts=False):
+def find_leaks(city, releases, *, all_parts=False, whole=False):
     """Attack some releases, one per plan in order; return the leaks, and how many small counts there were.
 
     What totals, and inhabitants of districts, tell without any release is no leak of a release.
@@ -412,15 +415,15 @@ def find_leaks(city, releases, *, all_parts=False):
             if not wanted:
                 continue
             shown = [one for plan, release in mine for one in seen(city, plan, release, date)]
-            found = _attack(city, date, shown, version, parts, wanted)
+            found = _attack(city, date, shown, version, parts, wanted, whole=whole)
             others = [one for plan, release in here for one in seen(city, plan, release, date)]
             if len(here) > len(mine):
-                found += _linked(city, date, shown, others, version, parts, wanted)
+                found += _linked(city, date, shown, others, version, parts, wanted, whole=whole)
             known = {}
             if found:
                 known = {
                     (leak.what, leak.district): leak
-                    for leak in _attack(city, date, [], version, parts, wanted, base=True)
+                    for leak in _attack(city, date, [], version, parts, wanted, whole=whole, base=True)
                 }
             leaks += [leak for leak in dict.fromkeys(found) if not _as_wide(leak, known)]
     return leaks, tried
@@ -431,24 +434,27 @@ def _as_wide(leak, known):
     return before is not None and before.high - before.low <= leak.high - leak.low
 
 
-def _linked(city, date, shown, others, version, parts, wanted):
+def _linked(city, date, shown, others, version, parts, wanted, *, whole):
     """Attack with rows of another version, too, where a newer one does not say otherwise."""
     mine = {(name, place) for name, place, _, _ in shown}
     counts = city.counts[version][date]
     near = [one for one in others if one[2] - 1 <= counts[one[0]][one[1]] <= one[3] + 1]
     more = [one for one in near if one[:2] not in mine]
-    found = _attack(city, date, [*shown, *more], version, parts, wanted)
+    found = _attack(city, date, [*shown, *more], version, parts, wanted, whole=whole)
     if not found:
         return []
     # What others' rows and today's totals tell without any row of today is no fault of today's release.
-    told = _attack(city, date, near, version, parts, wanted)
+    # Without it nobody knows which rows are out of date; so let this one be lucky and drop just those.
+    today = {(name, place): (low, high) for name, place, low, high in shown}
+    right = [one for one in near if today.get(one[:2], one[2:]) == one[2:]]
+    told = _attack(city, date, right, version, parts, wanted, whole=whole)
     before = {(leak.what, leak.district): leak for leak in told}
     return [leak for leak in found if leak.low <= leak.truth <= leak.high and not _as_wide(leak, before)]
 
 
-def _attack(city, date, shown, version, parts, wanted, *, base=False):
+def _attack(city, date, shown, version, parts, wanted, *, whole, base=False):
     given = [*shown, *_base(city, date, version)]
-    attack = Attack(city, date, given, version=version, parts=parts)
+    attack = Attack(city, date, given, version=version, parts=parts, whole=whole)
     if not attack.solve():
         return []
     leaks = []

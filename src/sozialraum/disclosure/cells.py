@@ -18,11 +18,11 @@ from scipy import sparse
 from sozialraum.disclosure.figures import figures
 from sozialraum.disclosure.parts import declared_sums, parts_and_wholes
 from sozialraum.disclosure.quantities import Quantity
-from sozialraum.disclosure.relations import find_relations, guess_relations
+from sozialraum.disclosure.relations import find_relations, guess_relations, without_unknown
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -384,11 +384,11 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
     cells = replace(cells, relations=relations, truth=_with_rests(cells, truth.reshape(-1)))
     truth = cells.truth.reshape(size)
     parts, guessed = [], []
-    for relation, guess in zip(relations, guesses, strict=True):
+    for relation, guess, places in _with_combined(truth, relations, guesses):
         involved = np.flatnonzero(relation)
         residual = np.einsum("q,tqn->tn", relation[involved], truth[:, involved, :])
         # Where a count is missing, or was corrected at one place only, the sum is of no use to anyone.
-        date, district = np.nonzero(np.abs(residual) < 1e-6)
+        date, district = np.nonzero((np.abs(residual) < 1e-6) & places)
         parts.append((number[date[:, None], involved, district[:, None]], relation[involved]))
         guessed.append(np.full(len(date), guess))
     blocks = [
@@ -420,6 +420,27 @@ def _tie(cells: Cells, base: int, levels: Iterable[NDArray[np.int64]], sums: NDA
     told = np.concatenate(guessed) if guessed else np.array([], dtype=bool)
     mask[: len(told)] = told
     return replace(cells, equations=equations, totals=totals, guessed=mask)
+
+
+def _with_combined(
+    truth: NDArray[np.float64], relations: NDArray[np.float64], guesses: NDArray[np.bool_]
+) -> Iterator[tuple[NDArray[np.float64], bool, NDArray[np.bool_]]]:
+    """Give each sum, whether it is a guess, and the dates and districts where it is to be used.
+
+    Where a count is unknown, sums that it stands in are of no use, but what two of them say together is.
+    """
+    everywhere = np.ones((truth.shape[0], truth.shape[2]), dtype=bool)
+    for relation, guess in zip(relations, guesses.tolist(), strict=True):
+        yield relation, guess, everywhere
+    unknown = np.isnan(np.moveaxis(truth, 1, 2)).reshape(everywhere.size, truth.shape[1])
+    patterns, of = np.unique(unknown, axis=0, return_inverse=True)
+    of = of.reshape(everywhere.shape)
+    for pattern, missing in enumerate(patterns):
+        if ((relations[:, missing] != 0).sum(axis=0) < 2).all():
+            continue
+        combined, used = without_unknown(relations, missing)
+        for relation, from_these in zip(combined, used, strict=True):
+            yield relation, bool(guesses[from_these].any()), of == pattern
 
 
 def _solve_assumed(

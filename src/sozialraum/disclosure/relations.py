@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["find_relations", "guess_relations", "null_space"]
+__all__ = ["find_relations", "guess_relations", "null_space", "without_unknown"]
 
 TOLERANCE = 1e-9
 SUPPORT_PER_QUANTITY = 4
@@ -31,6 +31,11 @@ NEARLY_ALL = 0.8
 
 MANY = 40
 """Past this number of quantities sums of three parts are not guessed: too many to try."""
+
+SAMPLE = 8
+"""Observations that a sum is tried on at first."""
+
+TOLERANCE_OF_COUNTS = 1e-6
 
 _LOG = logging.getLogger(__name__)
 
@@ -102,6 +107,35 @@ def find_relations(definitions: NDArray[np.float64], observed: NDArray[np.float6
     return np.array(found).reshape(len(found), len(definitions)).round()
 
 
+def without_unknown(
+    relations: NDArray[np.float64], unknown: NDArray[np.bool_]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Combine sums so that what is unknown drops out: a + b = c and c = d tell a + b = d without c.
+
+    Parameters
+    ----------
+    relations
+        Shape (relations, quantities).
+    unknown
+        Per quantity.
+
+    Returns
+    -------
+    combined : numpy.ndarray
+        Shape (combinations, quantities): of two relations or more, each without an unknown quantity.
+    used : numpy.ndarray
+        Shape (combinations, relations): which relations each one needs.
+    """
+    touched = (relations[:, unknown] != 0).any(axis=1)
+    weights = null_space(relations[touched][:, unknown].T)
+    combined = weights @ relations[touched]
+    used = np.zeros((len(weights), len(relations)), dtype=bool)
+    used[:, touched] = np.abs(weights) > TOLERANCE_OF_COUNTS
+    # What is left of a sum that says the same twice is nothing.
+    says = (np.abs(combined) > TOLERANCE_OF_COUNTS).any(axis=1)
+    return np.where(np.abs(combined) > TOLERANCE_OF_COUNTS, combined, 0.0)[says], used[says]
+
+
 def _whole(relation: NDArray[np.float64]) -> bool:
     return bool(np.allclose(relation, relation.round(), atol=1e-6))
 
@@ -146,18 +180,24 @@ def guess_relations(
         Shape (relations, quantities): parts 1, their sum -1.
     """
     count = observed.shape[1]
-    totals = np.where(np.isnan(observed), 0.0, observed).sum(axis=0)
+    known = ~np.isnan(observed)
+    numbers = np.where(known, observed, 0.0)
+    # Sum of the first count where the second is known, too; releases show them at different dates.
+    beside = numbers.T @ known
+    samples = _samples(observed, known)
     tried = max(count**2, 1) * (1 if count > MANY else max(count, 1))
     found: list[NDArray[np.float64]] = []
-    for whole in np.flatnonzero(totals > 0).tolist():
-        smaller = [one for one in range(count) if one != whole and 0 < totals[one] <= totals[whole] * 1.05]
+    for whole in range(count):
+        below = (beside[:, whole] > 0) & (beside[:, whole] <= beside[whole] * 1.05)
+        smaller = [one for one in np.flatnonzero(below).tolist() if one != whole]
         for size in (1, 2, 3) if count <= MANY else (1, 2):
-            for parts in _sums_near(observed, whole, smaller, size):
+            for parts in _sums_near(observed[samples[whole]], whole, smaller, size):
                 row = np.zeros(count)
                 row[list(parts)], row[whole] = 1, -1
                 defined = np.abs(row @ definitions[:count]).max(initial=0) == 0
                 held = None if defined else _evidence(observed, row, np.log2(tried) + BITS)
-                if held is not None and _new(row, found):
+                # One that follows from others is kept: at some dates these others may be unknown.
+                if held is not None:
                     found.append(row)
                     if held < 1:
                         _LOG.warning(
@@ -169,21 +209,31 @@ def guess_relations(
     return np.array(found).reshape(len(found), count)
 
 
+def _samples(observed: NDArray[np.float64], known: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """Choose per quantity a few observations to try sums on, some from each set in which others are known."""
+    sets = np.unique(known, axis=1).T
+    chosen = []
+    for whole in range(observed.shape[1]):
+        usable = known[:, whole] & (observed[:, whole] > 0)
+        parts = [np.flatnonzero(usable & one) for one in sets]
+        largest = [part[np.argsort(-observed[part, whole], kind="stable")][:SAMPLE] for part in parts]
+        chosen.append(np.unique(np.concatenate(largest)))
+    return chosen
+
+
 def _sums_near(
-    observed: NDArray[np.float64], whole: int, smaller: list[int], size: int
+    sample: NDArray[np.float64], whole: int, smaller: list[int], size: int
 ) -> Iterator[tuple[int, ...]]:
     """Give the sets of parts that make up a whole in most of a few observations."""
-    complete = np.flatnonzero(~np.isnan(observed[:, whole]) & (observed[:, whole] > 0))
-    sample = complete[np.argsort(-observed[complete, whole], kind="stable")][:8]
-    if len(sample) < 2:
-        return
-    target = observed[sample, whole]
-    for parts in combinations(smaller, size):
-        if size == 1 and parts[0] > whole:
-            continue
-        matches = np.abs(observed[np.ix_(sample, np.array(parts))].sum(axis=1) - target) < 1e-6
-        if matches.sum() >= max(2, 0.5 * len(sample)):
-            yield parts
+    last = np.array(smaller, dtype=np.int64)
+    for first in combinations(smaller, size - 1):
+        left = sample[:, whole] - sample[:, list(first)].sum(axis=1)
+        off = np.abs(sample[:, last] - left[:, None])
+        matches = (off < TOLERANCE_OF_COUNTS).sum(axis=0)
+        enough = matches >= np.maximum(2, 0.5 * (~np.isnan(off)).sum(axis=0))
+        for part in last[enough].tolist():
+            if part > max(first, default=-1) and (size > 1 or part < whole):
+                yield (*first, part)
 
 
 def _evidence(observed: NDArray[np.float64], row: NDArray[np.float64], bits: float) -> float | None:
