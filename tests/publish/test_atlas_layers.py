@@ -113,7 +113,18 @@ def test_a_reader_sees_switches_and_reads_the_layer(release, tmp_path, reader):
     assert [row.text for row in reader.all("#legend-layers tbody .number")] == ["2", "1"]
     reader.one("#layer-0").click()
     assert len(reader.all(".leaflet-added-pane path")) == 1
-    reader.one("#layer-0").click()
+    # What is switched off stays off when the page is loaded again, and a copied link tells it.
+    assert "layers=Hinzugef" in reader.script("return window.location.hash")
+    reader.driver.refresh()
+    reader.until_ready()
+    assert [box.is_selected() for box in reader.all("#legend-layers input")] == [False, True]
+    assert len(reader.all(".leaflet-added-pane path")) == 1
+    reader.one("#layer-1").click()
+    assert "layers=&" in reader.script("return `${window.location.hash}&`")
+    assert reader.all(".leaflet-added-pane path") == []
+    for number in (0, 1):
+        reader.one(f"#layer-{number}").click()
+    assert "layers=" not in reader.script("return window.location.hash")
     tip = reader.script("""
         const path = document.querySelectorAll(".leaflet-added-pane path.added-point")[1];
         const box = path.getBoundingClientRect();

@@ -2,6 +2,7 @@
 import * as boardPart from "./parts/board.js";
 import * as controlsPart from "./parts/controls.js";
 import * as fills from "./core/fills.js";
+import * as layersPart from "./ground/layers.js";
 import * as language from "./core/language.js";
 import * as legendPart from "./parts/legend.js";
 import * as listPart from "./parts/list.js";
@@ -18,6 +19,7 @@ import { largest } from "./answers/groups.js";
 import { byId, one } from "./core/words.js";
 import { create } from "./parts/map.js";
 
+/** @returns {Record<string, any>} */
 function fromAddress(model) {
   const wanted = new URLSearchParams(window.location.hash.slice(1));
   const told = Object.fromEntries(wanted);
@@ -33,7 +35,7 @@ function addressOf(model, { tab, ...state }) {
   if (tab === "single" && state.edges) found.edges = 1;
   if (tab === "single" && state.classes && state.classes !== model.indicators.get(state.indicator).schemes[0].id) found.classes = state.classes;
   if (state.view === "smoothed" && state.towards !== "city") found.towards = state.towards;
-  Object.assign(found, sidePart.told(model, state), state.beside ? { beside: state.beside } : {});
+  Object.assign(found, sidePart.told(model, state), layersPart.told(model, state.layers), state.beside ? { beside: state.beside } : {});
   if (state.district >= 0) found.district = model.data.districts.keys[state.district];
   if (model.data.language !== model.data.first) found.lang = model.data.language;
   return `#${new URLSearchParams(found)}`;
@@ -70,7 +72,8 @@ function start(map) {
 
   function show(wanted, keep = true) {
     const before = state;
-    const found = { ...viewsPart.possible(model, wanted), ...sidePart.settle(model, wanted) };
+    const found = { ...viewsPart.possible(model, wanted), ...sidePart.settle(model, wanted),
+      layers: layersPart.settle(model, wanted.layers) };
     const other = !before || choices.some((name) => found[name] !== before[name]);
     // Choosing a district changes nothing of what the map shows.
     scene = other ? viewsPart.scene(model, found) : { ...scene, district: found.district };
@@ -80,6 +83,7 @@ function start(map) {
     parts.panel.show(scene);
     parts.side.show(scene, state);
     parts.map.show(scene);
+    parts.map.added.show(state.layers);
     parts.second.show(scene, state);
     parts.tools.show(scene);
     if (keep) toAddress(model, { ...state, tab: scene.tab }, before);
@@ -112,6 +116,7 @@ function start(map) {
 
   const board = boardPart.create(model);
   const act = { board, choose, back, light, compare, shown: () => parts.list.shown(), layers: () => parts.map.added.shown(),
+    wantedLayers: () => layersPart.settle(model, fromAddress(model).layers),
     state: () => state, fit: () => parts.map.fit(),
     label: (groups) => parts.map.label(groups) };
   parts = {

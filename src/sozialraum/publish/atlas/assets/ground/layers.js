@@ -40,31 +40,74 @@ function drawn(layer, renderer, tell) {
   return group;
 }
 
+// Every layer by the name under which the address knows it; of two of one name the second is told apart.
+function known(model) {
+  if (model.layers) return model.layers;
+  const seen = new Map();
+  model.layers = [...model.data.layers, ...layersOf(model)].map((layer) => {
+    const count = (seen.get(layer.name) || 0) + 1;
+    seen.set(layer.name, count);
+    return { ...layer, id: count > 1 ? `${layer.name} (${count})` : layer.name };
+  });
+  return model.layers;
+}
+
+const first = (model) => known(model).filter(({ shown }) => shown).map(({ id }) => id);
+
+// Which layers are switched on: those that the address or the reader wants, else those that were on from the start.
+function settle(model, wanted) {
+  if (wanted === undefined || wanted === null) return first(model);
+  const names = Array.isArray(wanted) ? wanted : wanted.split(",").map(decoded);
+  return known(model).map(({ id }) => id).filter((id) => names.includes(id));
+}
+
+function told(model, names) {
+  return names.join("\n") === first(model).join("\n") ? {} : { layers: names.map(encodeURIComponent).join(",") };
+}
+
+function decoded(name) {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return "";
+  }
+}
+
 // A second map shows what is switched on for the first one.
-function create(map, model, tell, second) {
-  const layers = [...model.data.layers, ...layersOf(model)];
-  if (!layers.length) return { shown: () => [] };
+function create(map, model, tell, act, second) {
+  const layers = known(model);
+  if (!layers.length) return { show() {}, shown: () => [] };
   map.createPane("added").style.zIndex = 445;
   const renderer = L.svg({ pane: "added", padding: 0.5 });
   const groups = layers.map((layer) => drawn(layer, renderer, tell));
-  if (!second) list(layers);
-  layers.forEach((_, at) => {
-    const check = byId(`layer-${at}`);
-    const show = () => (check.checked ? groups[at].addTo(map) : groups[at].remove());
-    check.addEventListener("change", show);
-    map.on("unload", () => check.removeEventListener("change", show));
-    show();
-  });
-  return { shown: () => layers.filter((_, at) => byId(`layer-${at}`).checked) };
+  if (!second) list(layers, act);
+  let on = [];
+  return {
+    show(names) {
+      on = layers.filter(({ id }) => names.includes(id));
+      layers.forEach((layer, at) => {
+        if (on.includes(layer)) groups[at].addTo(map);
+        else groups[at].remove();
+        byId(`layer-${at}`).checked = on.includes(layer);
+      });
+    },
+    shown: () => on,
+  };
 }
 
-function list(layers) {
-  const table = byId("legend-layers");
-  table.hidden = false;
-  table.querySelector("[data-head]").textContent = text("legend.layers");
-  table.querySelector("tbody").replaceChildren(...layers.map((layer, at) => {
-    const check = element("input", { type: "checkbox", id: `layer-${at}` });
-    check.checked = layer.shown;
+// A list of many layers that are all switched off waits behind its head.
+const few = 2;
+
+function list(layers, act) {
+  const box = byId("legend-layers");
+  box.hidden = false;
+  box.open = layers.length <= few || layers.some(({ id }) => act.wantedLayers().includes(id));
+  box.querySelector("[data-head]").textContent = `${text("legend.layers")} (${number(layers.length)})`;
+  const checks = layers.map((_, at) => element("input", { type: "checkbox", id: `layer-${at}` }));
+  const wanted = () => layers.filter((_, at) => checks[at].checked).map(({ id }) => id);
+  box.querySelector("tbody").replaceChildren(...layers.map((layer, at) => {
+    const check = checks[at];
+    check.addEventListener("change", () => act.choose({ layers: wanted() }));
     return element("tr", {}, [
       element("td", { class: "box" }, [swatch(layer)]),
       element("th", { scope: "row" }, [element("label", {}, [check, element("span", { text: layer.name })])]),
@@ -73,4 +116,4 @@ function list(layers) {
   }));
 }
 
-export { create, swatch };
+export { create, settle, told, swatch };

@@ -34,7 +34,7 @@ function scaleOf(model, scene) {
 }
 
 function bar(scene, place, district) {
-  const value = scene.amount(district);
+  const value = scene.long ? null : scene.amount(district);
   if (value === null || value === undefined) return null;
   const zero = place(0);
   const end = place(value);
@@ -49,7 +49,7 @@ function bar(scene, place, district) {
 }
 
 function row(model, scene, place, district, top) {
-  const told = scene.told(district);
+  const told = (scene.brief || scene.told)(district);
   const entry = scene.of[district];
   const empty = scene.isEmpty(district);
   // What is said is what is seen, and the class after it.
@@ -173,6 +173,7 @@ function create(model, act) {
       place = scaleOf(model, scene);
       byId("districts-measure").textContent = scene.measure || "";
       byId("districts-measure").hidden = !scene.measure;
+      rows.classList.toggle("long", Boolean(scene.long));
       sorted();
     },
     light(members) {

@@ -261,7 +261,7 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
     if (district < 0) tip.hide();
     else tip.show(scene, district, place);
   }
-  const added = addedLayers.create(map, model, tip.tell, second);
+  const added = addedLayers.create(map, model, tip.tell, act, second);
   ground.listen(pointAt, (district) => act.choose({ district }));
   keyboard({ map, model, act, ground, current: () => scene, pointAt });
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());

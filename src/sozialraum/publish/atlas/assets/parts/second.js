@@ -93,6 +93,7 @@ function create(map, model, act) {
       made.map.invalidateSize({ animate: false });
       made.map.setView(map.getCenter(), map.getZoom(), { animate: false });
       made.drawn.show(other);
+      made.drawn.added.show(state.layers);
     },
     light(members) { if (made && !made.box.hidden) made.drawn.light(members); },
   };

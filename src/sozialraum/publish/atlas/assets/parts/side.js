@@ -67,13 +67,17 @@ function create(model, act) {
         tab.hidden = !can(name);
         tab.setAttribute("aria-pressed", String(name === state.side));
       }
+      const many = names.filter(can).length;
+      nav.classList.toggle("some", many > 4);
+      nav.classList.toggle("many", many > 5);
       shown = answer && can(state.side) ? state.side : "list";
       const open = state.district >= 0;
       byId("districts-list").hidden = open || shown !== "list";
       box.hidden = open || shown === "list";
       act.label(!box.hidden && shown === "groups" ? groups.groupsOf(model, scene).flatMap((one) => one.groups) : []);
       const frame = one("main");
-      const broad = !open && shown === "compare";
+      // One district, or none yet, needs no more room than a list.
+      const broad = !open && shown === "compare" && state.compare.length > 1;
       if (frame.classList.contains("broad") !== broad) {
         frame.classList.toggle("broad", broad);
         act.fit();

@@ -33,7 +33,7 @@ const areas = {
       return declined.has(district) ? text("areas.decided", { word: declined.get(district).word }) : text("areas.none");
     };
     return {
-      ...common(model, yearOf(programme)), told,
+      ...common(model, yearOf(programme)), told, long: true,
       entries: [...lights.map((light) => ({ id: light, label: text(`areas.${light}`), ...lightLooks[light], always: light !== "none" })),
         { id: "declined", label: text("areas.declined"), pattern: "not applicable", always: false },
         { id: "outside", label: text("areas.none"), colour: "#f4f3ef", always: true }],

@@ -178,7 +178,10 @@ function changeTelling(parts, changes) {
   const { indicator } = parts;
   const signed = (value) => `${value > 0 ? "+" : ""}${difference(value, indicator)}`;
   const told = (district) => (changes[district] === null ? text("legend.no_change") : signed(changes[district]));
-  return { told, signed, amount: (district) => changes[district], isEmpty: (district) => changes[district] === null };
+  // The head of the list names the unit once.
+  const brief = (district) => (changes[district] === null ? text("panel.series_gap")
+    : `${changes[district] > 0 ? "+" : ""}${number(changes[district], indicator.decimals)}`);
+  return { told, brief, signed, amount: (district) => changes[district], isEmpty: (district) => changes[district] === null };
 }
 
 const change = {
@@ -212,7 +215,7 @@ const change = {
         down: number(among("down-0", "down-1", "down-2").length), since: date(state.since, indicator) }),
       subject: `${indicator.label}, ${date(state.since, indicator)} – ${date(state.date, indicator)}`,
       title: text("legend.change"), sentence: text(`colour.change.${indicator.polarity}`),
-      unit: differenceUnit(indicator.unit), edge: "light", measure: text("list.change", { since: date(state.since, indicator) }),
+      unit: differenceUnit(indicator.unit), edge: "light", measure: text("list.change", { since: date(state.since, indicator) }) + (indicator.unit ? ` (${differenceUnit(indicator.unit)})` : ""),
       notes: [[text("sure.change"), "small"]],
     };
   },

@@ -107,7 +107,7 @@ const profile = {
       tip: () => told,
       headline: (among) => text("headline.profile", { all: number(among("burdened-2").length),
         count: number(among("burdened-0", "burdened-1", "burdened-2").length) }),
-      title: text("legend.profile"), measure: text("list.conspicuous"), sentence: text("colour.profile"), notes: [],
+      title: text("legend.profile"), long: true, measure: text("list.conspicuous"), sentence: text("colour.profile"), notes: [],
     };
   },
 };
