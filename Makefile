@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
 
+# What is compiled once need not be compiled by each of the programs that the tests start.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test quick lint docs portable bench clean
 
 demo: $(READY)

@@ -1,18 +1,29 @@
 """What several test folders share: lattices, a small city on disk, the real data where they are."""
 
 import os
+import pickle
 import shutil
 import textwrap
+import time
+from functools import partial
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from selenium import webdriver
 from shapely import box
+from typer.testing import CliRunner
 
+from sozialraum.cli import app
+from sozialraum.disclosure.protect import protect
+from sozialraum.disclosure.rules import Rules
+from sozialraum.locks import holding
 from sozialraum.preferences import options
+from sozialraum.project import flow
+from sozialraum.project.file import load_project
+from sozialraum.project.inputs import prepare, silent
 
 # Keeps a plotting test from looking for a screen.
 os.environ.setdefault("MPLBACKEND", "Agg")
@@ -21,10 +32,23 @@ os.environ.setdefault("SOZIALRAUM_LANGUAGE", "de")
 # The filters of warnings have loaded the package before this line.
 options.language = "de"
 
-# How long one example takes says more about what else the machine does than about the code.
-settings.register_profile("steady", deadline=None)
+# A process that a test starts would compile the whole package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# How long an example takes says more about what else the machine does than about the code; and what is found
+# by chance stops nobody's unrelated work: `pytest --hypothesis-profile explore` looks for new cases.
+settings.register_profile(
+    "steady",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile("steady")
 
+DEMO = Path(__file__).parents[1] / "data" / "project.toml"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -35,7 +59,67 @@ def shared_data():
     return SHARED
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
+def built_once(tmp_path_factory):
+    """Return a function: a name and what makes something in a folder, to that something.
+
+    Whichever process of a parallel run asks first makes it; the others wait, and load it.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-once"
+
+    def build(name, make):
+        place = shared / name
+        place.mkdir(parents=True, exist_ok=True)
+        kept = shared / f"{name}.pickle"
+        with holding(place):
+            if not kept.exists():
+                kept.write_bytes(pickle.dumps(make(place)))
+        return pickle.loads(kept.read_bytes())  # noqa: S301 - written a moment ago, by ourselves
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def musterstadt_protected(built_once):
+    """Give the demo city's panel, what the public may see of it, and the processor seconds that took."""
+
+    def make(_):
+        project = load_project(DEMO)
+        panel = prepare(project, silent)[0]
+        rules = Rules(**project.content.disclosure.model_dump())
+        start = time.process_time()
+        public = protect(panel, audience="public", rules=rules, secret=b"test" * 4)
+        return panel, public, time.process_time() - start
+
+    return built_once("musterstadt-protected", make)
+
+
+@pytest.fixture(scope="session")
+def musterstadt_demo(built_once):
+    """Give what `sozialraum demo` says, the folder that it makes, and its run."""
+
+    def make(place):
+        runs = []
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(flow, "run", partial(_kept, flow.run, runs))
+            answer = CliRunner().invoke(app, ["demo", str(place / "demo")])
+        return {
+            "exit_code": answer.exit_code,
+            "output": answer.output,
+            "folder": place / "demo",
+            "run": runs[0] if runs else None,
+        }
+
+    return built_once("musterstadt-demo", make)
+
+
+def _kept(work, runs, *arguments, **options):
+    runs.append(work(*arguments, **options))
+    return runs[0]
+
+
+@pytest.fixture(scope="session")
 def lattice():
     """Return a function that makes rows x columns squares of 1 km with keys '00', '01', ... row by row."""
 

@@ -144,7 +144,9 @@ class TestJobs:
         assert job.messages[0]["severity"] == "error"
 
     def test_a_cancelled_job_says_so(self, desk, small_city):
-        replaced = {"project": {"permutations = 499": "permutations = 999999\nseed = 1"}}
+        # Long enough that no machine is through before the order to stop arrives.
+        long = '[assessment]\nindicators = ["unemployment"]\nresamples = 100000\n[statistics]'
+        replaced = {"project": {"permutations = 499": "permutations = 9999999", "[statistics]": long}}
         order = {"kind": "run", "project": str(small_city(**replaced))}
         ask(desk, "api/start", order)
         while not desk.jobs.newest.steps:

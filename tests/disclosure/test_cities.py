@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,22 +9,16 @@ import pytest
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.derived import NUMBERS
 from sozialraum.disclosure.protect import protect
-from sozialraum.project.file import load_project
-from sozialraum.project.inputs import prepare
-
-DEMO = Path(__file__).parents[2] / "data" / "project.toml"
 
 
 @pytest.fixture(scope="module")
-def musterstadt():
-    return prepare(load_project(DEMO), lambda *_: None)[0]
+def musterstadt(musterstadt_protected):
+    return musterstadt_protected[0]
 
 
 @pytest.fixture(scope="module")
-def protected(musterstadt):
-    start = time.process_time()
-    release = protect(musterstadt)
-    return release, time.process_time() - start
+def protected(musterstadt_protected):
+    return musterstadt_protected[1:]
 
 
 def test_musterstadt_is_protected_in_time(musterstadt, protected):

@@ -13,8 +13,6 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from sozialraum.cli import app
-from sozialraum.disclosure.protect import protect
-from sozialraum.disclosure.rules import Rules
 from sozialraum.programme.network.due import due_items
 from sozialraum.programme.register import load_programme
 from sozialraum.programme.rules.every import check_programme
@@ -23,18 +21,16 @@ from sozialraum.programme.sheets.workbook import csv_texts, workbook_bytes
 from sozialraum.programme.sheets.written import written_rows
 from sozialraum.project.file import load_project
 from sozialraum.project.programme import check_project_programme, known_of
-from sozialraum.project.raw import raw_panel
 from sozialraum.publish.programme.write import write_programme
 
 DATA = Path(__file__).parents[2] / "data"
 
 
 @pytest.fixture(scope="module")
-def city():
+def city(musterstadt_protected):
+    panel, public, _ = musterstadt_protected
     project = load_project(DATA / "project.toml")
-    panel = raw_panel(project)
     programme, problems = check_project_programme(project, panel)
-    public = protect(panel, audience="public", rules=Rules(**project.content.disclosure.model_dump()))
     return project, panel, public, programme, problems
 
 

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from sozialraum.cli import app
 from sozialraum.project.city import open_project
 from sozialraum.project.file import load_project
-from sozialraum.project.flow import check, publish
+from sozialraum.project.flow import check
 from sozialraum.publish.programme.page import programme_data
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
 
@@ -88,23 +88,22 @@ def test_a_broken_rule_stops_the_run_before_anything_is_written(project, tmp_pat
     assert not (folder / "maps").exists()
 
 
-def test_results_of_the_programme_lie_in_the_folder_of_the_run(runs, tmp_path):
-    run = runs["public"]
-    files = publish(run.analysis, tmp_path / "maps", programme=run.programme)
-    names = {path.name for path in files}
+def test_results_of_the_programme_lie_in_the_folder_of_the_run(musterstadt_demo):
+    run, maps = musterstadt_demo["run"], musterstadt_demo["folder"] / "maps"
+    names = {path.name for path in run.files}
     assert {"programm-ergebnis.xlsx", "programm-saetze.md"} <= names
-    assert all(path.exists() for path in files)
-    csv = {path.stem for path in (tmp_path / "maps" / "programm-csv").iterdir()}
+    assert all(path.exists() for path in run.files)
+    csv = {path.stem for path in (maps / "programm-csv").iterdir()}
     assert csv == set(run.programme.tables)
-    layers = {name for name, _ in pyogrio.list_layers(tmp_path / "maps" / "results.gpkg")}
+    layers = {name for name, _ in pyogrio.list_layers(maps / "results.gpkg")}
     assert {"districts", "results", "programme_areas", "programme_districts"} <= layers
     assert {f"programme_{name}" for name in run.programme.tables} <= layers
-    page = (tmp_path / "maps" / "index.html").read_text(encoding="utf-8")
+    page = (maps / "index.html").read_text(encoding="utf-8")
     assert 'href="programm-ergebnis.xlsx"' in page
-    atlas = (tmp_path / "maps" / "atlas.html").read_text(encoding="utf-8")
+    atlas = (maps / "atlas.html").read_text(encoding="utf-8")
     assert "Sprachbildung in der Kita" in atlas
     # Field notes of the sheets are nowhere in a public folder.
-    for text in (atlas, (tmp_path / "maps" / "programm-saetze.md").read_text(encoding="utf-8")):
+    for text in (atlas, (maps / "programm-saetze.md").read_text(encoding="utf-8")):
         assert "Familien wünschen digitale Freizeitangebote" not in text
 
 

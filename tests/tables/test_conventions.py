@@ -84,7 +84,7 @@ def check(path, options, rows):
         assert part["flag"].tolist() == flags
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     how=conventions(),
     titles=TITLES,

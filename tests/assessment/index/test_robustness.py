@@ -174,7 +174,7 @@ def test_92_districts_8_indicators_are_redrawn_in_seconds(simulated):
     start = time.process_time()
     index_robustness(table, catalogue, recipe([f"i{i}" for i in range(8)]), date=DATE, resamples=1000)
     verdict_robustness(table, catalogue, date=DATE, resamples=300)
-    assert time.process_time() - start < 6
+    assert time.process_time() - start < 12
 
 
 def test_a_design_effect_makes_classes_less_sure(city):

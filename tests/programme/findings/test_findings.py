@@ -99,7 +99,7 @@ def sheets_folder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def city(lattice):
     districts = lattice(6, 8)
     rng = np.random.default_rng(8)
