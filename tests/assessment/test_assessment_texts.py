@@ -14,7 +14,6 @@ from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.texts import has_text
 
 MODULES = (
-    "frames",
     "rule",
     "verdict",
     "index/classes",

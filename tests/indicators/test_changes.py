@@ -190,7 +190,7 @@ def test_every_wrong_entry_is_reported_at_once():
         "changes.unknown_indicator",
         "changes.bad_date",
         "changes.unknown_base",
-        "changes.double",
+        "panel.double_row",
     ]
     assert error.value.problems[-1].keys == ("02",)
     assert "poor" in error.value.text("en")

@@ -10,9 +10,9 @@ from scipy.stats import binomtest, poisson
 
 from sozialraum.errors import CatalogueError
 from sozialraum.indicators.catalogue import catalogue
-from sozialraum.indicators.derive import derive_indicators, load_indicators, wide
+from sozialraum.indicators.derive import derive_indicators, load_indicators
 from sozialraum.indicators.join import join
-from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS
+from sozialraum.panel import CITY_COLUMNS, INDICATOR_COLUMNS, wide
 from sozialraum.stats.intervals import byar, wilson
 from sozialraum.tables.read import read_table
 

@@ -184,6 +184,6 @@ def test_unknown_districts_are_named(row, graph):
     with pytest.raises(AlignmentError) as caught:
         cluster_areas(table, graph, row)
     assert [(problem.code, problem.keys) for problem in caught.value.problems] == [
-        ("clusters.unknown_district", ("zz",)),
+        ("panel.unknown_district", ("zz",)),
         ("clusters.no_polygon", ("zz",)),
     ]

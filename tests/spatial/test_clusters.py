@@ -105,8 +105,8 @@ def test_unknown_and_double_districts_are_all_named(long, ring):
     with pytest.raises(AlignmentError) as caught:
         cluster_table(wrong, ring, permutations=9)
     assert [(problem.code, problem.keys) for problem in caught.value.problems] == [
-        ("clusters.unknown_district", ("77", "88")),
-        ("clusters.duplicate_row", ("00",)),
+        ("panel.unknown_district", ("77", "88")),
+        ("panel.double_row", ("00",)),
     ]
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, matrix
+from sozialraum.panel import check_rows, matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def context_correlations(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, d
     ----------
     Spearman (1904); Robinson (1950) on ecological correlations.
     """
-    check_indicators(indicators, ())
+    check_rows(indicators)
     present = set(indicators.loc[indicators["date"] == date, "indicator"])
     names = [name for name in catalogue.index if name in present]
     values = matrix(indicators, names, date)

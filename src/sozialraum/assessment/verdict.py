@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, matrix
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNFAVOURABLE, Rule
 from sozialraum.errors import Problem, ProjectError, raise_problems
 from sozialraum.indicators.effects import with_effects
+from sozialraum.panel import check_rows, matrix
 from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import Z90, byar, wilson
 from sozialraum.stats.multiple import adjust
@@ -256,7 +256,7 @@ def verdicts(
     """
     rule = rule or Rule()
     names = list(indicators["indicator"].unique())
-    check_indicators(indicators, names)
+    check_rows(indicators)
     unknown = tuple(sorted(set(names) - set(catalogue.index)))
     if unknown:
         values = {"recipe": "verdict"}
@@ -342,7 +342,7 @@ def judged_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: st
     ours = catalogue.loc[names]
     context = np.broadcast_to((ours["polarity"] == "context").to_numpy(), shown.shape)
     counted = (numerator.notna() & (denominator > 0)).to_numpy()
-    unreliable = (_flags(indicators, names, date) == "unreliable").to_numpy()
+    unreliable = (matrix(indicators, names, date, column="flag") == "unreliable").to_numpy()
     share = (ours["kind"] == "share").to_numpy()
     impossible = ((numerator < 0) | (share & (numerator > denominator))).to_numpy()
     reason = np.select(
@@ -401,12 +401,3 @@ def _at_date(judged: Judged, rule: Rule) -> pd.DataFrame:
         index=judged.districts.repeat(len(judged.names)),
     )
     return long[list(VERDICT_COLUMNS)]
-
-
-def _flags(indicators: pd.DataFrame, names: list[str], date: str) -> pd.DataFrame:
-    districts = pd.Index(indicators.index.unique(), name="district")
-    rows = indicators[indicators["date"] == date]
-    return pd.DataFrame(
-        {name: rows.loc[rows["indicator"] == name, "flag"].reindex(districts) for name in names},
-        index=districts,
-    )

@@ -13,6 +13,7 @@ import pandas as pd
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.derive import SEVERITY
 from sozialraum.keys import closest
+from sozialraum.panel import row_problems
 from sozialraum.tables.numbers import as_date
 
 if TYPE_CHECKING:
@@ -123,13 +124,7 @@ def _check(indicators: pd.DataFrame, base: str) -> list[Problem]:
     if base not in {"previous", "first", *indicators["date"]}:
         values = {"base": base, "dates": shorten(sorted(indicators["date"].unique()))}
         problems.append(Problem(code="changes.unknown_base", values=values))
-    cells = pd.MultiIndex.from_arrays([indicators.index, indicators["indicator"], indicators["date"]])
-    twice = cells[cells.duplicated()]
-    if len(twice):
-        keys = tuple(str(key) for key in twice.get_level_values(0).unique())
-        values = {"indicators": shorten(twice.get_level_values(1).unique())}
-        problems.append(Problem(code="changes.double", keys=keys, values=values))
-    return problems
+    return [*problems, *row_problems(indicators)]
 
 
 def _pairs(dates: list[str], base: str, breaks: list[str]) -> list[tuple[str, str, str]]:

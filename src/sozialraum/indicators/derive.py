@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["derive_indicators", "load_indicators", "wide"]
+__all__ = ["derive_indicators", "load_indicators"]
 
 SEVERITY = ("ok", "unreliable", "later", "not applicable", "missing", "unknown", "suppressed")
 """Flags from harmless to decisive: a result has the most decisive flag of what it is made of."""
@@ -104,47 +104,6 @@ def load_indicators(
     indicators = pd.concat(parts) if parts else empty_frame(INDICATOR_COLUMNS, "district")
     city_values = pd.concat(city, ignore_index=True) if city else empty_frame(CITY_COLUMNS)
     return indicators, city_values, tuple(problems)
-
-
-def wide(indicators: pd.DataFrame, indicator: str | None = None, date: str | None = None) -> pd.DataFrame:
-    """Return the values as one row per district.
-
-    Parameters
-    ----------
-    indicators
-        Long frame as `derive_indicators` returns it.
-    indicator, date
-        Keep this indicator, this date; None keeps all.
-
-    Returns
-    -------
-    pd.DataFrame
-        Index "district" in the order of `indicators`. Columns: the indicators if a date is given, the dates
-        if only an indicator is given, both levels otherwise.
-
-    Raises
-    ------
-    CatalogueError
-        If there is no such indicator or date; names those that exist.
-    """
-    chosen = indicators
-    for column, wanted in (("indicator", indicator), ("date", date)):
-        if wanted is None:
-            continue
-        known = chosen[column].unique()
-        if wanted not in known:
-            values = {"wanted": wanted, "known": shorten(known)}
-            raise CatalogueError(Problem(code=f"indicators.no_such_{column}", values=values))
-        chosen = chosen[chosen[column] == wanted]
-    columns: str | list[str] = ["indicator", "date"]
-    if date is not None:
-        columns = "indicator"
-    elif indicator is not None:
-        columns = "date"
-    order = pd.MultiIndex.from_frame(chosen[["indicator", "date"]]).unique()
-    table = chosen.reset_index().pivot_table(index="district", columns=columns, values="value", dropna=False)
-    labels = order if isinstance(columns, list) else order.get_level_values(columns).unique()
-    return table.reindex(index=indicators.index.unique(), columns=labels)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem
 from sozialraum.indicators.people import ESTIMATED
+from sozialraum.panel import spread
 from sozialraum.stats.spread import slope_of_squares
 
 if TYPE_CHECKING:
@@ -104,14 +105,12 @@ def estimate_effect(indicators: pd.DataFrame, name: str) -> float:
         At least 1; NaN with fewer than 20 districts or 4 dates, or where the slope is not positive.
     """
     ours = indicators[(indicators["indicator"] == name) & indicators["numerator"].notna()]
-    wide = ours.assign(_district=ours.index).pivot_table(
-        index="date", columns="_district", values=["numerator", "denominator"], aggfunc="first"
-    )
-    if len(wide) == 0:
+    if ours.empty:
         return float("nan")
-    return effect_from_years(
-        wide["numerator"].to_numpy(dtype=float), wide["denominator"].to_numpy(dtype=float), list(wide.index)
-    )
+    dates, numbers = spread(ours, ours.index.unique().sort_values(), ("numerator", "denominator"))
+    order = dates["date"].argsort().to_numpy()
+    events, people = (found[order] for found in numbers.values())
+    return effect_from_years(events, people, list(dates["date"].iloc[order]))
 
 
 def effect_from_years(events: Floats, people: Floats, dates: Sequence[str]) -> float:

@@ -166,7 +166,7 @@ class _Area(NamedTuple):
 
 def _validate(clusters: pd.DataFrame, graph: Graph, districts: gpd.GeoDataFrame) -> None:
     lacking = [
-        ("clusters.unknown_district", clusters.index[~clusters.index.isin(graph.unique_ids)]),
+        ("panel.unknown_district", clusters.index[~clusters.index.isin(graph.unique_ids)]),
         ("clusters.no_polygon", clusters.index[~clusters.index.isin(districts.index)]),
     ]
     problems = [

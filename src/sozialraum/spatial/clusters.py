@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
-from sozialraum.errors import AlignmentError, Problem, raise_problems, shorten
-from sozialraum.panel import INDICATOR_COLUMNS, empty_frame
+from sozialraum.errors import AlignmentError, Problem, shorten
+from sozialraum.panel import INDICATOR_COLUMNS, empty_frame, spread
 from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
 from sozialraum.spatial.engine.inference import StatisticsWarning, reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
@@ -133,7 +133,8 @@ def cluster_table(
     Parameters
     ----------
     indicators
-        Long table, index: district key; columns `indicator`, `date` and `value`, others are not looked at.
+        Long table, index: district key; columns `indicator`, `date`, `value`, and `flag` where there is one:
+        a value whose flag says that there is none is none. Others are not looked at.
         A district of the graph that has no row counts as one without a value.
     graph
         Neighbours.
@@ -173,11 +174,16 @@ def cluster_table(
     >>> city["districts"].tolist()
     [5]
     """
-    slices = indicators[SLICE].drop_duplicates(ignore_index=True)
-    if slices.empty:
+    if indicators.empty:
         return empty_frame(CLUSTER_COLUMNS, "district"), empty_frame(MORAN_COLUMNS)
     graph = as_adjacent(graph)
-    values = _widen(indicators, slices, graph.unique_ids)
+    maps, numbers = spread(indicators, graph.unique_ids)
+    values = pd.DataFrame(
+        np.ascontiguousarray(numbers["value"].T),
+        index=graph.unique_ids.rename("district"),
+        # The names appear in the remarks of `local_moran`; a date holds no blank, so no two are alike.
+        columns=(maps["indicator"].astype(str) + " " + maps["date"].astype(str)).to_list(),
+    )
     with warnings.catch_warnings():
         # One remark for all maps together is `cluster_problems`; a warning for each would bury it.
         warnings.simplefilter("ignore", StatisticsWarning)
@@ -193,26 +199,10 @@ def cluster_table(
         ).table
     parts = [
         local[name].assign(indicator=indicator, date=date)[list(CLUSTER_COLUMNS)]
-        for name, indicator, date in zip(values.columns, slices["indicator"], slices["date"], strict=True)
+        for name, indicator, date in zip(values.columns, maps["indicator"], maps["date"], strict=True)
     ]
     city = moran(values, graph, alternative=alternative).table.reset_index(drop=True)
-    return pd.concat(parts), pd.concat([slices, city], axis=1)[list(MORAN_COLUMNS)]
-
-
-def _widen(indicators: pd.DataFrame, slices: pd.DataFrame, keys: pd.Index) -> pd.DataFrame:
-    """Give each indicator and date a column, each district of the graph a row."""
-    row = keys.get_indexer(indicators.index)
-    column = indicators.groupby(SLICE, sort=False, observed=True, dropna=False).ngroup().to_numpy()
-    unknown = indicators.index[row < 0].unique()
-    double = indicators.index[pd.Series(column * len(keys) + row).duplicated() & (row >= 0)].unique()
-    found = [("clusters.unknown_district", unknown), ("clusters.duplicate_row", double)]
-    problems = [Problem(code=code, keys=tuple(map(str, named))) for code, named in found if len(named)]
-    raise_problems(problems, AlignmentError)
-    values = np.full((len(keys), len(slices)), np.nan)
-    values[row, column] = indicators["value"].to_numpy(dtype=float, na_value=np.nan)
-    # The names appear in the remarks of `local_moran`; a date holds no blank, so no two are alike.
-    names = slices["indicator"].astype(str) + " " + slices["date"].astype(str)
-    return pd.DataFrame(values, index=keys.rename("district"), columns=names.to_list())
+    return pd.concat(parts), pd.concat([maps, city], axis=1)[list(MORAN_COLUMNS)]
 
 
 def cluster_problems(

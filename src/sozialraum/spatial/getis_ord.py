@@ -15,9 +15,9 @@ from sozialraum.spatial.engine.inference import (
     Correction,
     LocalResult,
     Options,
+    side_by_side,
     two_labels,
     verdict,
-    wide,
 )
 from sozialraum.spatial.engine.permutation import count_tails
 
@@ -133,7 +133,7 @@ def getis_ord(
         }
         tables.append(pd.DataFrame(fields, index=frame.index))
         problems += found.problems
-    table = wide(tables, frame.columns, single=isinstance(values, pd.Series))
+    table = side_by_side(tables, frame.columns, single=isinstance(values, pd.Series))
     return GetisOrd(table=table, problems=tuple(problems), **asdict(options))
 
 

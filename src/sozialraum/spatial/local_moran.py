@@ -15,8 +15,8 @@ from sozialraum.spatial.engine.inference import (
     LocalResult,
     Options,
     categories,
+    side_by_side,
     verdict,
-    wide,
 )
 from sozialraum.spatial.engine.permutation import count_tails
 from sozialraum.spatial.global_moran import Moran, moran
@@ -195,7 +195,7 @@ def judge(
         }
         tables.append(pd.DataFrame(fields, index=frame.index))
         problems += found.problems
-    table = wide(tables, frame.columns, single=single)
+    table = side_by_side(tables, frame.columns, single=single)
     return LocalMoran(table=table, problems=tuple(problems), **asdict(options))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.spatial.engine.alignment import align, standardise
-from sozialraum.spatial.engine.inference import wide
+from sozialraum.spatial.engine.inference import side_by_side
 
 if TYPE_CHECKING:
     from sozialraum.spatial.engine.alignment import Links
@@ -82,4 +82,4 @@ def local_moran_moments(values: pd.Series | pd.DataFrame, graph: Links) -> pd.Da
         score = (statistic - expected) / spread
         fields = (statistic, expected, variance, score, erfc(np.abs(score) / np.sqrt(2.0)))
         tables.append(pd.DataFrame(dict(zip(MOMENT_FIELDS, fields, strict=True)), index=frame.index))
-    return wide(tables, frame.columns, single=isinstance(values, pd.Series))
+    return side_by_side(tables, frame.columns, single=isinstance(values, pd.Series))

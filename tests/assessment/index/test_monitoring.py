@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.assessment.frames import date_before
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS, index_over_time, target_group_indices
 from sozialraum.assessment.index.recipes import preset
 from sozialraum.errors import AlignmentError
+from sozialraum.panel import date_before
 
 KEYS = list("abcde")
 YEARS = [2016, 2018, 2020]

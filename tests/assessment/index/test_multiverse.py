@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.assessment.frames import matrix
 from sozialraum.assessment.index.composite import composite_index
 from sozialraum.assessment.index.multiverse import declared_choices, multiverse
 from sozialraum.assessment.index.recipes import Limit, preset
 from sozialraum.assessment.index.robustness import index_robustness
 from sozialraum.errors import ProjectError
+from sozialraum.panel import matrix
 
 DATE = "2020-12-31"
 KEYS = list("abcdef")

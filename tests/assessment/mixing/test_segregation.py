@@ -151,7 +151,7 @@ class TestFaults:
         with pytest.raises(AlignmentError) as caught:
             segregation(table, districts=pd.DataFrame(index=["a", "b"]))
         codes = [problem.code for problem in caught.value.problems]
-        assert codes == ["mixing.unknown_district", "mixing.double_row", "mixing.negative_count"]
+        assert codes == ["panel.unknown_district", "panel.double_row", "panel.negative_count"]
 
     def test_a_level_must_exist_and_hold_every_district(self, counted):
         table = counted("poor", DATE, [1, 2], [10, 10], ["a", "b"])

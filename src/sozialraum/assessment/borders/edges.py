@@ -41,9 +41,9 @@ import pandas as pd
 from sozialraum.assessment.borders.lines import CONTACTS, Contacts, contacts_of, draw_lines, pairs_of
 from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.borders.walls import WALL_COLUMNS, tell_walls
-from sozialraum.assessment.counts import cells
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import sorted_order
+from sozialraum.panel import slices
 from sozialraum.stats.chance import generator, midp_difference
 from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import wilson
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
-    from sozialraum.assessment.counts import Cell
+    from sozialraum.panel import Slice
     from sozialraum.spatial.engine.alignment import Links
 
     Floats = NDArray[np.float64]
@@ -234,7 +234,7 @@ def edges(
     met = contacts.kind != CONTACTS[1]
     pairs, index = pairs[met], index[met]
     contacts = contacts.some(met)
-    found = list(cells(indicators, keys, catalogue))
+    found = list(slices(indicators, keys, catalogue))
     block = max(1, ROWS // max(1, len(pairs)))
     city_map = _Map(districts=districts, pairs=pairs, index=index, contacts=contacts)
     parts = [_compare(found[start : start + block], city_map, rule) for start in range(0, len(found), block)]
@@ -278,7 +278,7 @@ class _Rule:
 
 
 def _compare(
-    found: list[Cell], city_map: _Map, rule: _Rule
+    found: list[Slice], city_map: _Map, rule: _Rule
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Make the rows of `Edges.table`, `Edges.city` and `Edges.walls` for some indicators and dates."""
     pairs, index = city_map.pairs, city_map.index
@@ -350,7 +350,7 @@ class _Rates:
     people: Floats
 
     @classmethod
-    def of(cls, found: list[Cell]) -> _Rates:
+    def of(cls, found: list[Slice]) -> _Rates:
         """Take the rate from counts where they exist, else the value as published."""
         rate, cases, people = (np.full((len(found), len(found[0].value)), np.nan) for _ in range(3))
         for at, cell in enumerate(found):

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import date_before
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Limit
+from sozialraum.panel import date_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -469,7 +469,7 @@ def _check(
     problems = []
     absent = tuple(sorted(set(names) - set(values.columns)))
     if absent:
-        problems.append(Problem(code="assessment.indicator_absent", keys=absent))
+        problems.append(Problem(code="panel.indicator_absent", keys=absent))
     for index in (values.index, None if population is None else population.index):
         if index is not None and index.has_duplicates:
             double = tuple(map(str, index[index.duplicated()].unique()))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, date_before, matrix, population_at
 from sozialraum.assessment.index.classes import attention, early_warning, runs
 from sozialraum.assessment.index.composite import Fit, IndexResult, composite_index
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, Recipe, recipes_by_target_group
 from sozialraum.assessment.smoothing import smoothed_rate
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.panel import check_rows, date_before, matrix, population_at
 from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def index_over_time(
         at which all indicators have rows, or `recipe.base_date` is none of the dates.
     """
     names = [*recipe.indicators, *recipe.dynamic_indicators]
-    check_indicators(indicators, names)
+    check_rows(indicators, indicators=names)
     dates = _dates(indicators, recipe) if dates is None else sorted(dates)
     base = recipe.base_date or (dates[0] if dates else "")
     if base not in dates:

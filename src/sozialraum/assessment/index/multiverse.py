@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, population_at
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.composite import Columns, composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Limit, Recipe
 from sozialraum.errors import AlignmentError, Problem, ProjectError, raise_problems
+from sozialraum.panel import check_rows, population_at
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -149,7 +149,7 @@ def multiverse(
     AlignmentError
         If the recipe itself cannot be computed; see `composite_index`.
     """
-    check_indicators(indicators, recipe.indicators)
+    check_rows(indicators, indicators=recipe.indicators)
     people = (
         population_at(population, date, population.index)
         if isinstance(population, pd.DataFrame)

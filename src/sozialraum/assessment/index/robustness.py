@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import check_indicators, date_before, matrix, population_at
 from sozialraum.assessment.index.classes import NO, YES, attention
 from sozialraum.assessment.index.composite import assessable, codes_of, fitted_index
 from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in, refits_of
@@ -19,6 +18,7 @@ from sozialraum.assessment.smoothing import shrink
 from sozialraum.assessment.verdict import Judged, judged_counts
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.indicators.effects import with_effects
+from sozialraum.panel import check_rows, date_before, matrix, population_at
 from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ def index_robustness(
     Morris (1972).
     """
     names = recipe.indicators
-    check_indicators(indicators, names)
+    check_rows(indicators, indicators=names)
     dates = [date]
     earlier = date_before(date, recipe.dynamic_years, indicators["date"].unique())
     if not recipe.dynamic_indicators and earlier and not _without_counts(indicators, names, earlier):
@@ -376,7 +376,7 @@ def verdict_robustness(
         columns named as the verdicts (a resample can also lose its assessability). NaN where not assessable.
     """
     rule = rule or Rule()
-    check_indicators(indicators, ())
+    check_rows(indicators)
     judged = judged_counts(indicators, with_effects(catalogue, indicators), date=date)
     named = np.array(judged.names, dtype=object)
     ours = (judged.reason == "").any(axis=0)

@@ -25,9 +25,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.counts import area_codes, cells
+from sozialraum.assessment.mixing.areas import area_codes
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.keys import sorted_order
+from sozialraum.panel import slices
 from sozialraum.stats.chance import generator
 from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import Z95
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from sozialraum.assessment.counts import Cell
+    from sozialraum.panel import Slice
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.intp]
@@ -126,7 +127,7 @@ def inequality(
     levels = [(parent, area_codes(areas, parent)[0]) for parent in parents]
     people = _people(population, keys)
     rows: list[dict[str, object]] = []
-    for cell in cells(indicators, keys, catalogue):
+    for cell in slices(indicators, keys, catalogue):
         random = generator(seed, cell.indicator, cell.date)
         rows += _rows(cell, people, levels, resamples, random)
     return pd.DataFrame(rows, columns=list(INEQUALITY_COLUMNS))
@@ -240,7 +241,7 @@ def _people(population: pd.Series | None, keys: pd.Index) -> Floats:
 
 
 def _rows(
-    cell: Cell,
+    cell: Slice,
     people: Floats,
     levels: Sequence[tuple[str, Codes]],
     resamples: int,

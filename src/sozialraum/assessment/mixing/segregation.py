@@ -44,9 +44,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.counts import area_codes, cells
+from sozialraum.assessment.mixing.areas import area_codes
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import sorted_order
+from sozialraum.panel import slices
 from sozialraum.spatial.engine.alignment import align
 from sozialraum.stats.chance import generator, mean_absolute_deviation, mean_entropy
 from sozialraum.stats.effective import effective
@@ -167,7 +168,7 @@ def segregation(
     links = None if graph is None else align(pd.Series(0.0, index=keys), graph)[1]
     areas = pd.DataFrame(index=keys) if districts is None else districts.loc[keys]
     levels = [(parent, area_codes(areas, parent)[0]) for parent in parents]
-    found = list(cells(indicators, keys, catalogue))
+    found = list(slices(indicators, keys, catalogue))
     other = tuple(dict.fromkeys(cell.indicator for cell in found if cell.kind != "share"))
     raise_problems([Problem(code="mixing.no_share", keys=other)] if other else [], SozialraumError)
     rows: list[dict[str, object]] = []
@@ -228,7 +229,7 @@ def group_segregation(
         problems.append(Problem(code="mixing.too_few_groups", values={"name": name}))
     if negative.any():
         keys = tuple(map(str, counts.index[negative]))
-        problems.append(Problem(code="mixing.negative_count", keys=keys, values={"column": name}))
+        problems.append(Problem(code="panel.negative_count", keys=keys, values={"column": name}))
     raise_problems(problems, SozialraumError)
     links = None if graph is None else align(pd.Series(0.0, index=numbers.index), graph)[1]
     used = (numbers.notna().all(axis=1) & (numbers.sum(axis=1) > 0)).to_numpy()

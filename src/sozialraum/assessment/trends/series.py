@@ -35,8 +35,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.counts import cells
 from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.panel import row_problems, slices
 from sozialraum.stats.effective import effective
 from sozialraum.stats.multiple import adjust
 from sozialraum.stats.slopes import break_test, dated_years, trend_test
@@ -44,7 +44,7 @@ from sozialraum.stats.slopes import break_test, dated_years, trend_test
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sozialraum.assessment.counts import Cell
+    from sozialraum.panel import Slice
 
     Floats = NDArray[np.float64]
 
@@ -141,12 +141,12 @@ def control_limits(
         raise_problems([Problem(code="mixing.option", values=values)], SozialraumError)
     width = float(ndtri((1 + level) / 2))
     keys = pd.Index(indicators.index.unique(), name=indicators.index.name)
-    frames = [_control(cell, keys, width, overdispersion) for cell in cells(indicators, keys, catalogue)]
+    frames = [_control(cell, keys, width, overdispersion) for cell in slices(indicators, keys, catalogue)]
     empty = pd.DataFrame(columns=list(CONTROL_COLUMNS), index=keys[:0])
     return pd.concat(frames) if frames else empty
 
 
-def _control(cell: Cell, keys: pd.Index, width: float, overdispersion: bool) -> pd.DataFrame:  # noqa: FBT001 - internal
+def _control(cell: Slice, keys: pd.Index, width: float, overdispersion: bool) -> pd.DataFrame:  # noqa: FBT001 - internal
     value, share = cell.value.copy(), cell.is_share
     value[cell.counted] = (cell.numerator / np.where(cell.counted, cell.denominator, 1))[cell.counted]
     usable = cell.counted if share else np.isfinite(value)
@@ -224,7 +224,7 @@ def trends(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None, s
         If a date is no ISO date; names the dates.
     """
     keys = pd.Index(indicators.index.unique(), name=indicators.index.name)
-    found = list(cells(indicators, keys, catalogue))
+    found = list(slices(indicators, keys, catalogue))
     years = dated_years([cell.date for cell in found])
     frames = []
     for name in dict.fromkeys(cell.indicator for cell in found):
@@ -236,7 +236,7 @@ def trends(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None, s
     return pd.concat(frames) if frames else empty
 
 
-def _trend(name: str, found: list[Cell], years: Floats, keys: pd.Index, seed: int) -> pd.DataFrame:
+def _trend(name: str, found: list[Slice], years: Floats, keys: pd.Index, seed: int) -> pd.DataFrame:
     value = np.column_stack([_values(cell) for cell in found])
     error = np.column_stack([_error(cell) for cell in found])
     city = np.array([_city(cell) for cell in found])
@@ -276,12 +276,12 @@ def _trend(name: str, found: list[Cell], years: Floats, keys: pd.Index, seed: in
     )
 
 
-def _values(cell: Cell) -> Floats:
+def _values(cell: Slice) -> Floats:
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(cell.counted, cell.numerator / cell.denominator, cell.value)
 
 
-def _error(cell: Cell) -> Floats:
+def _error(cell: Slice) -> Floats:
     """Return the standard error of a share; 0 where it is unknown."""
     if not cell.is_share:
         return np.zeros(len(cell.value))
@@ -291,7 +291,7 @@ def _error(cell: Cell) -> Floats:
     return np.asarray(np.nan_to_num(np.sqrt(share * (1 - share) / people)))
 
 
-def _city(cell: Cell) -> float:
+def _city(cell: Slice) -> float:
     if cell.counted.any():
         return float(cell.numerator[cell.counted].sum() / cell.denominator[cell.counted].sum())
     known = cell.value[np.isfinite(cell.value)]
@@ -352,12 +352,7 @@ def persistence(
         for name, value in (("dates", dates), ("least", least))
         if value < 1
     ]
-    ours = states[["indicator", "date"]].assign(district=states.index)
-    for (indicator, date), rows in ours[ours.duplicated()].groupby(["indicator", "date"]):
-        keys = tuple(sorted(rows["district"].astype(str).unique()))
-        values = {"indicator": indicator, "date": date}
-        problems.append(Problem(code="mixing.double_row", keys=keys, values=values))
-    raise_problems(problems, SozialraumError)
+    raise_problems([*problems, *row_problems(states)], SozialraumError)
     frames = [
         _persistence(str(name), rows, column, dates, least, sides)
         for name, rows in states.groupby("indicator", sort=False, observed=True)

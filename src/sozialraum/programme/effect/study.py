@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.panel import row_problems, spread
 from sozialraum.programme.effect.compare import Comparison, Counts, compare
 from sozialraum.programme.effect.naive import Naive, before_after, difference_in_differences
 from sozialraum.programme.effect.placebo import linked, parts, ring_of
@@ -247,31 +248,24 @@ def _check(plan: EffectPlan, ours: pd.DataFrame, graph: Graph) -> None:
         "wrong_side": tuple(wrong_side),
         "few_years": tuple(plan.pre) or ("–",) if len(set(plan.pre)) < LEAST_YEARS else (),  # noqa: RUF001
         "no_later_year": () if plan.post else ("–",),  # noqa: RUF001
-        "double_row": tuple(map(str, sorted(set(ours.index[_double(ours)])))),
     }
     problems = [
         Problem(code=f"effect.{name}", keys=keys, values={"effect": plan.effect_id, "start": plan.start})
         for name, keys in checks.items()
         if keys
     ]
-    raise_problems(problems, SozialraumError)
-
-
-def _double(ours: pd.DataFrame) -> pd.Series:
-    return ours.assign(_district=ours.index).duplicated(["_district", "date"])
+    raise_problems([*problems, *row_problems(ours)], SozialraumError)
 
 
 def _collect(plan: EffectPlan, ours: pd.DataFrame, graph: Graph) -> tuple[_Data | None, str]:
     """Take the districts whose counts are complete in all years."""
     dates = sorted(set(plan.pre)) + sorted(set(plan.post))
-    wanted = ours[ours["date"].isin(dates)].rename_axis("district").reset_index()
     order = sorted(graph.unique_ids, key=str)
+    wanted = ours[ours["date"].isin(dates) & ours.index.isin(order)]
+    found, numbers = spread(wanted, pd.Index(order), ("numerator", "denominator"))
     events, people = (
-        wanted.pivot_table(index="district", columns="date", values=column, aggfunc="first")
-        .reindex(index=order, columns=dates)
-        .apply(pd.to_numeric)
-        .astype(float)
-        for column in ("numerator", "denominator")
+        pd.DataFrame(rows.T, index=order, columns=found["date"]).reindex(columns=dates)
+        for rows in numbers.values()
     )
     complete = (events.notna() & (people > 0)).all(axis=1)
     treated = set(plan.districts)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.frames import date_before, matrix, population_at
 from sozialraum.assessment.index.composite import Fit, assessable, classes_of, fit_index, score
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.multiverse import declared_choices, variant_of
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, Recipe
+from sozialraum.panel import date_before, matrix, population_at
 from sozialraum.programme.selection.choose import select
 
 if TYPE_CHECKING:

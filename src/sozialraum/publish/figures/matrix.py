@@ -113,9 +113,7 @@ def heat_table(request: Request) -> Figure:
     burdened = _burdened(request, latest)
     for column, name in enumerate(columns):
         entry = analysis.catalogue.loc[name]
-        at_date = analysis.indicators[
-            (analysis.indicators["indicator"] == name) & (analysis.indicators["date"] == latest[name])
-        ]["value"].astype(float)
+        at_date = analysis.at(name, latest[name])["value"].astype(float)
         spread = float(at_date.std(ddof=0)) or 1.0
         city = _middle(request, name, str(latest[name]), at_date)
         sense = -1.0 if entry["polarity"] == "resource" else 1.0

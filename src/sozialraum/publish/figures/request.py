@@ -107,15 +107,11 @@ class Request:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """Rows of the indicator at the date, one per district."""
-        ours = self.analysis.indicators
-        found = ours[(ours["indicator"] == self.subject) & (ours["date"] == self.date)]
-        return found.reindex(self.plane.keys)
+        return self.analysis.at(self.subject, self.date).reindex(self.plane.keys)
 
     def flags(self, date: str) -> pd.Series:
         """Return the flags of the indicator at a date, one per district; NaN where the row is missing."""
-        ours = self.analysis.indicators
-        found = ours.loc[(ours["indicator"] == self.subject) & (ours["date"] == date), "flag"]
-        return found.reindex(self.plane.keys)
+        return self.analysis.at(self.subject, date)["flag"].reindex(self.plane.keys)
 
     def city(self, date: str | None = None) -> float:
         """Return the city's value as it is shown; NaN where only published shares exist."""

@@ -202,9 +202,7 @@ class Facts:
         """Return the rows of one indicator and date, one per district, in the order of the districts."""
         found = self._rows.get((indicator, date))
         if found is None:
-            ours = self.analysis.indicators
-            ours = ours[(ours["indicator"] == indicator) & (ours["date"] == date)]
-            found = self._rows[indicator, date] = ours.reindex(self.analysis.districts.index)
+            found = self._rows[indicator, date] = self.analysis.at(indicator, date)
         return found
 
     @cached_property

@@ -35,13 +35,13 @@ __all__ = [
     "refuse_permutations",
     "refused_choice",
     "refused_option",
+    "side_by_side",
     "smallest_p",
     "standard_error",
     "two_labels",
     "verdict",
     "warn",
     "warn_of_reach",
-    "wide",
 ]
 
 Alternative = Literal["two-sided", "greater", "less", "directed"]
@@ -317,7 +317,7 @@ def refuse_permutations(permutations: int) -> None:
         raise SozialraumError(refused_option("permutations", permutations, ">= 1"))
 
 
-def wide(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> pd.DataFrame:
+def side_by_side(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> pd.DataFrame:
     """Set the tables of several indicators side by side; the table of a Series stays as it is.
 
     Returns
