@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["as_keys", "closest", "normalise_name", "padded_matches", "propose_names", "sorted_order"]
+__all__ = [
+    "as_keys",
+    "closest",
+    "normalise_name",
+    "padded_matches",
+    "propose_names",
+    "sorted_order",
+    "spelling_of",
+    "spellings_of",
+]
+
+_FOOTNOTES = re.compile(r"(?:\s*\*{1,3}\)?|\s*[¹²³⁴⁵⁶⁷⁸⁹]+[)⁾]?|\s+[0-9]{1,2}\))+$")
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_SAINT = re.compile(r"\bst(?:\.\s?|\s)(?=\w)")
+_STREET = re.compile(r"str(?:\.|$)")
 
 
 def as_keys(values: pd.Series) -> pd.Series:
@@ -62,19 +76,40 @@ def normalise_name(name: str) -> str:
     return re.sub(r"[\W_]+", "", folded)
 
 
+def spelling_of(name: str) -> str:
+    """Reduce a name further than `normalise_name`: as offices spell one name in several ways.
+
+    Umlauts are written out (ü = ue), 'St.' is 'Sankt', '…str.' is '…straße', footnote marks at the end do not
+    count. The result only ever *proposes* a match.
+
+    Examples
+    --------
+    >>> spelling_of("MÜHLENSTR. 1)") == spelling_of("Muehlenstraße")
+    True
+    """
+    folded = unicodedata.normalize("NFKC", _FOOTNOTES.sub("", name)).casefold().translate(_UMLAUTS)
+    return re.sub(r"[\W_]+", "", _STREET.sub("strasse", _SAINT.sub("sankt ", folded)))
+
+
+def spellings_of(known: Iterable[str]) -> dict[str, str]:
+    """Return what `spelling_of` makes of each known name, to that name; shared spellings are left out."""
+    found: dict[str, list[str]] = {}
+    for name in dict.fromkeys(known):
+        found.setdefault(spelling_of(name), []).append(name)
+    return {spelling: names[0] for spelling, names in found.items() if len(names) == 1 and spelling}
+
+
 def propose_names(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, str]:
-    """Propose for each unmatched name the one known name that `normalise_name` makes equal.
+    """Propose for each unmatched name the one known name that `spelling_of` makes equal.
 
     Returns
     -------
     dict
         Unmatched name to known name; names with no candidate, or with several, are left out.
     """
-    candidates: dict[str, list[str]] = {}
-    for name in known:
-        candidates.setdefault(normalise_name(name), []).append(name)
-    proposals = {name: candidates.get(normalise_name(name), []) for name in unmatched}
-    return {name: found[0] for name, found in proposals.items() if len(found) == 1}
+    candidates = spellings_of(known)
+    proposals = {name: candidates.get(spelling_of(name)) for name in unmatched}
+    return {name: found for name, found in proposals.items() if found is not None}
 
 
 def padded_matches(unmatched: Iterable[str], known: Iterable[str]) -> dict[str, str]:

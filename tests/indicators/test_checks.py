@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.indicators.checks import check_observations, check_placeholders, check_totals
+from sozialraum.indicators.checks import (
+    check_copied_rows,
+    check_observations,
+    check_placeholders,
+    check_totals,
+)
 from sozialraum.tables.read import load_table
 
 DISTRICTS = [f"{i:02d}" for i in range(20)]
@@ -212,3 +217,36 @@ def test_rows_of_nothing_but_zeros_are_named_with_the_entry_that_leaves_them_out
     # What is missing elsewhere does not turn a zero into a result.
     part = frame[~((frame["district"] == "0102") & (frame["variable"] == "d1"))]
     assert check_placeholders(part)[0].keys == ("0102", "0104")
+
+
+def rows_of(figures):
+    """Give observations of one date, one district per key of `figures`."""
+    return pd.DataFrame(
+        [
+            {"district": key, "date": YEARS[0], "variable": f"v{i}", "value": float(value), "source": "t.csv"}
+            for key, values in figures.items()
+            for i, value in enumerate(values)
+        ]
+    )
+
+
+OTHERS = {"01": (3000, 120, 310), "02": (2000, 141, 204), "03": (500, 15, 44)}
+
+
+@pytest.mark.parametrize(
+    ("more", "code", "key"),
+    [
+        ({"04": (2000, 141, 204)}, "copied_rows", "04"),
+        ({"04": (1, 1, 1)}, "filled_rows", "04"),
+        ({"04": (99.5, 99.5, 99.5)}, "filled_rows", "04"),
+        ({"04": (500.0, 15.0, 44.0), "05": (7, 8, 9)}, None, None),
+        ({"04": (1, 1, 1), "05": (2, 2, 2)}, None, None),
+        ({"04": (0, 0, 0)}, None, None),
+        ({"04": (3000, 120, np.nan)}, None, None),
+    ],
+)
+def test_rows_that_are_copied_or_filled_with_one_number(more, code, key):
+    problems = check_copied_rows(rows_of(OTHERS | more))
+    assert [(problem.code, problem.keys) for problem in problems] == (
+        [(f"checks.{code}", (key,))] if code else []
+    )

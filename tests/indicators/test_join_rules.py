@@ -98,3 +98,79 @@ def test_doubt_about_zeros_is_settled_by_tables_that_agree():
     assert settled_doubts([doubt, other], 1) == [other]
     assert settled_doubts([doubt, other], 0) == [doubt, other]
     assert settled_doubts([doubt, Problem(code="join.padded")], 1)[0] is doubt
+
+
+# --- siblings: spellings, and names that belong to other keys ---
+
+
+@pytest.mark.parametrize(
+    "spell",
+    [
+        str.upper,
+        lambda name: name.replace("ü", "ue").replace(" ", "-"),
+        lambda name: f"{name.lower()}*",
+        lambda name: f"{name.upper()} 1)",
+    ],
+)
+def test_spellings_of_all_names_are_one_rule(districts, spell):
+    table = rows([spell(name) for name in NAMES])
+    _, problems = load_join(districts, table, by="name")
+    found = told(problems)
+    assert set(found) <= {"join.rule", "join.spelling"}
+    rule = "same letters"
+    if "join.rule" in found:
+        assert rule in found["join.rule"].text("de")
+    joined, _ = load_join(districts, table, by="name", key_rules=[rule])
+    assert joined["district"].tolist() == KEYS
+
+
+def test_spellings_that_two_districts_share_are_no_proposal(districts):
+    twice = districts.assign(name=[*NAMES[:6], "Süd-Park", "Suedpark"])
+    _, problems = load_join(twice, rows([*NAMES[:6], "SÜDPARK", "Suedpark"]), by="name")
+    assert "join.spelling" not in told(problems)
+    assert told(problems)["join.rows_without_district"].keys == ("SÜDPARK",)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [*NAMES[1:], NAMES[0]],
+        [NAMES[0], NAMES[2], NAMES[1], *NAMES[3:]],
+        [name.upper() for name in reversed(NAMES)],
+    ],
+)
+def test_keys_and_names_that_mean_different_districts_are_asked(districts, written):
+    _, problems = load_join(districts, rows(KEYS, name=written))
+    error = told(problems)["join.names_disagree"]
+    assert error.severity == "error"
+    wrong = {
+        key: key for key, name, own in zip(KEYS, written, NAMES, strict=True) if name.lower() != own.lower()
+    }
+    assert set(error.keys) == set(wrong)
+    assert "names_disagree" not in str(
+        told(load_join(districts, rows(KEYS, name=written), corrections=wrong)[1])
+    )
+
+
+def test_one_name_of_another_district_is_a_warning(districts):
+    _, problems = load_join(districts, rows(KEYS, name=[*NAMES[:7], NAMES[0]]))
+    assert told(problems)["join.names_disagree"].severity == "warning"
+
+
+def test_a_sum_under_a_districts_key_is_told_by_its_name(districts):
+    _, problems = load_join(districts, rows(KEYS, name=[*NAMES[:7], "Probestadt"]))
+    assert "08: 'Probestadt' / 'Hafen'" in told(problems)["join.other_name"].text("de")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [f"Ortsteil {name}" for name in NAMES],
+        [name.upper() for name in NAMES],
+        [name[:4] for name in NAMES],
+        ["Bezirk A"] * 4 + ["Bezirk B"] * 4,
+    ],
+)
+def test_names_that_are_longer_shorter_or_of_larger_areas_are_no_remark(districts, written):
+    _, problems = load_join(districts, rows(KEYS, name=written))
+    assert not {"join.names_disagree", "join.other_name"} & set(told(problems))

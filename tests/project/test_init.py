@@ -182,3 +182,24 @@ def test_every_option_of_the_project_file_is_explained(tmp_path, boundaries):
         "zeros",
     ):
         assert option in text, option
+
+
+@pytest.mark.parametrize("other", ["Brueckenaue", "St. Brücken", "Neustadt"])
+def test_an_entry_beside_a_district_without_one_is_asked_and_not_guessed_away(tmp_path, boundaries, other):
+    rows = "".join(f"{name};{900 + i};{40 + i}\n" for i, name in enumerate([NAMES[0], other, *NAMES[2:]], 1))
+    table = write(tmp_path / "t_2022.csv", "Ort;Einwohner;Arbeitslose\n" + rows)
+    new = init_project(tmp_path / "neu", boundaries, tables=[table])
+    found = tomllib.loads(new.path.read_text("utf-8"))["tables"][0]
+    assert not {"without_district", "without_rows"} & set(found)
+    assert {"join.rows_without_district", "join.without_rows"} <= set(errors(new.path))
+
+
+def test_figures_are_not_made_into_keys(tmp_path, boundaries):
+    rows = "".join(f"{name.upper()};{i}000;{i}\n" for i, name in enumerate(NAMES, 1))
+    table = write(tmp_path / "t_2022.csv", "Ort;Einwohner;Arbeitslose\n" + rows)
+    new = init_project(tmp_path / "neu", boundaries, tables=[table])
+    found = tomllib.loads(new.path.read_text("utf-8"))
+    assert set(found["tables"][0]["corrections"].values()) == set(NAMES)
+    assert found["tables"][0]["name"] == "Ort"
+    assert set(found["tables"][0]["variables"].values()) == {"Einwohner", "Arbeitslose"}
+    assert errors(new.path) == []

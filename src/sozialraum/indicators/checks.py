@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 __all__ = [
+    "check_copied_rows",
     "check_jumps",
     "check_observations",
     "check_placeholders",
@@ -36,6 +37,12 @@ FEWEST = 8
 
 FEWEST_VARIABLES = 2
 """Variables that must all be zero before a row is taken for a placeholder: one zero is a figure."""
+
+COPIED_VARIABLES = 3
+"""Variables that must all be equal before a row is taken for a copy of another, or for filled up ..."""
+
+COPIED_DIGITS = 6.0
+"""... and decimal digits that must agree in all: small counts are equal by chance."""
 
 VARIED = 5
 """Different values that a column needs before its recurrence can be no chance."""
@@ -68,6 +75,7 @@ def check_observations(observations: pd.DataFrame, *, excluded: Collection[str] 
     table = _Wide.of(observations)
     return (
         *check_placeholders(table, excluded=excluded),
+        *check_copied_rows(table),
         *check_repeats(table),
         *check_shifted(table),
         *check_jumps(table),
@@ -138,6 +146,44 @@ def check_placeholders(
         code="checks.placeholders", severity="warning", keys=tuple(sorted(found)), values=values
     )
     return (problem,)
+
+
+def check_copied_rows(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]:
+    """Find districts with another district's figures, and rows filled with one number: placeholders, too.
+
+    Told for dates with at least three variables, where all figures of two districts are equal with at least
+    six decimal digits in all, or where all figures of a district are one number (other than 0) and those of
+    no other district are.
+    """
+    table = _Wide.of(observations)
+    copies: dict[str, tuple[str, str]] = {}
+    filled: dict[str, str] = {}
+    for date in sorted({date for _, date in table.columns}):
+        stacked = np.array([column for (_, own), column in table.columns.items() if own == date])
+        if len(stacked) < COPIED_VARIABLES:
+            continue
+        first: dict[bytes, int] = {}
+        constant = (stacked == stacked[0]).all(axis=0) & (stacked[0] != 0)
+        for i in np.flatnonzero(~np.isnan(stacked).any(axis=0)):
+            own = stacked[:, i]
+            digits = np.log10(np.where(np.abs(own) > 1, np.abs(own), 1.0)).sum()
+            if constant[i] and constant.sum() == 1:
+                filled.setdefault(table.districts[i], f"{date}: {own[0]:.10g}")
+            elif digits >= COPIED_DIGITS and (other := first.setdefault(own.tobytes(), int(i))) != i:
+                copies.setdefault(table.districts[i], (table.districts[other], date))
+    return tuple(
+        Problem(
+            code=f"checks.{code}",
+            severity="warning",
+            keys=tuple(sorted(found)),
+            values={"number": len(found), "list": shorten(listing, LISTED)},
+        )
+        for code, found, listing in (
+            ("copied_rows", copies, [f"{key} = {other} ({date})" for key, (other, date) in copies.items()]),
+            ("filled_rows", filled, [f"{key} ({words})" for key, words in filled.items()]),
+        )
+        if found
+    )
 
 
 # --- the same figures again ---

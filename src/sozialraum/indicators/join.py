@@ -12,7 +12,7 @@ import pandas as pd
 
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.indicators.key_rules import apply_rule, propose_rule
-from sozialraum.keys import as_keys, padded_matches, propose_names
+from sozialraum.keys import as_keys, padded_matches, propose_names, spelling_of, spellings_of
 from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class _Request:
             return self.corrections.get(text, text)
         if self.shared.get(text) in self.targets:
             return self.shared[text]
-        meant = (apply_rule(text, rule) for rule in self.rules)
+        meant = (apply_rule(text, rule, self.spellings) for rule in self.rules)
         found = {to for to in meant if to is not None and to in self.targets}
         return found.pop() if len(found) == 1 else text
 
@@ -180,6 +180,10 @@ class _Request:
         if self.by == "key":
             return {key: [key] for key in self.keys}
         return self.keys_by_name
+
+    @cached_property
+    def spellings(self) -> dict[str, str]:
+        return spellings_of(self.targets)
 
     @cached_property
     def keys_by_name(self) -> dict[str, list[str]]:
@@ -214,6 +218,7 @@ class _Match:
         without = [key for key in request.keys if key not in with_rows]
         self.used = {("key", key) for key in without} | {("text", text) for text in written}
         self._report_rules(meant)
+        self._report_other_names()
         self._report_shared_names()
         if self._is_partly_foreign(without):
             return
@@ -296,6 +301,33 @@ class _Match:
         if by_rule:
             examples = shorten((f"'{text}' → {meant[text]}" for text in by_rule), 3)
             self._add("ruled", severity="note", values={"number": len(by_rule), "examples": examples})
+
+    def _report_other_names(self) -> None:
+        """Report rows whose key means one district and whose name means another, or none that is known."""
+        if self.request.by == "name" or "name" not in self.table:
+            return
+        own = dict(self.request.names)
+        places = spellings_of(own.values())
+        rows = self.table[["district", "name"]].dropna().drop_duplicates()
+        apart: dict[str, list[tuple[str, str, str]]] = {"names_disagree": [], "other_name": []}
+        for written, name in zip(rows["district"], rows["name"], strict=True):
+            (key, *more) = self.matched.get(written, [""])
+            if more or key not in own or written in self.request.corrections:
+                continue
+            here, there = spelling_of(str(name)), spelling_of(own[key])
+            if here and there and here not in there and there not in here:
+                code = "names_disagree" if here in places else "other_name"
+                apart[code].append((str(written), str(name), own[key]))
+        if len(apart["other_name"]) * 2 > len(rows):
+            apart["other_name"] = []  # names of something else: larger areas, streets
+        for code, found in apart.items():
+            if found:
+                pairs = (f"{key}: '{name}' / '{known}'" for key, name, known in found)
+                line = _pairs("corrections", {key: key for key, *_ in found[:FEW]})
+                values = {"number": len(found), "pairs": shorten(pairs, FEW), "line": line}
+                # One name may be a slip of the pen; two are rows that have moved.
+                severity = "error" if code == "names_disagree" and len(found) > 1 else "warning"
+                self._add(code, severity=severity, keys=tuple(key for key, *_ in found), values=values)
 
     def _proposals(self) -> dict[str, str]:
         propose = padded_matches if self.request.by == "key" else propose_names

@@ -2,8 +2,9 @@
 
 A rule is a sentence: steps joined by ``then``. The steps are ``clean``; ``before first X``, ``after
 first X``, ``before last X``, ``after last X``; ``strip prefix X``, ``strip suffix X``, ``prefix X``,
-``suffix X``; ``strip zeros``, ``pad N``; ``date as DD.MM`` (any of DD, D, MM, M and signs). X is
-``blank``, or a text, in single quotes where it begins or ends with a blank.
+``suffix X``; ``strip zeros``, ``pad N``; ``date as DD.MM`` (any of DD, D, MM, M and signs); at the end
+``same letters``: the one district that is spelled alike but for case, blanks, signs, umlauts written out and
+marks of footnotes. X is ``blank``, or a text, in single quotes where it begins or ends with a blank.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from functools import cache
 from itertools import product
 from typing import TYPE_CHECKING
 
+from sozialraum.keys import spelling_of, spellings_of
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 __all__ = ["apply_rule", "is_rule", "propose_rule"]
 
@@ -30,6 +33,8 @@ PROBE = 20
 
 PROBED = 0.7
 """... if fewer than this share of them find a district."""
+
+LETTERS = "same letters"
 
 _CUT = re.compile(r"(before|after) (first|last) (.+)")
 _WORD = re.compile(r"(strip prefix|strip suffix|prefix|suffix|date as) (.+)")
@@ -47,13 +52,23 @@ _SEPARATORS = ("blank", "' - '", "-", "_", ":", "/", ".", ",", "|")
 def is_rule(rule: str) -> bool:
     """Tell whether a sentence is a rule."""
     return all(
-        step in {"clean", "strip zeros"} or any(known.fullmatch(step) for known in (_CUT, _WORD, _PAD))
+        step in {"clean", "strip zeros", LETTERS}
+        or any(known.fullmatch(step) for known in (_CUT, _WORD, _PAD))
         for step in _steps(rule)
     )
 
 
-def apply_rule(text: str, rule: str) -> str | None:
+def apply_rule(text: str, rule: str, spellings: Mapping[str, str] | None = None) -> str | None:
     """Write a district's key or name as the rule says; None where the rule does not fit the text.
+
+    Parameters
+    ----------
+    text
+        As the table writes it.
+    rule
+        A sentence, see the module.
+    spellings
+        Of all keys or names, by `sozialraum.keys.spellings_of`; only ``same letters`` asks for them.
 
     Examples
     --------
@@ -64,7 +79,7 @@ def apply_rule(text: str, rule: str) -> str | None:
     """
     found: str | None = text
     for step in _steps(rule):
-        found = _step(found, step) if found is not None else None
+        found = _step(found, step, spellings or {}) if found is not None else None
     return found or None
 
 
@@ -79,9 +94,11 @@ def _unquoted(word: str) -> str:
     return word[1:-1] if len(word) > 2 and word[0] == word[-1] == "'" else word
 
 
-def _step(text: str, step: str) -> str | None:
+def _step(text: str, step: str, spellings: Mapping[str, str]) -> str | None:
     if step == "clean":
         return _clean(text)
+    if step == LETTERS:
+        return spellings.get(spelling_of(text))
     if step == "strip zeros":
         return text.lstrip("0") or "0"
     if padded := _PAD.fullmatch(step):
@@ -156,13 +173,14 @@ def propose_rule(
     targets = set(known) - set(settled)
     sample = left[:: max(1, len(left) // SAMPLE)]
     few = sample[:: max(1, len(sample) // PROBE)]
+    spellings = spellings_of(targets)
     best: tuple[str, dict[str, str]] | None = None
     doubtful = False
     for rule in _candidates(left, sorted(known)):
-        probed = _hits(few, rule, targets)
+        probed = _hits(few, rule, targets, spellings)
         if probed is None or len(probed) < PROBED * len(few):
             continue
-        hits = _hits(sample, rule, targets)
+        hits = _hits(sample, rule, targets, spellings)
         if hits is None or len(hits) < NEARLY_ALL * len(sample):
             continue
         # Rules come from simple to composed: a later one has to be better.
@@ -172,13 +190,15 @@ def propose_rule(
             doubtful = True
     if best is None or doubtful:
         return None
-    found = _hits(left, best[0], targets)
+    found = _hits(left, best[0], targets, spellings)
     return (best[0], found) if found is not None and len(found) >= NEARLY_ALL * len(left) else None
 
 
-def _hits(entries: list[str], rule: str, targets: set[str]) -> dict[str, str] | None:
+def _hits(
+    entries: list[str], rule: str, targets: set[str], spellings: Mapping[str, str]
+) -> dict[str, str] | None:
     """Apply a rule; None if two entries would mean one district."""
-    meant = {entry: apply_rule(entry, rule) for entry in entries}
+    meant = {entry: apply_rule(entry, rule, spellings) for entry in entries}
     hits = {entry: found for entry, found in meant.items() if found is not None and found in targets}
     return hits if len(set(hits.values())) == len(hits) else None
 
@@ -202,12 +222,13 @@ def _candidates(entries: list[str], known: list[str]) -> Iterator[str]:
     starts += [f"strip prefix {prefix}" for prefix in _prefixes(entries)]
     starts += [f"strip suffix {suffix}" for suffix in _suffixes(entries)]
     starts += [f"date as {form}" for form in _date_forms()]
-    yield from [*starts, *ends]
+    yield from [*starts, *ends, LETTERS]
     for start in starts:
         for end in ends:
             yield f"{start} then {end}"
     for start in starts[1:]:
         yield f"clean then {start}"
+        yield f"{start} then {LETTERS}"
 
 
 def _common_start(texts: list[str]) -> str:

@@ -162,14 +162,19 @@ def look_at(
 def _labels(path: Path, keys: set[str], names: set[str]) -> tuple[set[str], set[str]] | None:
     """Find a column whose labels a rule turns into districts; return the labels as keys, or as names."""
     grid, _ = read_grid(next(reversed(table_files(path).values()), path))
-    for column in grid.columns if grid is not None else ():
-        labels = set(as_keys(pd.Series(column)).dropna())
+    columns = [] if grid is None else [set(as_keys(pd.Series(column)).dropna()) for column in grid.columns]
+    # Figures can be made to look like keys; only in the first place are they likely to be some.
+    for labels in (one for place, one in enumerate(columns) if not place or not _are_figures(one)):
         words = [label for label in labels if not is_total_word(label)]
         if names and propose_rule(words, names) is not None:
             return set(), labels
         if keys and propose_rule(words, keys) is not None:
             return labels, set()
     return None
+
+
+def _are_figures(labels: set[str]) -> bool:
+    return all(label.replace(".", "").replace(",", "").isdigit() for label in labels)
 
 
 def _short_names(variables: Mapping[str, str], taken: set[str]) -> dict[str, str]:
@@ -245,8 +250,14 @@ def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial)
         if problem.code in {"join.same_name", "join.same_name_doubled"}
         for key in problem.keys
     }
+    told = {problem.code.removeprefix("join."): problem.keys for problem in problems}
+    unplaced = {*told.get("rows_without_district", ())} - mislabelled
+    # An entry without a district beside a district without an entry may well be the same place.
+    apart = "without_rows" in told and not all(map(is_total_word, unplaced))
     for problem in problems:
         code = problem.code.removeprefix("join.")
+        if apart and code in {"rows_without_district", "without_rows"}:
+            continue
         if code == "rule":
             trial.rule = str(problem.values["rule"])  # noqa: PD011 - no frame: the values of a problem
             answers["key_rules"] = [trial.rule]

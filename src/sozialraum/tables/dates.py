@@ -73,10 +73,17 @@ _MONTH_OF = (
 )
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 _BEFORE = re.compile(
-    r"(?:stand|stichtag|datum|am|zum|per|jahr|berichtsjahr|kalenderjahr|berichtsmonat|monat)[:.]?\s+",
+    r"(?:stand|stichtag|datum|am|zum|per|jahr|berichtsjahr|kalenderjahr|berichtsmonat|monat|jahresdurchschnitt"
+    r"|jahresmittel|durchschnitt|mittel|Ø)[:.]?\s+",
     re.IGNORECASE,
 )
 """Words in front of a date that change nothing about it. 'bis' and 'ab' do."""
+
+_BEHIND = re.compile(
+    r"(?:\s?\*{1,3}\)?|\s?[¹²³⁴⁵⁶⁷⁸⁹]+\)?|\s[0-9]\)|\s?\((?:vorläufig|vorl\.|revidiert|geschätzt|endgültig|p|r|s)\))$",
+    re.IGNORECASE,
+)
+"""Marks behind a date: of a footnote, of a figure that is provisional or revised."""
 
 
 def as_date(value: object) -> str | None:
@@ -148,6 +155,7 @@ def _read(value: object) -> Period | None:
         value = int(value)
     written = " ".join(str(value).replace("\u2013", "-").replace("\u2014", "-").split())
     written = _BEFORE.sub("", written, count=1) if _BEFORE.match(written) else written
+    written = _BEHIND.sub("", written)
     for pattern, make in _FORMS:
         match = pattern.fullmatch(written)
         found = make(*match.groups()) if match else None
@@ -277,17 +285,23 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
     for pattern, make in (
         (_YEAR4 + r"(?:\.0)?", lambda year: _months("year", int(year), 1, 12)),
         (
-            r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T]00:00(?::00)?)?",
+            r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[ T](?:00:00(?::00(?:\.0+)?)?|23:59(?::59)?)Z?)?",
             lambda year, month, day: _day(int(year), int(month), int(day)),
         ),
         (
-            r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4}|[0-9]{2})",
+            r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?['\u2019]?([0-9]{4}|[0-9]{2})",
             lambda day, month, year: _day(_two_digits(year), int(month), int(day)),
         ),
         (
-            r"(1[3-9]|2[0-9]|3[01])/([0-9]{1,2})/([0-9]{4})",
+            r"(1[3-9]|2[0-9]|3[01])[/-]([0-9]{1,2})[/-]([0-9]{4})",
             lambda day, month, year: _day(int(year), int(month), int(day)),
         ),
+        (
+            r"([0-9]{1,2})/(1[3-9]|2[0-9]|3[01])/([0-9]{4})",
+            lambda month, day, year: _day(int(year), int(month), int(day)),
+        ),
+        (r"M\s?(0?[1-9]|1[0-2])[/ -]" + _YEAR4, lambda month, year: _month(int(year), int(month))),
+        (_YEAR4 + r"-?M(0?[1-9]|1[0-2])", lambda year, month: _month(int(year), int(month))),
         (
             _YEAR4 + r"(0[1-9]|1[0-2])([0-3][0-9])",
             lambda year, month, day: _day(int(year), int(month), int(day)),
@@ -299,7 +313,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
         (r"(?:([0-9]{1,2})\.?\s)?([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}" + _YEAR4, _named),
         (r"()([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}([0-9]{2})", _named),
         (r"(I{1,3}|IV)\.?\s?[/ -]\s?([0-9]{4}|[0-9]{2})", _quarter_of),
-        (_QUARTER + r"\.?\s?(?:Quartal|Qu\.|Q|quarter)\s?/?\s?([0-9]{4}|[0-9]{2})", _quarter_of),
+        (_QUARTER + r"\.?\s?(?:Quartal|Quart\.|Qu\.|Q\.?|quarter)\s?/?\s?([0-9]{4}|[0-9]{2})", _quarter_of),
+        (_YEAR4 + r"Q([1-4])", lambda year, quarter: _quarter_of(quarter, year)),
         (r"Q(?:uartal)?\.?\s?" + _QUARTER + r"[\s/-]\s?([0-9]{4}|[0-9]{2})", _quarter_of),
         (
             _YEAR4 + r"[\s/-]\s?(?:Q(?:uartal)?\.?\s?)?" + _QUARTER + r"(?:\.\s?(?:Quartal|Q))?",

@@ -22,7 +22,7 @@ from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.read import YEAR, load_table, table_files
-from sozialraum.tables.symbols import meanings_of
+from sozialraum.tables.symbols import is_nothing_said, meanings_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -32,8 +32,14 @@ if TYPE_CHECKING:
 
 __all__ = ["TableProposal", "propose_table"]
 
+FEWEST_TURNED = 3
+"""Districts that must be headings before a table is said to lie on its side."""
+
 ENOUGH = 0.5
 """From this share of cells on that are district keys (or names), a column is taken for theirs."""
+
+UNDATED = "1900-12-31"
+"""For the trial of a table whose date is asked for; stands in no project file."""
 
 _KEY_WORDS = re.compile(r"schl(?:ü|ue)ssel|key|id|nr\.?|nummer|code|ags|lor|plr(?:_id)?", re.IGNORECASE)
 _CODE_WORDS = re.compile(
@@ -100,6 +106,7 @@ def propose_table(
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
     guess = _Guess(path, grid)
     guess.columns(keys, names)
+    guess.words()
     guess.preset()
     guess.dates()
     guess.long(keys, names)
@@ -114,13 +121,21 @@ def propose_table(
         answers.pop("key", None)
     coded = guess.codes()
     options |= _layout(grid, path, options) | _signs(guess.series) | coded
-    problems = _nothing(newest, grid)
-    if found:
+    problems = guess.turned(keys, names) or _nothing(newest, grid)
+    read = False
+    if found and not guess.turned(keys, names):
         # Not told how the file is written: this reading is to give its evidence.
-        _, problems = load_table(path, variables=found, sheet=grid.sheet, **{**answers, **coded})  # type: ignore[arg-type]  # the options have the types of `load_table`
+        reading = {**answers, **coded, "variables": found, "sheet": grid.sheet}
+        rows, problems = load_table(path, **reading)  # type: ignore[arg-type]  # the options have the types of `load_table`
+        asked = [problem for problem in problems if problem.code == "tables.no_date_option"]
+        if asked:
+            # One question must not hide the others: tried as if there were a date.
+            rows, problems = load_table(path, **{**reading, "date": UNDATED})  # type: ignore[arg-type]  # as above
+            problems = (*asked, *problems)
+        read = not rows.empty
     sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
     labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
-    if "totals" not in options:
+    if "totals" not in options and read:
         options["totals"] = list(dict.fromkeys(labels))
     notes = (*guess.notes, *(problem for problem in problems if problem.severity != "error"))
     questions = tuple(problem for problem in problems if problem.severity == "error")
@@ -154,7 +169,7 @@ class _Guess:
         self.passed: set[int] = set()
         self.groups: dict[str, list[str]] = {}
         self.series: list[Series] = []
-        self.districts: Collection[str] = ()
+        self.meanings = meanings_of()
 
     def _note(self, code: str, **values: object) -> None:
         problem = Problem(
@@ -197,6 +212,29 @@ class _Guess:
                 self.places["key"] = position
             elif lost or (len(found) == 1 and len(self.grid.rows) > 1 and found.copy().pop().isdigit()):
                 self.passed.add(position)
+
+    def words(self) -> None:
+        """Find what says in words that there is no figure, in columns that hold figures, too."""
+        found: list[str] = []
+        for position, column in enumerate(self.grid.columns):
+            cells = dict.fromkeys(column)
+            said = [str(cell).strip() for cell in cells if is_nothing_said(cell)]
+            if said and position not in self.places.values() and any(map(_has_digits, cells)):
+                found += said
+        if found:
+            self.options["symbols"] = dict.fromkeys(found, "missing")
+            self.meanings = meanings_of(symbols=dict.fromkeys(found, "missing"))
+            self._note("words_guessed", cells=", ".join(f"'{cell}'" for cell in dict.fromkeys(found)))
+
+    def turned(self, keys: Collection[str], names: Collection[str]) -> tuple[Problem, ...]:
+        """Tell a table with its districts in the headings."""
+        if {"key", "name"} & set(self.options):
+            return ()
+        there = [header for header in self.grid.header if header in {*keys, *names}]
+        if len(there) < FEWEST_TURNED or len(there) * 2 < len(self.grid.header):
+            return ()
+        values = {"districts": shorten(there, 3)}
+        return (Problem(code="tables.transposed", file=self.path.name, sheet=self.grid.sheet, values=values),)
 
     def preset(self) -> None:
         """Recognise a known layout by its headings; what it says is written out."""
@@ -271,7 +309,7 @@ class _Guess:
             self._note("where_guessed", column=column, chosen=chosen, others=shorten(others))
 
     def _numeric(self, taken: set[int]) -> list[Series]:
-        return Reading("", self.grid).numeric_series(taken, meanings_of())
+        return Reading("", self.grid).numeric_series(taken, self.meanings)
 
     def choose_variables(self) -> None:
         """Name every numeric column; where dates are headings, one variable for all its dates."""
@@ -306,11 +344,15 @@ class _Guess:
         if not self.series or signs.undecided or signs.rivals is not None:
             return {}
         everyone = np.ones(len(self.grid.rows), dtype=bool)
-        codes = find_codes(self.series, signs, everyone, meanings_of())
+        codes = find_codes(self.series, signs, everyone, self.meanings)
         if not codes:
             return {}
         self._note("codes_guessed", cells=", ".join(f"'{cell}'" for code in codes for cell in code.cells))
-        return {"missing": missing_codes(self.series, meanings_of(), codes)}
+        return {"missing": missing_codes(self.series, self.meanings, codes)}
+
+
+def _has_digits(cell: object) -> bool:
+    return any(map(str.isdigit, str(cell)))
 
 
 def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[str]) -> int | None:

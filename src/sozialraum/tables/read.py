@@ -27,6 +27,7 @@ from sozialraum.tables.columns import Reading, Series
 from sozialraum.tables.dates import Period, as_date, as_period
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import report_codes
+from sozialraum.tables.doubts.labels import report_rounded_keys
 from sozialraum.tables.doubts.marks import apply_marks
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
@@ -271,6 +272,7 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
     if request.empty_district == "leave_out":
         kept = leave_unlabelled_out(reading, labels, kept)
     reading.require_labels(labels, places[request.key or request.name or ""], kept)
+    report_rounded_keys(reading, labels, places[request.key or request.name or ""], kept)
     if request.date_column is not None:
         reading.check_dates(places[request.date_column], rows.periods or [], kept, request.period)
     reading.check_duplicates(labels[kept], rows.stamps(kept), reading.grid.rows[kept])

@@ -18,6 +18,7 @@ __all__ = [
     "SUPPRESSED",
     "Convention",
     "below_of",
+    "is_nothing_said",
     "meanings_of",
     "plain_symbol",
 ]
@@ -97,6 +98,20 @@ def meanings_of(
             found |= {plain_symbol(sign.strip()): flag for sign in signs}
     found |= {plain_symbol(sign.strip()): meaning for sign, meaning in (symbols or {}).items()}
     return {"": "missing"} | found
+
+
+_NOTHING_SAID = re.compile(
+    r"k\.?\s?a\.?|n\.\s?[vab]\.?|n\.?/a\.?|na|nan|null|none|keine (?:angaben?|daten|werte)|ohne angabe"
+    r"|nicht (?:verfügbar|vorhanden|bekannt|ermittelt)|unbekannt|entfällt|fehlt|leer|\(leer\)|missing"
+    r"|unknown|not available|-{2,}",
+    re.IGNORECASE,
+)
+"""Words for 'no figure' that no convention knows."""
+
+
+def is_nothing_said(cell: object) -> bool:
+    """Tell whether a cell says in words that there is no figure: ``k. A.``, ``n/a``, ``keine Angabe``."""
+    return isinstance(cell, str) and _NOTHING_SAID.fullmatch(cell.strip()) is not None
 
 
 def is_below(cell: str) -> bool:

@@ -27,7 +27,9 @@ NEAR = 60
 """Rows above or below that such a row may sum up."""
 
 _WORDS = re.compile(
-    r"(?:^|\b)(?:insgesamt|zusammen|summe|gesamtsumme|gesamt|gesamtstadt|total)(?:\b|$)", re.IGNORECASE
+    r"(?:^|\b)(?:insgesamt|zusammen|summen?|(?:gesamt|zwischen|teil|end)summe|gesamt|gesamt(?:stadt|ergebnis)"
+    r"|(?:sub)?total|durchschnitt|mittelwert)(?:\b|$)|^Ø",
+    re.IGNORECASE,
 )
 
 

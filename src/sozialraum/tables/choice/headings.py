@@ -34,7 +34,9 @@ _PATTERNS = tuple(
 """From the most precise on; what one of them finds, the ones after it are not asked about."""
 
 _LIMIT = re.compile(
-    r"(?:\b|_)(?:bis|ab|seit|vor|nach|until|since|before|after|from|baujahr)[\s_]*$", re.IGNORECASE
+    r"(?:\b|_)(?:bis|ab|seit|vor|nach|until|since|before|after|from|\w*jahrg(?:ang|änge)|(?:bau|geburts)jahre?"
+    r"|geboren(?: in| im jahr)?|kohorten?|errichtet|gebaut|built|born(?: in)?)[\s_]*$",
+    re.IGNORECASE,
 )
 """Words that make a year a limit of what is counted and no date of the count."""
 

@@ -34,6 +34,10 @@ FEWEST = 3
 """Other figures that a column needs before one of its values can be called far out."""
 
 _REPEATED = re.compile(r"-?(?:9{2,}|8{2,}|7{2,})(?:\.(?:9+|8+|7+))?")
+_SERIES = re.compile(r"-?(?:9+[6-9]|8{2,}|7{2,}|6{3,}|5{3,})|-66|-55")
+"""Codes of one survey beside each other: 997, 998, 999, or -7777, -8888."""
+_ALONE = re.compile(r"-(?:9{2,}|8{3,}|7{3,})|9{4,}")
+"""What is asked about though it stands in one cell only."""
 _SMALL_CODE = re.compile(r"-[1-9]")
 """How codes are chosen: one digit repeated, or a small negative number where everything else is large."""
 
@@ -75,6 +79,7 @@ def find_codes(
         Of symbols; a value that is said to be a "number" is none.
     """
     numbers = [parse_numbers(one.column, signs)[one.column.codes] for one in series]
+    together = _codes_together([column[kept] for column in numbers])
     suspects = sorted({value for column in numbers for value in _suspects(column[kept])})
     told = {sign for sign, meaning in meanings.items() if meaning == NUMBER}
     found = []
@@ -84,11 +89,11 @@ def find_codes(
         far = [
             (one, hits)
             for (one, hits), column in (((one, hits), numbers[series.index(one)]) for one, hits in where)
-            if _is_far(column[kept], value)
+            if _is_far(column[kept], value, together)
         ]
         chosen = far or (where if _in_same_rows(value, [hits for _, hits in where]) else [])
         number = sum(int(hits.sum()) for _, hits in chosen)
-        if number < 2:
+        if number < 2 and not (chosen and (value in together or _is_alone(value, numbers, kept))):
             continue
         cells = {_written(one, int(i)) for one, hits in chosen for i in np.flatnonzero(hits)}
         if {plain_symbol(cell) for cell in cells} <= told:
@@ -99,18 +104,54 @@ def find_codes(
     return found
 
 
+def _codes_together(columns: Sequence[NDArray[np.float64]]) -> set[float]:
+    """Return several values with the look of one survey's codes that are far from all others of a column."""
+    found: set[float] = set()
+    for column in columns:
+        known = np.unique(column[~np.isnan(column)])
+        like = np.array([_SERIES.fullmatch(f"{value:.10g}") is not None for value in known], dtype=bool)
+        others, codes = known[~like], known[like]
+        if len(others) < FEWEST or len(codes) < 2:
+            continue
+        spread = float(others.max() - others.min())
+        low = others.min() >= 0 and (codes < 0).all() and np.abs(codes).min() >= FAR
+        gap = float(np.abs(codes[:, None] - others[None, :]).min())
+        if low or (np.abs(codes).min() >= LARGE and gap > spread * FAR):
+            found |= {float(code) for code in codes}
+    return found
+
+
+def _is_alone(value: float, columns: Sequence[NDArray[np.float64]], kept: NDArray[np.bool_]) -> bool:
+    """Tell whether one cell is enough: -99 where nothing else is negative, 9999 far beyond all others."""
+    if not _ALONE.fullmatch(f"{value:.10g}"):
+        return False
+    for column in columns:
+        known = column[kept & ~np.isnan(column)]
+        others = known[known != value]
+        if len(others) == len(known) or len(others) < FEWEST:
+            continue
+        if value < 0:
+            return bool(others.min() >= 0)
+        return bool(value - others.max() > FAR * (others.max() - others.min()))
+    return False
+
+
 def _suspects(column: NDArray[np.float64]) -> set[float]:
     """Return the smallest and largest value of a column, and those with the look of a code."""
     known = column[~np.isnan(column)]
     if not len(known):
         return set()
     return {float(known.min()), float(known.max())} | {
-        float(value) for value in np.unique(known) if _REPEATED.fullmatch(f"{value:.10g}")
+        float(value)
+        for value in np.unique(known)
+        if _REPEATED.fullmatch(f"{value:.10g}") or _SERIES.fullmatch(f"{value:.10g}")
     }
 
 
-def _is_far(column: NDArray[np.float64], value: float) -> bool:
+def _is_far(column: NDArray[np.float64], value: float, together: set[float]) -> bool:
     known = column[~np.isnan(column)]
+    if value in together:
+        return value in known
     others = np.unique(known[known != value])
     if len(others) < FEWEST:
         return False

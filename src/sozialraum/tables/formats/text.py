@@ -80,6 +80,13 @@ def _decode(content: bytes, encoding: str | None) -> tuple[str, str]:
 
 def _doubt_words(text: str, encoding: str) -> None:
     """Refuse text whose words were read in a wrong encoding, where another one explains them all."""
+    if "\ufffd" in text:
+        lost = text[: text.index("\ufffd")]
+        raise Refused("lost_letters", row=lost.count("\n") + 1, number=text.count("\ufffd"))
+    if encoding == "cp1252" and "¤" in text:
+        # The sign for 'some currency' is nowhere in use; in ISO 8859-15 its byte is the euro.
+        cell = next(cell.strip() for cell in _FOREIGN.findall(text) if "¤" in cell)
+        raise Refused("garbled", encoding="iso-8859-15", examples=cell, meant=cell.replace("¤", "€"))
     found = find_garbled(dict.fromkeys(_FOREIGN.findall(text)))
     if found is None or found.encoding is None:
         return
