@@ -12,7 +12,7 @@ from sozialraum.assessment.index.robustness import _redrawn
 from sozialraum.assessment.mixing.segregation import _expect
 from sozialraum.assessment.smoothing import signal
 from sozialraum.disclosure.releases.earlier import earlier_bounds
-from sozialraum.indicators.crosswalks import area_crosswalk
+from sozialraum.indicators.reforms.crosswalks import area_crosswalk
 
 KEYS = pd.Index(["a", "b"], name="district")
 

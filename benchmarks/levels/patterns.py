@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from benchmarks.levels.worlds import Table, below, near, squares
+from benchmarks.levels.worlds import Table, below, evenness, near, squares
 
 from sozialraum.spatial.geary import local_geary
 from sozialraum.spatial.getis_ord import getis_ord
@@ -234,15 +234,22 @@ def statistic_rows(runs: int, only: str = "") -> Iterator[tuple[str, ...]]:
         rng = np.random.default_rng(1)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            level = below([nothing(rng) for _ in range(runs)])
+            null = [nothing(rng) for _ in range(runs)]
             power = below([something(rng) for _ in range(max(runs // 2, 2))])[0]
-        yield name, *level, "-" if power.startswith("nan") else power
+        yield name, *below(null), "-" if power.startswith("nan") else power, *evenness(null)
 
 
 TABLES = (
     Table(
         "Niveau und Trennschärfe der räumlichen Statistiken",
-        ("Statistik", "p bis 0,05, wo nichts ist", "p bis 0,01", "p bis 0,05, wo etwas ist"),
+        (
+            "Statistik",
+            "p bis 0,05, wo nichts ist",
+            "p bis 0,01",
+            "p bis 0,05, wo etwas ist",
+            "KS: gleichmäßig",
+            "KS: zu kleine p",
+        ),
         statistic_rows,
     ),
 )

@@ -128,6 +128,21 @@ def told_ratio(right: Sequence[int], stated: Sequence[int]) -> str:
     return f"{100 * share:.1f} ({100 * error:.1f})"
 
 
+def evenness(p: Sequence[Floats | float]) -> tuple[str, str]:
+    """Write p of Kolmogorov-Smirnov tests that p is uniform, and that it is not smaller than uniform.
+
+    One entry per city, a number or one per district; of districts, which go together, one per city is drawn.
+    A p that counts whole neighbours jumps, and a cautious one is too large; then only the second can hold.
+    """
+    from scipy.stats import kstest  # noqa: PLC0415 - nothing else needs it
+
+    rng = np.random.default_rng(2)
+    cities = [np.atleast_1d(np.asarray(one, dtype=float)) for one in p]
+    drawn = [float(rng.choice(one[np.isfinite(one)])) for one in cities if np.isfinite(one).any()]
+    both, smaller = (kstest(drawn, "uniform", alternative=side).pvalue for side in ("two-sided", "greater"))
+    return f"{both:.3f}", f"{smaller:.3f}"
+
+
 def below(p: Sequence[Floats | float]) -> tuple[str, str]:
     """Write how often p is at most 0.05 and 0.01; one entry per city, a number or one per district."""
     cities = [np.atleast_1d(np.asarray(one, dtype=float)) for one in p]

@@ -55,10 +55,10 @@ if _TYPE_CHECKING:
     from sozialraum.indicators.catalogue import catalogue, read_catalogue
     from sozialraum.indicators.changes import changes
     from sozialraum.indicators.counts import Counts, Share, rates, read_tables
-    from sozialraum.indicators.crosswalks import area_crosswalk, read_crosswalk
     from sozialraum.indicators.derive import derive_indicators
     from sozialraum.indicators.join import join
-    from sozialraum.indicators.vintages import aggregate_counts, carry_counts
+    from sozialraum.indicators.reforms.crosswalks import area_crosswalk, read_crosswalk
+    from sozialraum.indicators.reforms.vintages import aggregate_counts, carry_counts
     from sozialraum.panel import Panel, wide
     from sozialraum.preferences import options
     from sozialraum.programme.allocation import (
@@ -315,10 +315,10 @@ _HOMES = {
     "sozialraum.indicators.catalogue": ("catalogue", "read_catalogue"),
     "sozialraum.indicators.changes": ("changes",),
     "sozialraum.indicators.counts": ("Counts", "Share", "rates", "read_tables"),
-    "sozialraum.indicators.crosswalks": ("area_crosswalk", "read_crosswalk"),
+    "sozialraum.indicators.reforms.crosswalks": ("area_crosswalk", "read_crosswalk"),
     "sozialraum.indicators.derive": ("derive_indicators",),
     "sozialraum.indicators.join": ("join",),
-    "sozialraum.indicators.vintages": ("aggregate_counts", "carry_counts"),
+    "sozialraum.indicators.reforms.vintages": ("aggregate_counts", "carry_counts"),
     "sozialraum.panel": ("Panel", "wide"),
     "sozialraum.preferences": ("options",),
     "sozialraum.programme.allocation": (

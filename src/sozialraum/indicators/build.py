@@ -10,8 +10,8 @@ from sozialraum.errors import Problem
 from sozialraum.indicators.catalogue import check_catalogue
 from sozialraum.indicators.checks import check_observations
 from sozialraum.indicators.derive import load_indicators
+from sozialraum.indicators.reforms.vintages import check_vintages
 from sozialraum.indicators.store import Store, combine
-from sozialraum.indicators.vintages import check_vintages
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

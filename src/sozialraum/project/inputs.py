@@ -20,10 +20,10 @@ from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
 from sozialraum.indicators.catalogue import load_catalogue
 from sozialraum.indicators.checks import check_totals
-from sozialraum.indicators.crosswalks import read_crosswalk
 from sozialraum.indicators.join import load_join, settled_doubts
 from sozialraum.indicators.periods import indicator_periods
-from sozialraum.indicators.vintages import carry_counts
+from sozialraum.indicators.reforms.crosswalks import read_crosswalk
+from sozialraum.indicators.reforms.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
 from sozialraum.spatial.neighbours.find import Neighbours, neighbours

@@ -121,6 +121,16 @@ def test_plots_take_what_is_drawn_first_and_the_districts_second(city, values):
     matplotlib.pyplot.close("all")
 
 
+def counted(city):
+    """Return a long table of two shares."""
+    rng = np.random.default_rng(2)
+    people = rng.integers(300, 900, 2 * len(city))
+    cases = rng.binomial(people, 0.1)
+    columns = {"value": cases / people, "numerator": cases, "denominator": people, "flag": "ok"}
+    named = {"indicator": np.repeat(["a", "b"], len(city)), "date": "2020-12-31"}
+    return pd.DataFrame({**named, **columns}, index=city.index.append(city.index))
+
+
 def test_a_notebook_shows_a_table_and_the_settings(city, values):
     graph = sr.neighbours(city)
     shown = sr.moran(values[["a", "b"]], graph)._repr_html_()
@@ -134,3 +144,10 @@ def test_a_notebook_shows_a_table_and_the_settings(city, values):
     steady = sr.stability(values["a"], graph, seeds=(0,), alphas=(0.05,), permutations=99)
     assert ".variants (1)" in steady._repr_html_()
     assert steady != sr.stability(values["a"], graph, seeds=(0,), alphas=(0.05,), permutations=99)
+    border = sr.edges(counted(city), city, graph, permutations=9)._repr_html_()
+    assert "<b>Edges</b>" in border
+    assert "indistinguishable" in border
+    recipe = sr.preset("z_mean", ["a", "b"])
+    many = sr.multiverse(counted(city), recipe, date="2020-12-31")._repr_html_()
+    assert "<b>Multiverse</b>" in many
+    assert "<th>same</th>" in many

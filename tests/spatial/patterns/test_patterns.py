@@ -17,6 +17,7 @@ from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.engine.inference import StatisticsWarning
 from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.spatial.patterns import joint
 from sozialraum.spatial.patterns.change import cluster_change, transitions
 from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
 from sozialraum.spatial.patterns.joint import burdened_together, colocation
@@ -236,15 +237,60 @@ class TestScan:
 
 
 class TestJoint:
-    def test_smooth_independent_maps_coincide_rarely(self, graph, smooth):
+    @pytest.mark.parametrize("rho", [0.8, 0.95])
+    def test_smooth_independent_maps_coincide_rarely(self, city, graph, rho):
+        """Share of districts with p <= 0.05; 7 and 18 % by the clusters alone."""
         rng = np.random.default_rng(10)
-        hits = [
-            colocation(smooth(rng), smooth(rng), graph, permutations=1_999)["label"]
-            .isin(["high-high", "low-low", "high-low", "low-high"])
-            .mean()
-            for _ in range(25)
-        ]
-        assert np.mean(hits) <= 0.06
+        dense = np.asarray(graph.graph.transform("R").sparse.todense())
+        spread = np.linalg.inv(np.eye(len(city)) - rho * dense)
+        shares = []
+        for _ in range(40):
+            one, two = (
+                pd.Series(spread @ rng.standard_normal(len(city)), index=city.index) for _ in range(2)
+            )
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", StatisticsWarning)
+                shares.append((colocation(one, two, graph, permutations=499)["p"] <= 0.05).mean())
+        assert np.mean(shares) <= 0.06
+
+    def test_the_share_that_lies_as_far_from_the_mean_counts_ties(self):
+        assert joint._share_as_far(np.array([3.0, -2.0, 1.0, -1.0])).tolist() == [0.25, 0.5, 1.0, 1.0]
+
+    def test_a_place_that_stands_out_in_both_maps_has_the_square_of_its_share(self, city, graph, monkeypatch):
+        """Of 81 districts the highest corner of one map is also that of the other: (1 / 81)^2."""
+        rng = np.random.default_rng(3)
+        values = pd.DataFrame(rng.standard_normal((len(city), 2)), index=city.index)
+        values.loc[["00", "01", "09", "10"]] += 20
+        everywhere = np.ones(len(city), dtype=bool)
+        both = joint._by_chance(values, graph, everywhere)
+        monkeypatch.setattr(joint, "LARGEST", 10)
+        place = pd.Series(joint._by_chance(values, graph, everywhere), index=city.index)
+        assert place.min() == pytest.approx(1 / 81**2)
+        assert place.idxmin() == "00"
+        # As a whole the maps go together, too: then that p holds for every district.
+        assert np.unique(both).size < np.unique(place).size
+        assert both.max() <= 1
+
+    def test_the_order_of_rows_changes_no_p(self, graph, smooth):
+        one, two = smooth(np.random.default_rng(4)), smooth(np.random.default_rng(5))
+        found = colocation(one, two, graph, permutations=9_999)
+        again = colocation(
+            one.sample(frac=1, random_state=1), two.sample(frac=1, random_state=2), graph, permutations=9_999
+        )
+        pd.testing.assert_frame_equal(again.loc[found.index], found)
+
+    def test_a_city_in_two_parts_is_no_trouble(self, city):
+        """Its neighbourhood has two constant patterns; none is left out unseen."""
+        between = list(zip(city.index[3::SIDE], city.index[4::SIDE], strict=True))
+        torn = neighbours(city, method="rook", removed=between)
+        corner = ["00", "01", "09", "10"]
+        rng = np.random.default_rng(6)
+        values = pd.DataFrame(rng.standard_normal((len(city), 2)), index=city.index)
+        values.loc[corner] += 5
+        found = colocation(values[0], values[1], torn, permutations=9_999)
+        assert found["p"].between(0, 1).all()
+        assert found.loc[corner, "p"].max() <= 0.05
+        assert found["p"].idxmin() in corner
 
     def test_the_bivariate_map_says_that_it_does_not_hold_for_smooth_maps(self, city, graph, smooth):
         rng = np.random.default_rng(15)

@@ -48,6 +48,7 @@ from sozialraum.stats.chance import generator, midp_difference
 from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import wilson
 from sozialraum.stats.multiple import adjust
+from sozialraum.stats.shown import Shown
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ ARRANGEMENTS = 99
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Edges:
+class Edges(Shown):
     """All borders, and what they say about the city.
 
     Parameters

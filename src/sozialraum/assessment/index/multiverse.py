@@ -15,6 +15,7 @@ from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS, Limit, Recipe
 from sozialraum.errors import AlignmentError, Problem, ProjectError, raise_problems
 from sozialraum.panel import check_rows, population_at
+from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,19 +28,19 @@ if TYPE_CHECKING:
 __all__ = ["Multiverse", "declared_choices", "multiverse", "variant_of"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Multiverse:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Multiverse(Shown):
     """One status per district and variant.
 
     Parameters
     ----------
+    shares
+        Index district: `status` (of the recipe), `same` (number of variants with this status),
+        `variants` (number of variants), and one column per class: share of variants, 0..1.
     variants
         Index: number of the variant, 0 is the recipe itself; one column per choice: the option taken.
     classes
         Index district, one column per variant: status class.
-    shares
-        Index district: `status` (of the recipe), `same` (number of variants with this status),
-        `variants` (number of variants), and one column per class: share of variants, 0..1.
     influence
         Index: choice, the most influential first. `moved`: share of assessable districts whose status
         changes when this choice alone changes, averaged over all such pairs of variants.
@@ -50,9 +51,9 @@ class Multiverse:
         Warnings: variants that cannot be computed.
     """
 
+    shares: pd.DataFrame
     variants: pd.DataFrame
     classes: pd.DataFrame
-    shares: pd.DataFrame
     influence: pd.DataFrame
     alone: pd.DataFrame
     problems: tuple[Problem, ...] = ()

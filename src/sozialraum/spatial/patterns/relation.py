@@ -10,7 +10,7 @@ import numpy as np
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
 from sozialraum.spatial.patterns.places import places_of
-from sozialraum.spatial.patterns.waves import waves
+from sozialraum.spatial.patterns.waves import FEWEST, p_of_correlation, related, waves
 from sozialraum.stats.shown import Shown
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -92,7 +92,7 @@ def relate(first: pd.Series, second: pd.Series, districts: gpd.GeoDataFrame) -> 
     models for irregularly spaced data using Moran spectral randomization methods, Methods in Ecology and
     Evolution 6, for the eigenvectors.
     """
-    from scipy.special import stdtr, stdtrit  # noqa: PLC0415 - start-up time
+    from scipy.special import stdtrit  # noqa: PLC0415 - start-up time
 
     one, two = pair(as_series(first), as_series(second))
     one, two = (side.iloc[sorted_order(one.index)] for side in (one, two))
@@ -106,9 +106,8 @@ def relate(first: pd.Series, second: pd.Series, districts: gpd.GeoDataFrame) -> 
     if n < 5 or not x.std() or not y.std():
         return Relation(**nothing, districts=n, effective=float("nan"))
     r = float(np.corrcoef(x, y)[0, 1])
-    count = max(min(_by_distance(x, y, places), _by_smoothness(x, y, places)), 3.5)
+    count = max(min(_by_distance(x, y, places), _by_smoothness(x, y, places)), FEWEST)
     free = count - 2
-    strength = r * np.sqrt(free / max(1 - r * r, 1e-300))
     width = 1.959963984540054 / np.sqrt(max(count - 3, 0.5))
     slope = r * y.std() / x.std()
     margin = float(stdtrit(free, 0.975)) * y.std() / x.std() * np.sqrt((1 - r * r) / free)
@@ -119,7 +118,7 @@ def relate(first: pd.Series, second: pd.Series, districts: gpd.GeoDataFrame) -> 
         slope=float(slope),
         slope_lower=float(slope - margin),
         slope_upper=float(slope + margin),
-        p=float(2 * stdtr(free, -abs(strength))),
+        p=p_of_correlation(r, count),
         districts=n,
         effective=float(count),
     )
@@ -151,23 +150,10 @@ def _by_distance(x: Floats, y: Floats, places: Floats) -> float:
 
 
 def _by_smoothness(x: Floats, y: Floats, places: Floats) -> float:
-    """Return the effective number from the variances along eigenvectors of the triangulation's Laplacian.
-
-    All of them are centred but the constant one, so B drops out, X and Y are diagonal, and M is
-    1 + sum(vx) sum(vy) / sum(vx vy).
-    """
+    """Return the effective number from the variances along eigenvectors of the triangulation's Laplacian."""
     from scipy.spatial import Delaunay  # noqa: PLC0415 - start-up time
 
     n = len(x)
     triangles = Delaunay(places - places.mean(axis=0), qhull_options="QJ").simplices
     sides = triangles[:, [0, 1, 2, 1, 2, 0]].reshape(len(triangles), 2, 3)
-    vectors = waves(sides[:, 0].ravel(), sides[:, 1].ravel(), n)[:, 1:]
-    along = [_run((vectors.T @ (values - values.mean())) ** 2) for values in (x, y)]
-    product = float(along[0] @ along[1])
-    return float(min(1 + along[0].sum() * along[1].sum() / product, n)) if product > 0 else float(n)
-
-
-def _run(variances: Floats) -> Floats:
-    """Average each variance with the ones beside it."""
-    wider = np.concatenate([variances[:1], variances, variances[-1:]])
-    return np.asarray((wider[:-2] + wider[1:-1] + wider[2:]) / 3)
+    return related(x, y, waves(sides[:, 0].ravel(), sides[:, 1].ravel(), n))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 from sozialraum.errors import JoinError
-from sozialraum.indicators.vintages import (
+from sozialraum.indicators.reforms.vintages import (
     aggregate_counts,
     area_crosswalk,
     carry_counts,

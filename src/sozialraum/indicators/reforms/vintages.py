@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
-from sozialraum.indicators.crosswalks import area_crosswalk, check_crosswalk, read_crosswalk
 from sozialraum.indicators.derive import SEVERITY
+from sozialraum.indicators.reforms.crosswalks import area_crosswalk, check_crosswalk, read_crosswalk
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -1,0 +1,1 @@
+"""Boundary reforms: which district became which, and counts carried from one boundary version to another."""
