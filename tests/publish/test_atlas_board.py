@@ -20,13 +20,13 @@ URL.createObjectURL = (blob) => { blob.arrayBuffer().then((got) => {
 def _saved(viewer):
     viewer.script(CATCH)
     viewer.one("#board-save").click()
-    WebDriverWait(viewer.driver, 5).until(lambda _: viewer.script("return window.saved !== null"))
+    WebDriverWait(viewer.driver, 60).until(lambda _: viewer.script("return window.saved !== null"))
     return bytes(viewer.script("return window.saved"))
 
 
 def _load(viewer, path):
     viewer.one("#board-file").send_keys(str(path))
-    WebDriverWait(viewer.driver, 5).until(lambda _: viewer.text("#board-told"))
+    WebDriverWait(viewer.driver, 60).until(lambda _: viewer.text("#board-told"))
     return viewer.text("#board-told")
 
 

@@ -34,7 +34,7 @@ def test_no_request_and_no_error_in_any_combination(reader):
 def test_the_policy_stops_what_a_page_would_fetch(reader):
     reader.open()
     reader.script("new Image().src = 'https://example.org/pixel.png'")
-    WebDriverWait(reader.driver, 5).until(
+    WebDriverWait(reader.driver, 60).until(
         lambda _: (found := reader.errors()) and "Content Security" in found[0]
     )
     messages = [json.loads(entry["message"])["message"] for entry in reader.driver.get_log("performance")]
@@ -53,7 +53,7 @@ def test_a_script_that_the_page_did_not_bring_does_not_run(reader):
         picture.src = "data:,";
         document.body.append(picture);
     """)
-    WebDriverWait(reader.driver, 5).until(
+    WebDriverWait(reader.driver, 60).until(
         lambda _: (found := reader.errors()) and "Content Security" in found[0]
     )
     assert reader.script("return window.harmed === undefined")
@@ -258,7 +258,7 @@ def test_a_notebook_shows_the_same_map(release, reader, tmp_path):
     reader.driver.get_log("browser")
     reader.driver.get(notebook.as_uri())
     reader.driver.switch_to.frame(0)
-    WebDriverWait(reader.driver, 10).until(lambda _: reader.all("body.ready"))
+    WebDriverWait(reader.driver, 60).until(lambda _: reader.all("body.ready"))
     reader.paths()[0].click()
     assert reader.text("#panel-name") == "Altstadt"
     reader.driver.switch_to.default_content()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-__all__ = ["check_periods", "indicator_periods", "period_names"]
+__all__ = ["PeriodNames", "check_periods", "indicator_periods", "period_names"]
 
 _ALIKE = {"": "date", "year": "date"}
 """Offices write 2017 for a whole year and for its last day alike; the two are told apart by nobody."""
@@ -75,16 +75,32 @@ def period_names(
     >>> period_names(periods, "2023-12-31", "absence", language="de")
     ('date', '31.12.2023')
     """
-    if not isinstance(date, str) or not date:
-        return "", ""
-    known = periods[periods["date"] == date]
-    if indicator is not None:
-        known = known[known["indicator"] == indicator]
-    kinds = {
-        (kind or "date", start or date) for kind, start in zip(known["period"], known["start"], strict=True)
-    }
-    kind, start = kinds.pop() if len(kinds) == 1 else ("date", date)
-    return str(kind), period_label(str(kind), str(start), date, language)
+    return PeriodNames(periods)(date, indicator, language=language)
+
+
+class PeriodNames:
+    """`period_names` for many dates: the periods are gone through once.
+
+    Parameters
+    ----------
+    periods
+        As `indicator_periods` returns them.
+    """
+
+    def __init__(self, periods: pd.DataFrame) -> None:
+        self._kinds: dict[tuple[str, str | None], set[tuple[str, str]]] = {}
+        columns = (periods[name].tolist() for name in ("indicator", "date", "period", "start"))
+        for indicator, date, kind, start in zip(*columns, strict=True):
+            for whose in (indicator, None):
+                self._kinds.setdefault((date, whose), set()).add((kind or "date", start or date))
+
+    def __call__(self, date: object, indicator: str | None = None, *, language: Language) -> tuple[str, str]:
+        """Return the kind of period that a date stands for, and how people write it."""
+        if not isinstance(date, str) or not date:
+            return "", ""
+        kinds = self._kinds.get((date, indicator), set())
+        ((kind, start),) = kinds if len(kinds) == 1 else {("date", date)}
+        return str(kind), period_label(str(kind), str(start), date, language)
 
 
 def check_periods(observations: pd.DataFrame, catalogue: pd.DataFrame) -> tuple[Problem, ...]:

@@ -11,7 +11,7 @@ from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.indicators.changes import changes
-from sozialraum.indicators.periods import period_names
+from sozialraum.indicators.periods import PeriodNames
 from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def results_table(release: Analysis) -> pd.DataFrame:
 
 def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
     """Say behind each date what it stands for, and how people write it."""
+    names = PeriodNames(release.periods)
     for column, (kind_column, label_column) in _PERIODS.items():
         if column not in table or table[column].dropna().empty:
             continue
@@ -83,7 +84,7 @@ def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
         by = ["indicator", column] if "indicator" in table else [column]
         pairs = table[by].drop_duplicates()
         named = [
-            period_names(release.periods, date, *indicator, language=release.language)
+            names(date, *indicator, language=release.language)
             for *indicator, date in pairs.itertuples(index=False, name=None)
         ]
         place = list(table.columns).index(column) + 1

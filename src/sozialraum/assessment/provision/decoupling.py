@@ -70,7 +70,7 @@ def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object
     x, y = pair["x"].to_numpy(), pair["y"].to_numpy()
     if len(pair) < LEAST or np.ptp(x) == 0 or np.ptp(y) == 0:
         return nothing | {"follows": ""}
-    from scipy.stats import t  # noqa: PLC0415 - start-up time
+    from scipy.special import stdtrit  # noqa: PLC0415 - start-up time
 
     centre = np.average(x, weights=w)
     z = (x - centre) / np.sqrt(np.average((x - centre) ** 2, weights=w))
@@ -82,7 +82,7 @@ def _slope(pair: pd.DataFrame, w: Floats, confidence: float) -> dict[str, object
     scores = design * (w * e)[:, None]
     se = float(np.sqrt((bread @ (scores.T @ scores) @ bread)[1, 1]))
     slope = float(coefficients[1])
-    reach = float(t.ppf((1 + confidence) / 2, len(z) - 2)) * se
+    reach = float(stdtrit(len(z) - 2, (1 + confidence) / 2)) * se
     lower, upper = slope - reach, slope + reach
     return {
         "slope": slope,

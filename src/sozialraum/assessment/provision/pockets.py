@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.stats.distributions import binomial_more
 from sozialraum.stats.multiple import adjust
 
 if TYPE_CHECKING:
@@ -69,8 +70,6 @@ def pockets(
     AlignmentError
         Double blocks, or more cases than people; names them.
     """
-    from scipy.stats import binom  # noqa: PLC0415 - start-up time
-
     known = blocks.astype({"numerator": float, "denominator": float})
     known = known.dropna(subset=["numerator", "denominator"])
     wrong = known.index[(known["numerator"] > known["denominator"]) | known.index.duplicated()]
@@ -81,7 +80,7 @@ def pockets(
     tested = known[known["denominator"] >= minimum].copy()
     people = np.floor(tested["denominator"] / design)
     cases = np.floor(tested["numerator"] / design)
-    tested["p"] = binom.sf(cases - 1, people, city)
+    tested["p"] = binomial_more(cases - 1, people, city)
     tested["p_adjusted"] = adjust(tested["p"].to_numpy()) if len(tested) else []
     of_district = known.groupby("district")[["numerator", "denominator"]].sum()
     whole = of_district.reindex(tested["district"]).set_axis(tested.index)

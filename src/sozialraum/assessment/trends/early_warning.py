@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
+from sozialraum.stats.distributions import hypergeometric_more
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,8 +82,6 @@ def warning_record(
 def _record(
     status: pd.Series, warned: pd.Series, outcome: pd.Series, year: int, later: int
 ) -> dict[str, float]:
-    from scipy.stats import hypergeom  # noqa: PLC0415 - start-up time
-
     known = outcome.notna() & (outcome != NOT_ASSESSABLE) & warned.notna() & (warned != NOT_ASSESSABLE)
     eligible = known & (status == "medium")
     flagged, low = eligible & warned.isin(WARNED), eligible & outcome.isin(LOW)
@@ -95,7 +94,7 @@ def _record(
         **row,
         **_shares(pd.Series(row, dtype=float)),
         "missed": int((low & ~flagged).sum()),
-        "p": float(hypergeom.sf(hits - 1, n, int(low.sum()), k)) if k else np.nan,
+        "p": hypergeometric_more(hits - 1, n, int(low.sum()), k) if k else np.nan,
     }
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sozialraum.stats.distributions import student_above, student_below
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -43,11 +45,9 @@ class Naive:
 
 
 def _result(change: float, se: float, df: float = np.inf) -> Naive:
-    from scipy.stats import t  # noqa: PLC0415 - start-up time
-
     statistic = change / se if se > 0 else np.nan
     return Naive(
-        change=change, se=se, p_lower=float(t.cdf(statistic, df)), p_higher=float(t.sf(statistic, df))
+        change=change, se=se, p_lower=student_below(statistic, df), p_higher=student_above(statistic, df)
     )
 
 

@@ -33,10 +33,10 @@ def power_of(effect: ArrayLike, se: float, df: int, *, alpha: float = 0.05) -> F
     NDArray
         By the noncentral t distribution; `alpha` for an effect of 0.
     """
-    from scipy.stats import nct, t  # noqa: PLC0415 - start-up time
+    from scipy.special import nctdtr, stdtrit  # noqa: PLC0415 - start-up time
 
     size = np.abs(np.asarray(effect, dtype=float)) / se
-    return np.asarray(nct.sf(t.isf(alpha, df), df, np.maximum(size, 1e-9)), dtype=float)
+    return np.asarray(1 - nctdtr(df, np.maximum(size, 1e-9), stdtrit(df, 1 - alpha)), dtype=float)
 
 
 def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -> float:

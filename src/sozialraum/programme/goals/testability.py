@@ -6,11 +6,21 @@ Power is exact: every pair of counts is weighted with its probability and tested
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from sozialraum.stats.distributions import (
+    beta_binomial_at_most,
+    binomial_at_most,
+    negative_binomial_at_most,
+    poisson_at_most,
+)
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
@@ -188,35 +198,39 @@ def chance_of_meeting(
     model
         ``"share"`` or ``"count"``.
     """
-    from scipy.stats import betabinom, binom, nbinom, poisson  # noqa: PLC0415 - loads only where it is used
-
     if not denominator > 0 or np.isnan(numerator) or np.isnan(limit):
         return Chance(noise=float("nan"), regression=float("nan"))
     size, rate = (
         max(1, round(denominator)),
         min(1.0, numerator / denominator) if model == "share" else numerator / denominator,
     )
-    plain = binom(size, rate) if model == "share" else poisson(rate * denominator)
-    noise = _at_limit(plain, limit, lower=lower)
+
+    def fixed(chance: float) -> float:
+        def at_most(k: float) -> float:
+            if model == "share":
+                return float(binomial_at_most(k, size, min(chance, 1.0)))
+            return poisson_at_most(k, chance * denominator)
+
+        return _at_limit(at_most, limit, lower=lower)
+
+    noise = fixed(rate)
     if prior is None or not prior[0] > 0:
         return Chance(noise=noise, regression=float("nan"))
     city, between = prior
     if between <= 0:
-        fixed = binom(size, min(city, 1.0)) if model == "share" else poisson(city * denominator)
-        return Chance(noise=noise, regression=_at_limit(fixed, limit, lower=lower))
+        return Chance(noise=noise, regression=fixed(city))
     if model == "share":
         strength = max(city * (1 - city) / between - 1, 1e-6)
-        mixed: Any = betabinom(
-            size, city * strength + numerator, (1 - city) * strength + denominator - numerator
-        )
+        a, b = city * strength + numerator, (1 - city) * strength + denominator - numerator
+        mixed = partial(beta_binomial_at_most, size=size, a=a, b=b)
     else:
         shape, scale = city**2 / between + numerator, city / between + denominator
-        mixed = nbinom(shape, scale / (scale + denominator))
+        mixed = partial(negative_binomial_at_most, shape=shape, chance=scale / (scale + denominator))
     return Chance(noise=noise, regression=_at_limit(mixed, limit, lower=lower))
 
 
-def _at_limit(distribution: Any, limit: float, *, lower: bool) -> float:  # noqa: ANN401 - scipy's frozen distributions share no type
+def _at_limit(at_most: Callable[[float], float], limit: float, *, lower: bool) -> float:
     slack = 1e-9
     if lower:
-        return float(distribution.cdf(np.floor(limit + slack)))
-    return float(distribution.sf(np.ceil(limit - slack) - 1))
+        return at_most(float(np.floor(limit + slack)))
+    return 1.0 - at_most(float(np.ceil(limit - slack)) - 1)

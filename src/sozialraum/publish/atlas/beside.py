@@ -69,7 +69,7 @@ class BesideSlices:
             cells = cells.reindex(self._keys)
             for name, column in SMOOTHED.items():
                 if column in cells:
-                    told[name] = numbers(cells[column].astype(float) * factor, decimals)
+                    told[name] = numbers(cells[column].to_numpy(float) * factor, decimals)
         told["walls"] = self._told_walls(indicator, date, factor, decimals)
         told["measures"] = self._measures(indicator, date)
         return {name: value for name, value in told.items() if value}
@@ -104,7 +104,7 @@ class BesideSlices:
             if frame.empty:
                 continue
             city = frame[frame["level"].isin(["district", ""])]
-            for _, row in city.drop_duplicates("measure").iterrows():
+            for row in city.drop_duplicates("measure").to_dict("records"):
                 name = str(row["measure"])
                 if name not in MEASURES or not np.isfinite(float(row[MEASURES[name]])):
                     continue

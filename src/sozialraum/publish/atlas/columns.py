@@ -36,15 +36,15 @@ def codes(column: pd.Series, words: Sequence[str], otherwise: str) -> str:
     return "".join(map(digits.__getitem__, told))
 
 
-def significant(column: pd.Series) -> pd.Series:
+def significant(column: pd.Series) -> npt.NDArray[np.float64]:
     """Round to the digits that a page needs; whole counts stay whole."""
-    size = np.floor(np.log10(column.abs().where(column != 0, 1.0)))
+    cells = column.to_numpy(float)
+    size = np.floor(np.log10(np.where(cells != 0, np.abs(cells), 1.0)))
     scale = 10.0 ** (SIGNIFICANT_DIGITS - 1 - size)
-    rounded = (column * scale).round() / scale
-    return column.where(column == column.round(), rounded)
+    return np.where(cells == np.round(cells), cells, np.round(cells * scale) / scale)
 
 
-def numbers(column: pd.Series, decimals: int) -> str | None:
+def numbers(column: pd.Series | npt.NDArray[np.float64], decimals: int) -> str | None:
     """Pack numbers into a text that the page unpacks when it needs them (`core/columns.js`).
 
     A number is a whole one of the unit ``10 ** -decimals``, told as its difference from the number before it,
@@ -56,7 +56,7 @@ def numbers(column: pd.Series, decimals: int) -> str | None:
     str or None
         The digits, a colon, the cells; None if there is not one number.
     """
-    cells = column.to_numpy(float)
+    cells = np.asarray(column, dtype=float)
     empty = ~np.isfinite(cells)
     if empty.all():
         return None

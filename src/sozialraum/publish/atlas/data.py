@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from sozialraum.indicators.periods import period_names
+from sozialraum.indicators.periods import PeriodNames
 from sozialraum.indicators.target_groups import BUILT_IN, group_label
 from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
@@ -152,6 +152,7 @@ class _Parts:
     """The frames of a release, to be asked for by indicator and date."""
 
     def __init__(self, release: Analysis) -> None:
+        self.periods = PeriodNames(release.periods)
         self.indicators = Slices(release.indicators)
         self.clusters = Slices(release.clusters)
         self.city_values = Slices(release.city_values)
@@ -171,7 +172,7 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
     limits = change_limits(shown, decimals=decimals) if signed else ways[0]["limits"] if ways else ()
     colours = change_ramp(entry["polarity"], tuple(limits)) if signed else ways[0]["colours"] if ways else ()
     slices = [
-        _period(release, indicator, date)
+        _period(parts, indicator, date)
         | _slice(release.districts.index, parts, indicator, date, factor, decimals)
         for date in parts.indicators.dates(indicator)
     ]
@@ -201,11 +202,9 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
     }
 
 
-def _period(release: Analysis, indicator: str, date: str) -> dict[str, Any]:
+def _period(parts: _Parts, indicator: str, date: str) -> dict[str, Any]:
     """Say how people write the period that a date is the last day of; a reference date needs no words."""
-    names = {
-        language: period_names(release.periods, date, indicator, language=language) for language in LANGUAGES
-    }
+    names = {language: parts.periods(date, indicator, language=language) for language in LANGUAGES}
     if names["de"][0] == "date":
         return {}
     return {"period": {language: words for language, (_, words) in names.items()}}
@@ -219,14 +218,14 @@ def _slice(
     clusters = parts.clusters.at(indicator, date)
     found: dict[str, Any] = {"date": str(date), "flags": codes(cells["flag"], FLAGS, "missing")}
     for name, column in (("values", "value"), ("lower", "lower"), ("upper", "upper")):
-        found[name] = numbers(cells[column].astype(float) * factor, decimals)
+        found[name] = numbers(cells[column].to_numpy(float) * factor, decimals)
     for column in ("numerator", "denominator"):
-        found[column] = numbers(significant(cells[column].astype(float)), SIGNIFICANT_DIGITS)
+        found[column] = numbers(significant(cells[column]), SIGNIFICANT_DIGITS)
     if len(clusters):
         clusters = clusters.reindex(districts)
         found["clusters"] = codes(clusters["label"], LABELS, "undefined")
         for name, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
-            found[name] = numbers(clusters[column].astype(float), P_DIGITS)
+            found[name] = numbers(clusters[column], P_DIGITS)
     found |= parts.assessed.at(indicator, date, factor=factor, decimals=decimals)
     found |= parts.beside.at(indicator, date, factor=factor, decimals=decimals)
     found["city"] = _record(
