@@ -51,9 +51,13 @@ STAGES = {
     "segregation": ("assessment.assess", "segregation"),
     "inequality": ("assessment.assess", "inequality"),
     "map": ("publish.atlas.write", "write_atlas"),
-    "GeoPackage": ("publish.gis", "write_geopackage"),
-    "tables of results": ("publish.tables", "all_tables"),
-    "CSV": ("publish.tables", "write_csv"),
+    "GeoPackage": ("publish.results.write", "write_geopackage"),
+    "tables of results": ("publish.results.write", "all_tables"),
+    "CSV": ("publish.results.write", "write_csv"),
+    "workbook": ("publish.results.write", "write_workbook"),
+    "QGIS project": ("publish.results.write", "write_qgis_project"),
+    "data package": ("publish.results.write", "write_data_package"),
+    "provenance": ("publish.provenance", "write_provenance"),
 }
 """Stage to the function that does it, and the module that calls it."""
 

@@ -14,7 +14,7 @@ FLOORS = (
     {"texts"},
     {"preferences"},
     {"errors"},
-    {"locks"},
+    {"locks", "processes"},
     {"keys", "files", "garbled"},
     {"panel"},
     {"analysis", "stats"},

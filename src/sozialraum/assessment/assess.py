@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,9 +22,10 @@ from sozialraum.assessment.smoothing import SMOOTHED_COLUMNS, signal, smooth_ind
 from sozialraum.assessment.trends.series import control_limits, trends
 from sozialraum.assessment.verdict import verdicts
 from sozialraum.indicators.effects import independence_assumed, with_effects
+from sozialraum.processes import beside
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import geopandas as gpd
     from libpysal.graph import Graph
@@ -31,6 +33,9 @@ if TYPE_CHECKING:
     from sozialraum.errors import Problem
 
 __all__ = ["Settings", "assess", "settings_of"]
+
+MANY, TOO_MANY = 3_000, 200_000
+"""Rows between which a second process is worth its memory."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,9 +139,38 @@ def assess(
     SozialraumError
         If the index cannot be computed at all; see `index_over_time`.
     """
-    recipe = settings.recipe
     # Estimated once, so that verdicts, borders, trends and limits count the same households.
     catalogue = with_effects(catalogue, indicators)
+    areas = None if districts is None else districts.drop(columns="geometry")
+    mixed = partial(_mixing, indicators, catalogue, areas, parents, graph, settings.seed)
+    with beside(mixed, worth=MANY < len(indicators) < TOO_MANY) as mixing:
+        return _assess(indicators, catalogue, settings, districts, graph, population, mixing)
+
+
+def _mixing(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    areas: pd.DataFrame | None,
+    parents: Sequence[str],
+    graph: Graph | None,
+    seed: int,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Measure how unevenly people and indicators lie over the city; half of an assessment's work."""
+    shares = indicators[indicators["indicator"].isin(catalogue.index[catalogue["kind"] == "share"])]
+    given: dict[str, Any] = {"catalogue": catalogue, "districts": areas, "parents": parents, "seed": seed}
+    return segregation(shares, graph=graph, **given), inequality(indicators, **given)
+
+
+def _assess(
+    indicators: pd.DataFrame,
+    catalogue: pd.DataFrame,
+    settings: Settings,
+    districts: gpd.GeoDataFrame | None,
+    graph: Graph | None,
+    population: pd.DataFrame | None,
+    mixing: Callable[[], tuple[pd.DataFrame, pd.DataFrame]],
+) -> tuple[Assessment, tuple[Problem, ...]]:
+    recipe = settings.recipe
     index, contributions, problems = _index(indicators, catalogue, settings, population)
     problems += tuple(independence_assumed(catalogue))
     judged = verdicts(indicators, catalogue, rule=settings.rule)
@@ -147,13 +181,15 @@ def assess(
     if recipe is not None:
         robust, shares, influence, remarks = _robustness(indicators, catalogue, settings, population)
         problems += remarks
-    shares_only = indicators[indicators["indicator"].isin(catalogue.index[catalogue["kind"] == "share"])]
-    areas = None if districts is None else districts.drop(columns="geometry")
     lines, city, walls = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     if settings.edges and districts is not None and graph is not None:
         found = edges(indicators, districts, graph, catalogue=catalogue, seed=settings.seed)
         lines = found.sharp()[["geometry", *EDGE_COLUMNS]].reset_index()
         city, walls = found.city, found.walls
+    found_smoothed = _smoothed(indicators, catalogue, graph)
+    control = control_limits(indicators, catalogue=catalogue)
+    found_trends = trends(indicators, catalogue=catalogue, seed=settings.seed)
+    uneven, unequal = mixing()
     return Assessment(
         index=index,
         verdicts=judged,
@@ -165,20 +201,11 @@ def assess(
         city_edges=city,
         walls=walls,
         signal=signal(indicators, catalogue),
-        smoothed=_smoothed(indicators, catalogue, graph),
-        control=control_limits(indicators, catalogue=catalogue),
-        trends=trends(indicators, catalogue=catalogue, seed=settings.seed),
-        segregation=segregation(
-            shares_only,
-            catalogue=catalogue,
-            districts=areas,
-            parents=parents,
-            graph=graph,
-            seed=settings.seed,
-        ),
-        inequality=inequality(
-            indicators, catalogue=catalogue, districts=areas, parents=parents, seed=settings.seed
-        ),
+        smoothed=found_smoothed,
+        control=control,
+        trends=found_trends,
+        segregation=uneven,
+        inequality=unequal,
         contributions=contributions,
     ), problems
 

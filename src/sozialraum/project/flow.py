@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sozialraum.analysis import Analysis
@@ -11,6 +12,7 @@ from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
 from sozialraum.files import replace_folder
 from sozialraum.panel import Panel
+from sozialraum.processes import beside
 from sozialraum.project.inputs import Progress, prepare, silent
 
 if TYPE_CHECKING:
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from sozialraum.spatial.neighbours.find import Neighbours
 
 __all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
+
+MANY, TOO_MANY = 3_000, 200_000
+"""Rows between which a second process is worth its memory."""
 
 INTERNAL = "-intern"
 """Behind the name of the folder of results where they are internal: never in one folder with public ones."""
@@ -316,15 +321,23 @@ def publish(
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
     from sozialraum.publish.results.write import write_results  # noqa: PLC0415
 
-    with replace_folder(directory, audience=analysis.audience) as folder:
+    worth = MANY < len(analysis.indicators) < TOO_MANY
+    with (
+        replace_folder(directory, audience=analysis.audience) as folder,
+        beside(partial(write_results, analysis, folder, formats=formats), worth=worth) as results,
+    ):
         write_atlas(
             analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
         )
-        names = ["atlas.html", *write_results(analysis, folder, formats=formats), "provenance.json"]
+        others = []
         if programme is not None:
-            from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415 - as above
+            from sozialraum.publish.programme.layers import append_layers  # noqa: PLC0415 - as above
+            from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415
 
-            names += write_programme_files(programme, analysis, folder, geopackage="results.gpkg")
+            others = write_programme_files(programme, analysis, folder)
+        names = ["atlas.html", *results(), "provenance.json", *others]
+        if programme is not None:
+            append_layers(programme, analysis, folder / "results.gpkg")
         write_provenance(analysis, folder / "provenance.json")
         write_index(analysis, folder / "index.html", names)
     return tuple(directory / name for name in (*names, "index.html"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -12,12 +13,19 @@ from sozialraum.publish.results.styles import write_styles
 from sozialraum.publish.tables import all_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from sozialraum.analysis import Analysis
 
-__all__ = ["latest_results", "write_flatgeobuf", "write_geojson", "write_geopackage"]
+__all__ = [
+    "append_table",
+    "latest_results",
+    "without_sync",
+    "write_flatgeobuf",
+    "write_geojson",
+    "write_geopackage",
+]
 
 
 def latest_results(release: Analysis) -> gpd.GeoDataFrame:
@@ -65,6 +73,30 @@ def _latest_index(release: Analysis) -> dict[str, pd.Series]:
     return found
 
 
+@contextmanager
+def without_sync() -> Iterator[None]:
+    """Let SQLite leave the writing to the system: the file counts only once its folder is complete."""
+    import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
+
+    name = "OGR_SQLITE_SYNCHRONOUS"
+    before = pyogrio.get_gdal_config_option(name)
+    pyogrio.set_gdal_config_options({name: "OFF"})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({name: before})
+
+
+def append_table(table: pd.DataFrame, path: Path, layer: str) -> None:
+    """Add a table without geometry to a GeoPackage."""
+    import pyogrio  # noqa: PLC0415 - as above
+
+    with warnings.catch_warnings():
+        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
+        warnings.simplefilter("ignore", UserWarning)
+        pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)
+
+
 def write_geopackage(
     release: Analysis, path: Path, *, tables: Mapping[str, pd.DataFrame] | None = None
 ) -> dict[str, list[str]]:
@@ -88,20 +120,17 @@ def write_geopackage(
     dict
         Layer to its fields.
     """
+    path.unlink(missing_ok=True)
     districts = latest_results(release).reset_index()
-    districts.to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
     layers = {"districts": list(districts.columns.drop("geometry"))}
-    if release.assessment is not None and not release.assessment.edges.empty:
-        borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
-        borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
-        layers["sharp_borders"] = list(borders.columns.drop("geometry"))
-    with warnings.catch_warnings():
-        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
-        warnings.simplefilter("ignore", UserWarning)
-        import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
-
+    with without_sync():
+        districts.to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
+        if release.assessment is not None and not release.assessment.edges.empty:
+            borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
+            borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
+            layers["sharp_borders"] = list(borders.columns.drop("geometry"))
         for layer, table in (all_tables(release) if tables is None else tables).items():
-            pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)
+            append_table(table, path, layer)
             layers[layer] = list(table.columns)
     write_styles(release, path, layers)
     return layers

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 __all__ = ["detectable", "power_of"]
 
+FARTHEST = 30.0
+"""Standard errors up to which scipy computes the noncentral t distribution; far beyond it cannot."""
+
 
 def power_of(effect: ArrayLike, se: float, df: int, *, alpha: float = 0.05) -> Floats:
     """Return the probability that a true effect of this size in the good direction is found.
@@ -33,10 +36,15 @@ def power_of(effect: ArrayLike, se: float, df: int, *, alpha: float = 0.05) -> F
     NDArray
         By the noncentral t distribution; `alpha` for an effect of 0.
     """
-    from scipy.special import nctdtr, stdtrit  # noqa: PLC0415 - start-up time
+    from scipy.special import gammaincinv, nctdtr, ndtr, stdtrit  # noqa: PLC0415 - start-up time
 
-    size = np.abs(np.asarray(effect, dtype=float)) / se
-    return np.asarray(1 - nctdtr(df, np.maximum(size, 1e-9), stdtrit(df, 1 - alpha)), dtype=float)
+    size = np.maximum(np.abs(np.asarray(effect, dtype=float)) / se, 1e-9)
+    limit = stdtrit(df, 1 - alpha)
+    found = 1 - nctdtr(df, np.minimum(size, FARTHEST), limit)
+    # Beyond, chance matters in the estimated error alone: the mean over its quantiles.
+    spread = np.sqrt(gammaincinv(df / 2, (np.arange(2_000) + 0.5) / 2_000) * 2 / df)
+    far = ndtr(size[..., None] - limit * spread).mean(axis=-1)
+    return np.asarray(np.where(size > FARTHEST, far, found), dtype=float)
 
 
 def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -> float:

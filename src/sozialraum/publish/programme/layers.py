@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.publish.gis import append_table, without_sync
 from sozialraum.publish.programme.workbook import unknown
 
 if TYPE_CHECKING:
@@ -65,15 +65,11 @@ def programme_layers(result: ProgrammeResult, panel: Panel) -> dict[str, gpd.Geo
 def append_layers(result: ProgrammeResult, panel: Panel, path: Path) -> None:
     """Add layers and tables to a GeoPackage, made where there is none; names start with `programme_`."""
     layers = programme_layers(result, panel)
-    for name, layer in layers.items():
-        layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
-    with warnings.catch_warnings():
-        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
-        warnings.simplefilter("ignore", UserWarning)
-        import pyogrio  # noqa: PLC0415 - costs half a second, only this output needs it
-
+    with without_sync():
+        for name, layer in layers.items():
+            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
         for name, table in result.tables.items():
-            pyogrio.write_dataframe(_flat(table), path, layer=f"programme_{name}", driver="GPKG", append=True)
+            append_table(_flat(table), path, f"programme_{name}")
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:

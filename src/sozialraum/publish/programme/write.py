@@ -40,7 +40,8 @@ def write_programme(result: ProgrammeResult, panel: Panel, directory: Path) -> t
         unchanged.
     """
     with replace_folder(directory, audience=result.audience) as folder:
-        names = write_programme_files(result, panel, folder, geopackage="programm.gpkg")
+        names = write_programme_files(result, panel, folder)
+        append_layers(result, panel, folder / "programm.gpkg")
     tables = [f"{CSV_FOLDER}/{name}.csv" for name in result.tables]
     return tuple(directory / name for name in (*names, "programm.gpkg", *tables))
 
@@ -49,10 +50,8 @@ def _labels(panel: Panel, language: Language) -> dict[str, str]:
     return {str(name): str(label) for name, label in panel.catalogue[f"label_{language}"].items()}
 
 
-def write_programme_files(
-    result: ProgrammeResult, panel: Panel, folder: Path, *, geopackage: str
-) -> list[str]:
-    """Write a result's files into a folder that is being made; a GeoPackage that is there gets more layers.
+def write_programme_files(result: ProgrammeResult, panel: Panel, folder: Path) -> list[str]:
+    """Write a result's files into a folder that is being made; its layers are added by `append_layers`.
 
     Returns
     -------
@@ -61,7 +60,6 @@ def write_programme_files(
     """
     (folder / WORKBOOK).write_bytes(workbook_of(result, _labels(panel, result.language)))
     (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
-    append_layers(result, panel, folder / geopackage)
     (folder / CSV_FOLDER).mkdir()
     for name, table in result.tables.items():
         write_csv(table, folder / CSV_FOLDER / f"{name}.csv", result.language)

@@ -1,0 +1,96 @@
+"""A second process finds what the first would have found, and is gone when nobody waits for it."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from sozialraum import processes
+from sozialraum.processes import ALONE, beside
+
+
+def told(code, **environment):
+    """Run a program of its own: a test has threads beside it, a program has none."""
+    names = {name: value for name, value in os.environ.items() if name != ALONE}
+    lines = "import os, sys, time, threading\nfrom sozialraum.processes import beside\n"
+    done = subprocess.run(
+        [sys.executable, "-c", lines + code],
+        env=names | environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+WHO = "with beside(os.getpid) as found:\n    print(found() == os.getpid())"
+two = pytest.mark.skipif(
+    sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2, reason="needs Linux and two processors"
+)
+
+
+@two
+def test_the_work_is_done_elsewhere_and_its_answer_comes_back():
+    assert told(WHO) == ["False"]
+    assert told("with beside(lambda: list(range(10**6))) as found:\n    print(sum(found()))") == [
+        "499999500000"
+    ]
+
+
+def test_alone_it_is_done_here():
+    assert told(WHO, **{ALONE: "1"}) == ["True"]
+    assert told(WHO.replace("getpid)", "getpid, worth=False)")) == ["True"]
+    busy = "threading.Thread(target=time.sleep, args=(1,)).start()\n"
+    assert told(busy + WHO) == ["True"]
+
+
+def test_a_thread_of_a_notebook_keeps_it_here():
+    answers = []
+
+    def work():
+        with beside(os.getpid) as found:
+            answers.append(found())
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert answers == [os.getpid()]
+
+
+def test_an_error_is_met_where_the_answer_is_asked_for():
+    code = (
+        "def work():\n    raise KeyError(os.getpid())\n"
+        "with beside(work) as found:\n    print('on')\n    try:\n        found()\n"
+        "    except KeyError as error:\n        print(error.args[0] == os.getpid())"
+    )
+    assert told(code) == ["on", "True"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 7 + b"\5" + b"\x80"])
+def test_half_an_answer_is_none(content):
+    assert processes._read(content, lambda: "again") == "again"
+
+
+def test_what_cannot_be_carried_over_is_made_here():
+    assert told("with beside(lambda: (lambda: 5)) as found:\n    print(found()())") == ["5"]
+
+
+@two
+def test_leaving_early_stops_the_work(tmp_path):
+    code = (
+        "def work():\n    time.sleep(60)\n    open('done', 'w')\n"
+        "try:\n    with beside(work):\n        raise ValueError\nexcept ValueError:\n    print('left')\n"
+        "try:\n    os.waitpid(-1, 0)\nexcept ChildProcessError:\n    print('nobody')"
+    )
+    assert told(f"os.chdir({str(tmp_path)!r})\n{code}") == ["left", "nobody"]
+    assert not (tmp_path / "done").exists()
+
+
+def test_who_is_asked_how_many_processors_there_are(monkeypatch):
+    monkeypatch.setattr(processes.os, "sched_getaffinity", lambda _: {0}, raising=False)
+    with beside(os.getpid) as found:
+        assert found() == os.getpid()
