@@ -25,19 +25,27 @@ def shares(catalogue_of):
 @pytest.mark.parametrize(
     ("changes", "beginning", "end"),
     [
-        ({}, "Unauffällig: 0,4 Punkte über der Stadt, Grenze 3,0 Punkte;", "innerhalb der Grenze."),
-        ({"difference": -0.0004}, "Unauffällig: gleichauf mit der Stadt, Grenze 3,0 Punkte;", "Grenze."),
+        (
+            {},
+            "Unauffällig: 0,4 Prozentpunkte über der Stadt, Grenze 3,0 Prozentpunkte;",
+            "innerhalb der Grenze.",
+        ),
+        (
+            {"difference": -0.0004},
+            "Unauffällig: gleichauf mit der Stadt, Grenze 3,0 Prozentpunkte;",
+            "Grenze.",
+        ),
         (
             {"verdict": "conspicuous (unfavourable)", "difference": 0.14},
-            "Auffällig, ungünstiger: 14,0 Punkte über der Stadt, Grenze 3,0 Punkte;",
+            "Auffällig, ungünstiger: 14,0 Prozentpunkte über der Stadt, Grenze 3,0 Prozentpunkte;",
             "kaum zu erklären.",
         ),
         (
             {"verdict": "conspicuous (favourable)", "difference": -0.05},
-            "Auffällig, günstiger: 5,0 Punkte unter der Stadt, Grenze 3,0 Punkte;",
+            "Auffällig, günstiger: 5,0 Prozentpunkte unter der Stadt, Grenze 3,0 Prozentpunkte;",
             "kaum zu erklären.",
         ),
-        ({"verdict": "undecided"}, "Nicht entscheidbar: 0,4 Punkte über", "auch außerhalb liegen."),
+        ({"verdict": "undecided"}, "Nicht entscheidbar: 0,4 Prozentpunkte über", "auch außerhalb liegen."),
         ({"verdict": "undecided", "difference": 0.05}, "Nicht entscheidbar: 5,0", "kann das Zufall sein."),
         (
             {"verdict": "undecided", "difference": 0.05, "p_adjusted": 0.01},
@@ -46,8 +54,8 @@ def shares(catalogue_of):
         ),
         (
             {"verdict": "not assessable", "reason": "few cases", "expected": 7.2},
-            "Nicht beurteilbar: zu wenige Fälle; zu erwarten sind 7 unabhängige Fälle,",
-            "nötig sind 20.",
+            "Nicht beurteilbar: zu wenige unabhängige Fälle (zu erwarten: 7,",
+            "nötig: 20).",
         ),
         (
             {"verdict": "not assessable", "reason": "few cases", "expected": 33.0},
@@ -61,6 +69,18 @@ def test_every_branch(shares, changes, beginning, end):
     assert sentence.startswith(beginning)
     assert sentence.endswith(end)
     assert told(shares, "en", **changes) != sentence
+
+
+def test_no_number_looks_like_the_limit_that_it_misses(shares):
+    # 19.6 of 20 expected cases, a difference of 3.04 or 2.96 points where 3 are the limit.
+    few = told(shares, verdict="not assessable", reason="few cases", expected=19.6)
+    assert few.endswith("(zu erwarten: 19,6, nötig: 20).")
+    beyond = told(shares, verdict="conspicuous (unfavourable)", difference=0.0304)
+    assert beyond.startswith("Auffällig, ungünstiger: 3,04 Prozentpunkte über der Stadt, Grenze 3,00")
+    within = told(shares, verdict="undecided", difference=-0.02996)
+    assert within.startswith("Nicht entscheidbar: 2,996 Prozentpunkte unter der Stadt, Grenze 3,000")
+    exact = told(shares, difference=0.03)
+    assert exact.startswith("Unauffällig: 3,0 Prozentpunkte über der Stadt, Grenze 3,0")
 
 
 @pytest.mark.parametrize("reason", [reason for reason in REASONS if reason != "few cases"])

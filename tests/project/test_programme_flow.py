@@ -17,6 +17,7 @@ from sozialraum.project.file import load_project
 from sozialraum.project.flow import check
 from sozialraum.publish.programme.page import programme_data
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
+from sozialraum.publish.programme.words import choice_words, in_words
 
 DATA = Path(__file__).parents[2] / "data"
 
@@ -196,3 +197,11 @@ def test_facilities_that_are_not_public_leave_no_half_register(project, tmp_path
     shown = public_programme(read_programme(folder / "programme"))
     assert "day_care" not in set(shown["facilities"]["kind"])
     assert not set(shown["facility_years"]["facility_id"]) - set(shown["facilities"].index)
+
+
+def test_a_choice_is_told_in_its_own_words():
+    # In other tables 'need' is a quadrant and 'open' a way of asking.
+    assert choice_words("notes", "kind", "need") == {"de": "Bedarf", "en": "need"}
+    assert choice_words("facilities", "access_rule", "open") == {"de": "offen", "en": "open"}
+    table = pd.DataFrame({"kind": ["need"], "access_rule": ["open"]})
+    assert list(in_words(table, "en").iloc[0]) == ["need", "open"]

@@ -1,7 +1,6 @@
 """Every number on the page equals the files: all views and districts, read through the page's own modules."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,29 +10,11 @@ import pytest
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse
 from sozialraum.publish.atlas.data import atlas_data
-from sozialraum.publish.tables import all_tables
+from sozialraum.publish.tables import results_table
 
 SCRIPT = Path(__file__).parent / "scripts" / "numbers.js"
-DEMO = Path(__file__).parents[2] / "data"
-EXAMPLES = DEMO / "examples"
+EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
 DRAWS = 199
-
-
-@pytest.fixture(scope="module")
-def musterstadt(tmp_path_factory):
-    """The demo city, protected, at its last three dates; few draws, which change p and nothing else."""
-    folder = tmp_path_factory.mktemp("musterstadt")
-    for part in ("boundaries", "indicators"):
-        shutil.copytree(DEMO / part, folder / part)
-    for table in (folder / "indicators").glob("*.csv"):
-        head, *rows = table.read_text("utf-8").splitlines()
-        at = head.split(";").index("stichtag")
-        kept = [row for row in rows if row.split(";")[at] >= "2021"]
-        table.write_text("\n".join([head, *kept]) + "\n", "utf-8")
-    written = (DEMO / "project.toml").read_text("utf-8").replace('[programme]\nfile = "programme"\n', "")
-    written = written.replace("permutations = 99999", f"permutations = {DRAWS}")
-    (folder / "project.toml").write_text(written, "utf-8")
-    return analyse(load_project(folder / "project.toml"), audience="public")
 
 
 @pytest.fixture
@@ -47,9 +28,10 @@ def berlin(shared_data, tmp_path):
 class Shown:
     """What the page's modules make of a release, and what its files say."""
 
-    def __init__(self, release, deno, folder):
+    def __init__(self, release, deno, folder, *, programme=None, since=""):
         source, target = folder / "data.json", folder / "shown.json"
-        source.write_text(json.dumps(atlas_data(release), allow_nan=False), "utf-8")
+        self.data = atlas_data(release, programme)
+        source.write_text(json.dumps(self.data, allow_nan=False), "utf-8")
         deno(
             "run",
             "--no-lock",
@@ -62,14 +44,22 @@ class Shown:
             str(SCRIPT),
             str(source),
             str(target),
+            since,
         )
         found = json.loads(target.read_text("utf-8"))
         self.keys, self.scenes, self.cells = found["keys"], found["scenes"], found["cells"]
         self.release = release
-        self.tables = all_tables(release)
+        found = release.assessment
+        self.tables = {
+            "results": results_table(release),
+            "index": found.index.rename_axis("district").reset_index(),
+            "segregation": found.segregation,
+            "inequality": found.inequality,
+        }
+        results = self.tables["results"]
         self.results = {
             cell: rows.set_index("district").reindex(self.keys)
-            for cell, rows in self.tables["results"].groupby(["indicator", "date"])
+            for cell, rows in results[results["date"] >= since].groupby(["indicator", "date"])
         }
 
     def at(self, scene):
@@ -179,6 +169,25 @@ CHECKS = {
 }
 
 
+PROBABILITIES = (
+    ("p", "p"),
+    ("pAdjusted", "p_adjusted"),
+    ("verdictP", "verdict_p"),
+    ("verdictPAdjusted", "verdict_p_adjusted"),
+)
+
+
+def check_limits(shown, part, rows):
+    """Compare the limits of the verdict, in the indicator's unit, with the margins of its rows."""
+    if "verdict_margin" not in rows or rows["verdict_margin"].isna().all():
+        return
+    factor, _ = shown.scale(part["indicator"])
+    for limit, side in zip(part["limits"], (1, -1), strict=True):
+        margins = rows.loc[np.sign(rows["verdict_difference"]) == side, "verdict_margin"].dropna() * factor
+        if limit is not None and len(margins):
+            assert margins.to_numpy() == pytest.approx(limit, abs=5.1e-5 * factor)
+
+
 def check_all(shown):
     seen = {}
     for scene in shown.scenes:
@@ -193,15 +202,18 @@ def check_all(shown):
             off = (ours - rows[column]).abs() / rows[column].abs().clip(lower=1)
             assert (ours.isna() == rows[column].isna()).all()
             assert (off.dropna() <= 10.0 ** (1 - digits)).all()
-        for ours, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
+        for ours, column in PROBABILITIES:
             if column in rows:
                 found = pd.Series([cell[ours] for cell in part["cells"]], index=shown.keys, dtype=float)
                 assert ((found - rows[column]).abs().dropna() <= 5.1e-5).all()
+                if column.startswith("verdict"):
+                    assert (found.isna() == rows[column].isna()).all()
+        check_limits(shown, part, rows)
     return seen
 
 
 def check_measures(shown):
-    tables = pd.concat([shown.tables[name] for name in ("segregation", "inequality") if name in shown.tables])
+    tables = pd.concat([shown.tables[name] for name in ("segregation", "inequality")])
     tables = tables[tables["level"].isin(["district", ""])].drop_duplicates(["indicator", "date", "measure"])
     tables = tables.set_index(["indicator", "date", "measure"])
     count = 0
@@ -230,13 +242,53 @@ def test_a_wrong_number_is_noticed(assessed, deno, tmp_path):
         check_all(shown)
 
 
+def written(number, decimals):
+    """Write a number as German text does."""
+    return f"{abs(number):,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def check_programme(shown, result):
+    """Compare goals and the fields of need and provision with the programme's own results."""
+    goals = result.tables["goals"].set_index("goal_id")
+    told = {goal["id"]: goal for goal in shown.data["programme"]["goals"]}
+    assert list(told) == [str(name) for name in goals.index]
+    for name, goal in told.items():
+        row = goals.loc[name]
+        for part in ("baseline", "figure", "target"):
+            known = pd.notna(row[part])
+            assert (goal[part] is not None) == known
+            if known:
+                assert goal[part] == pytest.approx(row[part], rel=1e-4)
+                percent, digits = (100, 1) if row["quantity"] == "share" else (1, 0)
+                options = {written(row[part] * percent, places) for places in (digits, 0, 1)}
+                assert any(one in goal["shown"][part]["de"] for one in options), (name, part)
+    table = result.tables["double_disadvantage"]
+    scenes = [scene for scene in shown.scenes if scene["view"] == "need"]
+    assert len(scenes) == table.groupby(["kind", "target_group"]).ngroups
+    for scene in scenes:
+        kind, group = scene["group"].split(":")
+        rows = table[(table["kind"] == kind) & (table["target_group"] == group)]
+        rows = rows[rows["year"] == rows["year"].max()].set_index("district").reindex(shown.keys)
+        assert scene["of"] == list(rows["quadrant"].fillna("not_assessable"))
+        known = rows["certainty"].notna()
+        for share, tip in zip(rows["certainty"], scene["tips"], strict=True):
+            # Rounded down: 94.6 of 100 are not 95.
+            if pd.notna(share):
+                assert f"in {int(100 * share + 1e-9)} von 100" in tip
+        sure = rows["certainty"].where(known, 1.0) >= 0.95 - 1e-9
+        among = rows["quadrant"].isin(["both", "need", "provision", "neither"])
+        assert scene["unsure"] == list(among & ~sure)
+
+
 @pytest.mark.slow
-def test_musterstadt(musterstadt, deno, tmp_path):
-    shown = Shown(musterstadt, deno, tmp_path)
+def test_musterstadt(musterstadt_demo, deno, tmp_path):
+    run = musterstadt_demo["run"]
+    shown = Shown(run.analysis, deno, tmp_path, programme=run.programme, since="2021")
     seen = check_all(shown)
     assert seen.keys() == CHECKS.keys()
     assert seen["values"] == 36
     assert check_measures(shown) > 36
+    check_programme(shown, run.programme)
 
 
 @pytest.mark.slow

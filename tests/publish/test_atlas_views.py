@@ -75,7 +75,7 @@ def test_the_panel_says_why_a_district_is_conspicuous(viewer):
     panel = viewer.text("#panel")
     for expected in (
         "auffällig (ungünstiger)",
-        "Auffällig, ungünstiger: 14,0 Punkte über der Stadt, Grenze 3,0 Punkte; durch Zufall kaum",
+        "Auffällig, ungünstiger: 14,0 Prozentpunkte über der Stadt, Grenze 3,0 Prozentpunkte; durch Zufall",
         "+1,41 Standardabweichungen",
     ):
         assert expected in panel

@@ -70,9 +70,20 @@ def _sentence(row: Mapping[Any, Any], entry: Mapping[Any, Any], rule: Rule, lang
     unit = (
         text("assessment.told.points", language) if share else str(entry.get(f"unit_{language}", "")).strip()
     )
-    difference = round(row["difference"] * factor, decimals)
     name = _CLASSES.get(verdict) or _undecided(row, rule)
-    return _words(name, difference, row["margin"] * factor, unit, decimals, language)
+    decimals = _telling(abs(row["difference"] * factor), row["margin"] * factor, decimals)
+    difference, margin = (round(row[part] * factor, decimals) for part in ("difference", "margin"))
+    return _words(name, difference, margin, unit, decimals, language)
+
+
+MOST_DECIMALS = 4
+
+
+def _telling(first: float, second: float, decimals: int) -> int:
+    """Return so many decimals that a number does not look like the limit that it misses."""
+    while decimals < MOST_DECIMALS and first != second and round(first, decimals) == round(second, decimals):
+        decimals += 1
+    return decimals
 
 
 @lru_cache(maxsize=4096)
@@ -99,9 +110,10 @@ def _without(row: Mapping[Any, Any], rule: Rule, language: Language) -> str:
     if row["expected"] >= rule.minimum_expected:
         least = figure(rule.minimum_denominator, language, decimals=0)
         return text("assessment.told.few_people", language, minimum=least)
+    decimals = _telling(row["expected"], rule.minimum_expected, 0)
     return text(
         "assessment.told.few_cases",
         language,
-        expected=figure(row["expected"], language, decimals=0),
+        expected=figure(row["expected"], language, decimals=decimals),
         minimum=figure(rule.minimum_expected, language, decimals=0),
     )

@@ -5,8 +5,10 @@ import zipfile
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.errors import OutputError
 from sozialraum.files import replace_folder
 from sozialraum.project.file import load_project
@@ -42,6 +44,28 @@ def test_every_kind_is_written_in_every_format(analysis, tmp_path):
     ]
     assert all(file.stat().st_size > 1000 for file in files)
     assert (tmp_path / "chapter.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_target_group_of_ones_own_has_its_name(analysis):
+    own = {"target_group": "families", "target_group_de": "Familien", "target_group_en": "families"}
+    verdicts = analysis.assessment.verdicts.assign(verdict="conspicuous (unfavourable)")
+    found = replace(
+        analysis,
+        catalogue=analysis.catalogue.assign(**own),
+        assessment=replace(analysis.assessment, verdicts=verdicts),
+    )
+    for kind in KINDS:
+        report(found, kind)
+    rows = [row for table in tables(report(found, "chapter")) for row in table.rows]
+    assert any(row[0] == "Familien" for row in rows)
+
+
+def test_dates_and_numbers_read_well_where_there_is_one_or_none(analysis):
+    rows = [{"claim": "not assessable", "districts": 12, "omitted": omitted} for omitted in (0, 1)]
+    told = fluidity_sentences(pd.DataFrame(rows))
+    assert told[0].endswith("Grundlage: 12 Gebiete.")
+    assert told[1].endswith("ohne verwertbare Angabe und deshalb nicht dabei: 1.")
+    assert " 0 ohne" not in report(analysis, "chapter").text()
 
 
 def test_the_profile_says_what_the_results_say(analysis):
@@ -88,7 +112,7 @@ def test_sentences_follow_the_result(analysis):
     assert "Keine räumliche Häufung hoher Werte ist nachweisbar" in quiet
     clusters.loc[clusters.index.isin(["05", "06"]), "label"] = "high-high"
     loud = report(replace(analysis, clusters=clusters), "chapter").text()
-    assert "liegen 2 Gebiete mit hohen Werten" in loud
+    assert "2 Gebiete mit hohen Werten liegen" in loud
     assert "Quartier 05 (05), Quartier 06 (06)" in loud
     bare = report(replace(analysis, assessment=None, clusters=clusters.iloc[:0]), "chapter")
     assert "Ein Gesamtindex wurde nicht berechnet" in bare.text()

@@ -39,7 +39,8 @@ def _sentences(row: pd.Series, language: Language) -> Iterator[str]:
     yield text(f"mixing.claim.{claim}", language)
     if claim != "not assessable":
         yield from _reasons(row, language)
-    yield text("mixing.used", language, districts=row["districts"], omitted=row["omitted"])
+    key = "mixing.used_but" if row["omitted"] else "mixing.used"
+    yield text(key, language, districts=row["districts"], omitted=row["omitted"])
 
 
 def _reasons(row: pd.Series, language: Language) -> Iterator[str]:

@@ -311,7 +311,7 @@ class _Page:
             last = part[part["year"] == part["year"].max()].set_index("district").reindex(keys)
             quadrants = last["quadrant"].where(last["quadrant"].isin(QUADRANT_CODES), NOT_ASSESSABLE)
             sure = [
-                None if (share := _number(value)) is None else round(100 * share)
+                None if (share := _number(value)) is None else math.floor(100 * share + 1e-9)
                 for value in (last["certainty"] if "certainty" in last else [None] * len(last))
             ]
             found.append(

@@ -48,9 +48,7 @@ def in_words(
 def _shown(cell: str, words: Mapping[str, str], language: Language) -> object:
     if cell not in words:
         return _theme(cell, language) if cell.count(":") == 1 and " " not in cell else _word(cell, language)
-    if language == "de":
-        return words[cell]
-    return str(_word(cell, language)).replace("_", " ")
+    return words[cell] if language == "de" else cell.replace("_", " ")
 
 
 def _theme(cell: str, language: Language) -> str:
@@ -84,7 +82,8 @@ def choice_words(name: str, column: str, value: object) -> Both | None:
     if value is None or (isinstance(value, float) and pd.isna(value)):
         return None
     german = str(sheet(name)[column].label(value))
-    return {"de": german, "en": str(_word(value, "en")).replace("_", " ") if german != value else german}
+    # Ids are English. Words of other tables do not hold here: need is no quadrant.
+    return {"de": german, "en": str(value).replace("_", " ") if german != value else german}
 
 
 def _word(cell: object, language: Language) -> object:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.publish.report.content import Block, Figure, Paragraph, Table
 from sozialraum.texts import text
 from sozialraum.texts.figures import figure
@@ -195,9 +196,8 @@ def groups(facts: Facts) -> Iterator[Block]:
         keys = facts.analysis.districts.index[facts.analysis.districts.index.isin(ours.index)]
         who = facts.names(keys, most=8) if len(keys) else facts.words("groups.none")
         labels = ", ".join(facts.label(name) for name in names)
-        rows.append(
-            (text(f"assessment.target_group.{group}", facts.language), labels, facts.count(len(keys)), who)
-        )
+        name = group_label(facts.analysis.catalogue, group)[facts.language]
+        rows.append((name, labels, facts.count(len(keys)), who))
     yield Paragraph(facts.words("groups.reading"))
     yield Table(
         caption=facts.words("groups.caption", date=facts.date(facts.span[1])),
