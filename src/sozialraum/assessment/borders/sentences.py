@@ -39,7 +39,7 @@ def _sentences(row: pd.Series, language: Language) -> Iterator[str]:
     yield text(f"mixing.claim.{claim}", language)
     if claim != "not assessable":
         yield from _reasons(row, language)
-    key = "mixing.used_but" if row["omitted"] else "mixing.used"
+    key = "mixing.used.but" if row["omitted"] else "mixing.used"
     yield text(key, language, districts=row["districts"], omitted=row["omitted"])
 
 
