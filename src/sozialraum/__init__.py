@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 
 if _TYPE_CHECKING:
-    from sozialraum.analysis import Analysis
+    from sozialraum.analysis import Analysis, ClusterSettings
     from sozialraum.assessment.assess import assess
     from sozialraum.assessment.borders.edges import edges
     from sozialraum.assessment.cautious import cautious_changes
@@ -122,6 +122,7 @@ __all__ = [
     "AllocationPlan",
     "Analysis",
     "CaseList",
+    "ClusterSettings",
     "Clusters",
     "Counts",
     "EffectPlan",
@@ -268,7 +269,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    "sozialraum.analysis": ("Analysis",),
+    "sozialraum.analysis": ("Analysis", "ClusterSettings"),
     "sozialraum.assessment.assess": ("assess",),
     "sozialraum.assessment.borders.edges": ("edges",),
     "sozialraum.assessment.cautious": ("cautious_changes",),

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import pandas as pd
 
 from sozialraum.panel import Panel, empty_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from libpysal.graph import Graph
 
-__all__ = ["CLUSTER_COLUMNS", "MORAN_COLUMNS", "Adjacent", "Analysis", "Assessment"]
+    from sozialraum.stats.multiple import Correction
+
+__all__ = [
+    "CLUSTER_COLUMNS",
+    "MORAN_COLUMNS",
+    "Adjacent",
+    "Analysis",
+    "Assessment",
+    "ClusterSettings",
+    "Recorded",
+]
 
 CLUSTER_COLUMNS = ("indicator", "date", "statistic", "p", "p_adjusted", "quadrant", "label")
 MORAN_COLUMNS = ("indicator", "date", "statistic", "expected", "z", "p", "districts")
@@ -31,6 +41,28 @@ class Adjacent(Protocol):
     @property
     def unique_ids(self) -> pd.Index:
         """All districts."""
+
+
+class Recorded(Protocol):
+    """Settings that made a result, and that the result carries: pages and provenance read them from there."""
+
+    def record(self) -> dict[str, Any]:
+        """Return them ready for JSON."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClusterSettings:
+    """How clusters are tested; see `spatial.local_moran.local_moran`."""
+
+    permutations: int = 99_999
+    alternative: Literal["two-sided", "greater", "less", "directed"] = "two-sided"
+    correction: Correction = "benjamini-hochberg"
+    alpha: float = 0.05
+    seed: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """Return them ready for JSON."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +110,8 @@ class Assessment:
     contributions
         Index: district key; `index`, `date`, `indicator`, `contribution`: the weighted, transformed value of
         each indicator in an index; where the recipe sums z-values, their sum is the index.
+    settings
+        What was asked for: `assessment.assess.Settings`, which `assessment.assess.settings_of` gives back.
     """
 
     index: pd.DataFrame
@@ -96,6 +130,7 @@ class Assessment:
     segregation: pd.DataFrame = field(default_factory=pd.DataFrame)
     inequality: pd.DataFrame = field(default_factory=pd.DataFrame)
     contributions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    settings: Recorded | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -115,8 +150,8 @@ class Analysis(Panel):
         Columns `MORAN_COLUMNS`: global Moran's I, one row per indicator and date.
     assessment
         Index, verdicts and what supports them; None if not asked for.
-    parameters
-        The methods that made these results, and their parameters, ready for JSON.
+    statistics
+        How the clusters were tested; None where there are none.
     """
 
     around: Adjacent | None = None
@@ -124,12 +159,23 @@ class Analysis(Panel):
     clusters: pd.DataFrame = field(default_factory=lambda: empty_frame(CLUSTER_COLUMNS, "district"))
     moran: pd.DataFrame = field(default_factory=lambda: empty_frame(MORAN_COLUMNS))
     assessment: Assessment | None = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
+    statistics: ClusterSettings | None = None
 
     @property
     def graph(self) -> Graph | None:
         """The neighbours as a libpysal `Graph`; made when it is asked for."""
         return getattr(self.around, "graph", self.around)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The settings that made these results, as the results carry them, ready for JSON."""
+        asked: dict[str, Recorded | None] = {
+            "statistics": self.statistics,
+            "assessment": None if self.assessment is None else self.assessment.settings,
+        }
+        around = getattr(self.around, "parameters", None)
+        told = {} if not around else {"neighbours": dict(around)}
+        return told | {name: made.record() for name, made in asked.items() if made is not None}
 
 
 _init: Callable[..., None] = Analysis.__init__

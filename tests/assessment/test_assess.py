@@ -1,10 +1,13 @@
 import dataclasses
+import json
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.assessment.assess import assess, settings_of
+from sozialraum.analysis import Analysis, ClusterSettings
+from sozialraum.assessment.assess import assess, declared_settings, settings_of
+from sozialraum.assessment.rule import Rule
 from sozialraum.errors import ProjectError
 from sozialraum.panel import CATALOGUE_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.spatial.neighbours.find import neighbours
@@ -53,7 +56,7 @@ def city(lattice):
 
 def assessed(city, **changes):
     districts, indicators, catalogue, population = city
-    settings = settings_of({**PARAMETERS, **changes}, catalogue)
+    settings = declared_settings({**PARAMETERS, **changes}, catalogue)
     graph = neighbours(districts).graph
     return assess(
         indicators, catalogue, settings=settings, districts=districts, graph=graph, population=population
@@ -130,18 +133,44 @@ def test_a_missing_value_is_no_class(city):
 def test_a_context_indicator_in_the_index_is_refused(city):
     catalogue = city[2].assign(polarity="context")
     with pytest.raises(ProjectError, match="poverty"):
-        settings_of(PARAMETERS, catalogue)
+        declared_settings(PARAMETERS, catalogue)
 
 
 def test_settings_survive_json(city):
-    plain = settings_of({**PARAMETERS, "excluded": ["01"]}, city[2])
-    assert dataclasses.asdict(plain)["recipe"]["excluded"] == ("01",)
+    plain = declared_settings({**PARAMETERS, "excluded": ["01"]}, city[2])
+    assert plain.recipe.excluded == ("01",)
     assert plain.recipe.resources == ()
+    again = declared_settings(json.loads(json.dumps(plain.record())), city[2])
+    assert again == plain
+
+
+def test_a_result_carries_its_settings_and_the_record_tells_them(city):
+    found = assessed(
+        city, resamples=0, variants=False, edges=False, verdict={"unit": "points", "distance": 0.03}
+    )
+    districts, indicators, catalogue, _ = city
+    analysis = Analysis(
+        city="X",
+        districts=districts,
+        catalogue=catalogue,
+        indicators=indicators,
+        assessment=found,
+        statistics=ClusterSettings(permutations=99),
+    )
+    settings = settings_of(analysis)
+    assert settings.rule == Rule(**rule)
+    assert analysis.parameters["assessment"] == settings.record()
+    assert analysis.parameters["assessment"]["verdict"]["distance"] == 0.03
+    assert analysis.parameters["statistics"]["permutations"] == 99
+    assert "neighbours" not in analysis.parameters
+    assert settings_of(dataclasses.replace(analysis, assessment=None)) is None
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        settings.seed = 1
 
 
 def test_households_reach_every_part_and_their_absence_is_told(city):
     _, indicators, catalogue, population = city
-    settings = settings_of({**PARAMETERS, "resamples": 0, "variants": False, "edges": False}, catalogue)
+    settings = declared_settings({**PARAMETERS, "resamples": 0, "variants": False, "edges": False}, catalogue)
     plain, told = assess(indicators, catalogue, settings=settings, population=population)
     assert [problem.code for problem in told].count("assessment.independence_assumed") == 1
     known, told = assess(

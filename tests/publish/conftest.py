@@ -17,7 +17,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 from shapely.geometry import box
 
-from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, Analysis, Assessment
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, Analysis, Assessment, ClusterSettings
+from sozialraum.assessment.assess import declared_settings
 from sozialraum.assessment.borders.edges import CITY_EDGE_COLUMNS
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.verdict import VERDICT_COLUMNS
@@ -254,6 +255,7 @@ def _assessment(districts):
 ASSESSED = {
     "preset": "berlin_mss", "indicators": ["poor"], "minimum_population": 300, "excluded": ["12"],
     "dynamic_years": 2, "base_date": None, "resamples": 1000,
+    "target_groups": True, "variants": True, "edges": True, "seed": 0,
     "verdict": {"unit": "sd", "distance": 1.0, "alpha": 0.05, "correction": "benjamini-hochberg",
                 "minimum_denominator": 100, "minimum_expected": 20.0},
 }  # fmt: skip
@@ -280,8 +282,7 @@ def release():
         language="de",
         simulated=True,
         rules={"minimum_count": 3, "minimum_denominator": 100},
-        parameters={"statistics": {"permutations": 99_999, "alternative": "two-sided",
-                                   "correction": "benjamini-hochberg", "alpha": 0.05, "seed": 0}},
+        statistics=ClusterSettings(),
         provenance={"sozialraum": "0.1.0", "inputs": {"kinder.csv": "ab12"}},
     )  # fmt: skip
 
@@ -289,8 +290,8 @@ def release():
 @pytest.fixture(scope="session")
 def assessed(release):
     """The same with an assessment; rows are out of order here, too."""
-    parameters = {**release.parameters, "assessment": ASSESSED}
-    return replace(release, assessment=_assessment(release.districts), parameters=parameters)
+    settings = declared_settings(ASSESSED, release.catalogue)
+    return replace(release, assessment=replace(_assessment(release.districts), settings=settings))
 
 
 @pytest.fixture(scope="session")

@@ -126,7 +126,8 @@ class TestData:
         assert "verdicts" not in _slice(plain, "poor")
 
     def test_empty_parts_are_left_out(self, assessed):
-        bare = Assessment(**dict.fromkeys(Assessment.__dataclass_fields__, pd.DataFrame()))
+        frames = set(Assessment.__dataclass_fields__) - {"settings"}
+        bare = Assessment(**dict.fromkeys(frames, pd.DataFrame()))
         found = atlas_data(replace(assessed, assessment=bare))["assessment"]
         assert (found["index"], found["profiles"], found["groups"]) == ({}, {}, [])
         assert found["robustness"] is found["variants"] is None

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from libpysal.graph import Graph
 
-from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, ClusterSettings
 from sozialraum.errors import AlignmentError
 from sozialraum.panel import empty_frame
 from sozialraum.spatial.clusters import LABELS, cluster_problems, cluster_table
@@ -126,9 +126,9 @@ def test_progress_is_passed_on(long, ring):
 
 def test_too_few_permutations_are_said_once_for_the_largest_slice(long, ring):
     clusters, _ = cluster_table(long, ring, permutations=99)
-    (problem,) = cluster_problems(clusters, permutations=99)
+    (problem,) = cluster_problems(clusters, ClusterSettings(permutations=99))
     assert problem.code == "spatial.reach"
     assert "poverty 2023-12-31" in problem.text("en")
-    assert cluster_problems(clusters, permutations=9_999) == ()
-    assert cluster_problems(clusters, permutations=99, correction="none") == ()
-    assert cluster_problems(empty_frame(CLUSTER_COLUMNS), permutations=99) == ()
+    assert cluster_problems(clusters, ClusterSettings(permutations=9_999)) == ()
+    assert cluster_problems(clusters, ClusterSettings(permutations=99, correction="none")) == ()
+    assert cluster_problems(empty_frame(CLUSTER_COLUMNS), ClusterSettings(permutations=99)) == ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +30,23 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from libpysal.graph import Graph
 
+    from sozialraum.analysis import Analysis
     from sozialraum.errors import Problem
 
-__all__ = ["Settings", "assess", "settings_of"]
+__all__ = ["Settings", "assess", "declared_settings", "settings_of"]
+
+DECLARED = (
+    "indicators",
+    "dynamic_indicators",
+    "weights",
+    "standard",
+    "smoothing",
+    "minimum_population",
+    "excluded",
+    "dynamic_years",
+    "base_date",
+)
+"""What a project file may say of a recipe, beside its preset."""
 
 MANY, TOO_MANY = 3_000, 200_000
 """Rows between which a second process is worth its memory."""
@@ -58,6 +72,9 @@ class Settings:
         Whether sharp borders are looked for.
     seed
         Start of the random numbers.
+    preset, population
+        Name of the preset that `recipe` departs from, and of the variable that counts the inhabitants: for
+        the record.
     """
 
     recipe: Recipe | None
@@ -67,9 +84,26 @@ class Settings:
     variants: bool = True
     edges: bool = True
     seed: int = 0
+    preset: str = ""
+    population: str | None = None
+
+    def record(self) -> dict[str, Any]:
+        """Return them as the `[assessment]` part of a project file says them, ready for JSON."""
+        told: dict[str, Any] = {"preset": self.preset, "indicators": []}
+        if self.recipe is not None:
+            made = asdict(self.recipe)
+            told |= {name: made[name] for name in DECLARED}
+        own = ("population", "target_groups", "resamples", "variants", "edges", "seed")
+        return told | {name: getattr(self, name) for name in own} | {"verdict": asdict(self.rule)}
 
 
-def settings_of(parameters: Mapping[str, Any], catalogue: pd.DataFrame) -> Settings:
+def settings_of(analysis: Analysis) -> Settings | None:
+    """Return the settings that made an analysis's assessment; None where it has none."""
+    made = None if analysis.assessment is None else analysis.assessment.settings
+    return made if isinstance(made, Settings) else None
+
+
+def declared_settings(parameters: Mapping[str, Any], catalogue: pd.DataFrame) -> Settings:
     """Make settings from the `[assessment]` part of a project file.
 
     Parameters
@@ -85,14 +119,15 @@ def settings_of(parameters: Mapping[str, Any], catalogue: pd.DataFrame) -> Setti
     ProjectError
         If recipe or rule contradict themselves or the catalogue.
     """
-    own = {field.name for field in fields(Recipe)} - {"name", "resources"}
-    choices = {name: value for name, value in parameters.items() if name in own and name != "indicators"}
+    choices = {name: parameters[name] for name in DECLARED[1:] if name in parameters}
     indicators = parameters.get("indicators", ())
     recipe = preset(parameters["preset"], indicators, **_tupled(choices)) if indicators else None
     shared = {name: parameters[name] for name in ("target_groups", "resamples", "variants", "edges", "seed")}
     return Settings(
         recipe=None if recipe is None else with_polarity(recipe, catalogue),
         rule=Rule(**parameters.get("verdict", {})),
+        preset=parameters["preset"],
+        population=parameters.get("population"),
         **shared,
     )
 
@@ -207,6 +242,7 @@ def _assess(
         segregation=uneven,
         inequality=unequal,
         contributions=contributions,
+        settings=settings,
     ), problems
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sozialraum.analysis import Analysis
+from sozialraum.analysis import Analysis, ClusterSettings
 from sozialraum.disclosure.protect import Rules, load_protected
 from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
@@ -83,7 +83,7 @@ def _with_clusters(
 ) -> tuple[Analysis, tuple[Problem, ...]]:
     from sozialraum.spatial.clusters import cluster_problems, cluster_table  # noqa: PLC0415 - slow to import
 
-    statistics = project.content.statistics
+    statistics = ClusterSettings(**project.content.statistics.model_dump())
     progress("clusters", 0.0)
     # What is left out of the index is left out of the clusters, too: its figures are no figures.
     assessed = project.content.assessment
@@ -91,7 +91,7 @@ def _with_clusters(
     clusters, moran = cluster_table(
         panel.indicators.assign(value=panel.indicators["value"].mask(left_out)),
         around,
-        **statistics.model_dump(),
+        **statistics.record(),
         progress=lambda done, total: progress("clusters", done / total),
     )
     progress("clusters", 1.0)
@@ -101,12 +101,9 @@ def _with_clusters(
         links=around.links,
         clusters=clusters,
         moran=moran,
-        parameters={
-            "neighbours": project.content.neighbours.model_dump(mode="json"),
-            "statistics": statistics.model_dump(mode="json"),
-        },
+        statistics=statistics,
     )
-    return analysis, cluster_problems(clusters, **statistics.model_dump(exclude={"seed"}))
+    return analysis, cluster_problems(clusters, statistics)
 
 
 def _with_assessment(
@@ -115,14 +112,13 @@ def _with_assessment(
     part = project.content.assessment
     if part is None:
         return analysis, ()
-    from sozialraum.assessment.assess import assess, settings_of  # noqa: PLC0415 - slow to import
+    from sozialraum.assessment.assess import assess, declared_settings  # noqa: PLC0415 - slow to import
     from sozialraum.assessment.index.robustness import years_redrawn  # noqa: PLC0415
 
     progress("assessment", 0.0)
-    parameters = part.model_dump(mode="json")
+    settings = declared_settings(part.model_dump(), analysis.catalogue)
     # What the page tells is what was done.
-    parameters["resamples"] = years_redrawn(part.resamples, len(analysis.districts))
-    settings = settings_of(parameters, analysis.catalogue)
+    settings = replace(settings, resamples=years_redrawn(part.resamples, len(analysis.districts)))
     given = {name: getattr(analysis, name) for name in ("districts", "population", "parents")}
     given["graph"] = analysis.around
     try:
@@ -133,12 +129,10 @@ def _with_assessment(
         # Too few districts still have all indicators; what needs no index is assessed all the same.
         bare = replace(settings, recipe=None)
         found, problems = assess(analysis.indicators, analysis.catalogue, settings=bare, **given)
+        found = replace(found, settings=settings)
         problems = (*problems, Problem(code="disclosure.no_index", severity="warning"))
     progress("assessment", 1.0)
-    assessed = replace(
-        analysis, assessment=found, parameters={**analysis.parameters, "assessment": parameters}
-    )
-    return assessed, problems
+    return replace(analysis, assessment=found), problems
 
 
 def analyse(

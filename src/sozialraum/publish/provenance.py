@@ -20,7 +20,7 @@ def write_provenance(release: Analysis, path: Path) -> None:
         "simulated": release.simulated,
         "audience": release.audience,
         "disclosure": dict(release.rules),
-        "parameters": dict(release.parameters),
+        "parameters": release.parameters,
         **release.provenance,
         "remarks": [problem.text(release.language) for problem in release.problems],
     }

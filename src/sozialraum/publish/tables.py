@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
@@ -131,7 +132,8 @@ def _conclusions(assessment: Assessment, release: Analysis) -> Iterator[pd.DataF
     }
     judged = assessment.verdicts
     if not judged.empty:
-        rule = Rule(**(release.parameters.get("assessment") or {}).get("verdict") or {})
+        settings = settings_of(release)
+        rule = Rule() if settings is None else settings.rule
         told = verdict_sentences(judged, release.catalogue, rule=rule, language=release.language)
         judged = judged.assign(told=told)
     smoothed = {name: name for name in ("smoothed", "smoothed_lower", "smoothed_upper", "smoothed_local")}

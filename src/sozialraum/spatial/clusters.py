@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS
+from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, ClusterSettings
 from sozialraum.errors import AlignmentError, Problem, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame, spread
 from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
@@ -17,8 +17,6 @@ from sozialraum.spatial.engine.inference import StatisticsWarning, reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from libpysal.graph import Graph
 
     from sozialraum.panel import Panel
@@ -42,13 +40,13 @@ class Clusters:
     graph
         The neighbours.
     settings
-        Permutations, alternative, correction, alpha, seed.
+        How they were tested.
     """
 
     table: pd.DataFrame
     moran: pd.DataFrame
     graph: Graph
-    settings: Mapping[str, Any]
+    settings: ClusterSettings
 
     def at(self, indicator: str, date: str) -> pd.DataFrame:
         """Return the rows of one indicator and date, ready to be joined to the districts.
@@ -97,16 +95,13 @@ def clusters(
         If the permutations are too few for a single district to pass the corrected threshold.
     """
     graph = as_graph(neighbours)
-    settings: dict[str, Any] = {
-        "permutations": permutations,
-        "alternative": alternative,
-        "correction": correction,
-        "alpha": alpha,
-    }
-    table, moran_table = cluster_table(panel.indicators, graph, **settings, seed=seed)
-    for problem in cluster_problems(table, **settings):
+    settings = ClusterSettings(
+        permutations=permutations, alternative=alternative, correction=correction, alpha=alpha, seed=seed
+    )
+    table, moran_table = cluster_table(panel.indicators, graph, **settings.record())
+    for problem in cluster_problems(table, settings):
         warnings.warn(problem.text(), StatisticsWarning, stacklevel=2)
-    return Clusters(table=table, moran=moran_table, graph=graph, settings={**settings, "seed": seed})
+    return Clusters(table=table, moran=moran_table, graph=graph, settings=settings)
 
 
 SLICE = list(INDICATOR_COLUMNS[:2])
@@ -207,11 +202,7 @@ def cluster_table(
 
 def cluster_problems(
     clusters: pd.DataFrame,
-    *,
-    permutations: int,
-    alternative: Alternative = "two-sided",
-    correction: Correction = "benjamini-hochberg",
-    alpha: float = 0.05,
+    settings: ClusterSettings,
 ) -> tuple[Problem, ...]:
     """Say whether the permutations were too few for a single district to pass the corrected threshold.
 
@@ -219,8 +210,8 @@ def cluster_problems(
     ----------
     clusters
         As `cluster_table` returns it.
-    permutations, alternative, correction, alpha
-        Those of `cluster_table`.
+    settings
+        How they were tested.
 
     Returns
     -------
@@ -230,7 +221,7 @@ def cluster_problems(
     Examples
     --------
     >>> clusters = pd.DataFrame({"indicator": "poverty", "date": "2024", "p": [0.02] * 50})
-    >>> [problem.code for problem in cluster_problems(clusters, permutations=999)]
+    >>> [problem.code for problem in cluster_problems(clusters, ClusterSettings(permutations=999))]
     ['spatial.reach']
     """
     judged = clusters.groupby(SLICE, sort=False, observed=True)["p"].count()
@@ -239,9 +230,9 @@ def cluster_problems(
     most = int(judged.argmax())
     return reach(
         int(judged.iloc[most]),
-        permutations=permutations,
-        alternative=alternative,
-        correction=correction,
-        alpha=alpha,
+        permutations=settings.permutations,
+        alternative=settings.alternative,
+        correction=settings.correction,
+        alpha=settings.alpha,
         indicator=" ".join(str(name) for name in judged.index.to_list()[most]),
     )

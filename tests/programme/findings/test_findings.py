@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sozialraum.analysis import Analysis
-from sozialraum.assessment.assess import assess, settings_of
+from sozialraum.assessment.assess import assess, declared_settings
 from sozialraum.panel import CATALOGUE_COLUMNS
 from sozialraum.programme.findings.counts import date_of_year, group_counts, variable_counts
 from sozialraum.programme.findings.every import programme_findings
@@ -126,7 +126,7 @@ def city(lattice):
     )
     indicators = pd.concat(rows)
     graph = neighbours(districts).graph
-    settings = settings_of(PARAMETERS, catalogue)
+    settings = declared_settings(PARAMETERS, catalogue)
     assessment, _ = assess(indicators, catalogue, settings=settings, districts=districts, graph=graph)
     return Analysis(
         city="Klein",
@@ -135,7 +135,6 @@ def city(lattice):
         indicators=indicators,
         graph=graph,
         assessment=assessment,
-        parameters={"assessment": PARAMETERS},
     )
 
 
@@ -208,10 +207,7 @@ def test_all_findings_of_a_small_city(city, sheets_folder):
 def test_what_is_hidden_makes_a_pot_fail_by_name_and_nothing_else(city, sheets_folder):
     hidden = city.indicators["numerator"].mask(city.indicators.index == "05")
     analysis = Analysis(
-        **{
-            name: getattr(city, name)
-            for name in ("city", "districts", "catalogue", "graph", "assessment", "parameters")
-        },
+        **{name: getattr(city, name) for name in ("city", "districts", "catalogue", "graph", "assessment")},
         indicators=city.indicators.assign(numerator=hidden),
     )
     found = programme_findings(read_programme(sheets_folder), analysis)

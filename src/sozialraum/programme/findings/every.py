@@ -152,8 +152,8 @@ class _Work:
         self.recipes = self._recipes()
 
     def _recipes(self) -> dict[str, Recipe]:
-        parameters = self.analysis.parameters.get("assessment")
-        main = settings_of(parameters, self.catalogue).recipe if parameters else None
+        settings = settings_of(self.analysis)
+        main = None if settings is None else settings.recipe
         if main is None or self.index.empty:
             return {}
         groups = recipes_by_target_group(main, self.catalogue)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.index.classes import NO, WARNINGS, YES
-from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, PRESETS, STATUS, preset
+from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS
 from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.indicators.target_groups import group_label
@@ -19,7 +20,7 @@ from sozialraum.texts import LANGUAGES, area_texts, has_text, text
 from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from sozialraum.analysis import Analysis, Assessment
     from sozialraum.texts import Language
@@ -243,14 +244,14 @@ def _named(release: Analysis, indicator: str, language: Language) -> str:
 
 def _method(release: Analysis) -> dict[str, Any]:
     """Collect rules and thresholds for the texts beside the map."""
-    declared: Mapping[str, Any] = release.parameters.get("assessment") or {}
+    settings = settings_of(release)
+    recipe = None if settings is None else settings.recipe
     indicators = [
         {language: _named(release, name, language) for language in LANGUAGES}
-        for name in declared.get("indicators", ())
+        for name in (() if recipe is None else recipe.indicators)
     ]
     told: dict[str, Any] = {"indicators": indicators}
-    if declared.get("preset") in PRESETS:
-        recipe = preset(declared["preset"], ("any",))
+    if recipe is not None:
         told["limitsOn"] = recipe.limits_on
         told["statusLimits"] = [limit.value for limit in recipe.status_limits]
         told["dynamicLimits"] = [limit.value for limit in recipe.dynamic_limits]
@@ -274,8 +275,8 @@ class AssessedSlices:
         self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
         self._city = Slices(nothing if found is None else found.city_edges)
         self._reasons = [] if found is None else _verdict_reasons(found)
-        rule = (release.parameters.get("assessment") or {}).get("verdict") or {}
-        self._in_points = rule.get("unit") == "points"
+        settings = settings_of(release)
+        self._in_points = settings is not None and settings.rule.unit == "points"
 
     def at(self, indicator: str, date: str, *, factor: float, decimals: int) -> dict[str, Any]:
         """Collect what is known of one indicator at one date.

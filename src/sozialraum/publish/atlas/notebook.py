@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from sozialraum.analysis import CLUSTER_COLUMNS, Analysis, Assessment
+from sozialraum.analysis import CLUSTER_COLUMNS, Analysis, Assessment, ClusterSettings
 from sozialraum.assessment.index.composite import IndexResult
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS
@@ -52,7 +52,7 @@ def analysis(panel: Panel, clusters: Clusters | None = None) -> Analysis:
         around=clusters.graph,
         clusters=clusters.table,
         moran=clusters.moran,
-        parameters={"statistics": dict(clusters.settings)},
+        statistics=clusters.settings,
     )
 
 
@@ -158,9 +158,14 @@ def _moran(result: LocalMoran, values: pd.Series | pd.DataFrame | None) -> Found
             date="",
         )
         clusters.append(part[list(CLUSTER_COLUMNS)])
-    settings = {"permutations": result.permutations, "alternative": result.alternative,
-                "correction": result.correction, "alpha": result.alpha, "seed": result.seed}  # fmt: skip
-    return pd.concat(cells), {"clusters": pd.concat(clusters), "parameters": {"statistics": settings}}
+    settings = ClusterSettings(
+        permutations=result.permutations,
+        alternative=result.alternative,
+        correction=result.correction,
+        alpha=result.alpha,
+        seed=result.seed,
+    )
+    return pd.concat(cells), {"clusters": pd.concat(clusters), "statistics": settings}
 
 
 def _assessment(*, index: pd.DataFrame | None = None, verdicts: pd.DataFrame | None = None) -> Assessment:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.rule import UNFAVOURABLE
 from sozialraum.indicators.periods import period_names
 from sozialraum.publish.figures.base import encoded
@@ -97,8 +98,9 @@ class Facts:
     @property
     def main_indicators(self) -> list[str]:
         """Indicators of the index that have values, or all that are judged where there is no index."""
-        parameters = self.analysis.parameters.get("assessment") or {}
-        chosen = [name for name in parameters.get("indicators", ()) if name in self.indicators]
+        settings = settings_of(self.analysis)
+        asked = () if settings is None or settings.recipe is None else settings.recipe.indicators
+        chosen = [name for name in asked if name in self.indicators]
         return chosen or [name for name in self.indicators if self.entry(name)["polarity"] != "context"]
 
     def dates(self, indicator: str) -> list[str]:

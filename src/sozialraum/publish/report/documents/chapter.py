@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sozialraum.assessment.assess import settings_of
 from sozialraum.publish.report.content import Block, Paragraph, Section
 from sozialraum.publish.report.documents.city import city_table, extremes, maps
 from sozialraum.publish.report.documents.results import (
@@ -109,14 +110,14 @@ def data_and_method(facts: Facts) -> Iterator[Block]:
             yield Paragraph(facts.words(key, **told))
     if facts.index is not None:
         yield Paragraph(_index_method(facts))
-    settings = analysis.parameters.get("statistics")
-    if settings:
+    settings = analysis.statistics
+    if settings is not None:
         yield Paragraph(
             facts.words(
                 "data.clusters",
-                permutations=facts.count(settings.get("permutations", 0)),
-                alpha=figure(100 * float(settings.get("alpha", 0.05)), facts.language, decimals=0),
-                correction=facts.words(f"correction.{settings.get('correction', 'none')}"),
+                permutations=facts.count(settings.permutations),
+                alpha=figure(100 * settings.alpha, facts.language, decimals=0),
+                correction=facts.words(f"correction.{settings.correction}"),
             )
         )
     if facts.analysis.assessment is not None and not facts.analysis.assessment.verdicts.empty:
@@ -136,12 +137,9 @@ def _hidden_by(facts: Facts) -> str:
 
 
 def _index_method(facts: Facts) -> str:
-    parameters = facts.analysis.parameters.get("assessment") or {}
-    names = [
-        facts.label(name)
-        for name in parameters.get("indicators", ())
-        if name in facts.analysis.catalogue.index
-    ]
+    settings = settings_of(facts.analysis)
+    asked = () if settings is None or settings.recipe is None else settings.recipe.indicators
+    names = [facts.label(name) for name in asked if name in facts.analysis.catalogue.index]
     return facts.words("data.index", indicators=", ".join(names))
 
 
