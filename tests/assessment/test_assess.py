@@ -145,9 +145,8 @@ def test_settings_survive_json(city):
 
 
 def test_a_result_carries_its_settings_and_the_record_tells_them(city):
-    found = assessed(
-        city, resamples=0, variants=False, edges=False, verdict={"unit": "points", "distance": 0.03}
-    )
+    rule = {"unit": "points", "distance": 0.03}
+    found = assessed(city, resamples=0, variants=False, edges=False, verdict=rule)
     districts, indicators, catalogue, _ = city
     analysis = Analysis(
         city="X",
