@@ -41,9 +41,28 @@ class _Sums:
         self.beside: list[tuple[float, float]] = []
 
 
+def rules_of(seed: int, rules: Rules) -> Rules:
+    """Draw other thresholds for a city."""
+    rng = np.random.default_rng([seed, 3])
+    return replace(
+        rules,
+        minimum_count=int(rng.choice([3, 4, 5, 10])),
+        minimum_remainder=[None, 3, 5][rng.integers(3)],
+        minimum_denominator=int(rng.choice([10, 30, 100])),
+        zeros=bool(rng.random() < 0.3),
+        rounding=[None, None, 5, 10][rng.integers(4)],
+    )
+
+
 def attack_city(seed: int, rules: Rules, sums: _Sums, *, smallest: bool, whole: bool) -> None:
     """Protect one city's releases, one after the other, and attack them."""
-    city = outsider.random_city(seed)
+    city = replace(
+        outsider.random_city(seed),
+        small=rules.minimum_count,
+        rest=rules.minimum_remainder,
+        zeros=rules.zeros,
+        rounding=rules.rounding or 0,
+    )
     secret = np.random.default_rng(seed).bytes(16)
     earlier, releases, plans = [], [], []
     for plan in city.plans:
@@ -51,8 +70,9 @@ def attack_city(seed: int, rules: Rules, sums: _Sums, *, smallest: bool, whole: 
         panel = outsider.panel_of(city, plan)
         try:
             release, told = load_protected(panel, rules=rules, secret=secret, earlier=tuple(earlier))
-        except SozialraumError:
+        except SozialraumError as error:
             sums.refused += 1
+            print(f"city {seed}: {error.problems[0].code}", flush=True)
             continue
         sums.left_out += any(problem.code == "disclosure.left_out" for problem in told)
         share = outsider.hidden_share(release, panel)
@@ -82,6 +102,7 @@ def main() -> None:
     parser.add_argument("--strict", action="store_true")
     parser.add_argument("--smallest", action="store_true")
     parser.add_argument("--whole", action="store_true", help="attack in whole numbers")
+    parser.add_argument("--rules", action="store_true", help="other thresholds for each city")
     parser.add_argument("--seconds", type=float, default=np.inf, help="stop after so much processor time")
     chosen = parser.parse_args()
     logging.disable(logging.CRITICAL)
@@ -91,7 +112,8 @@ def main() -> None:
     for seed in range(first, last):
         if time.process_time() > chosen.seconds:
             break
-        attack_city(seed, rules, sums, smallest=chosen.smallest, whole=chosen.whole)
+        of_city = rules_of(seed, rules) if chosen.rules else rules
+        attack_city(seed, of_city, sums, smallest=chosen.smallest, whole=chosen.whole)
         done += 1
         if done % 25 == 0 or seed == last - 1:
             _print(chosen.against, done, sums)

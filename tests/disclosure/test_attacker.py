@@ -14,11 +14,12 @@ CITIES = (32, 33, 82, 110, 5, 833)
 that only an earlier release showed, under another name."""
 
 
-def released(city, level="outsider"):
+def released(city, level="outsider", rules=None):
     secret, earlier, releases = b"attacker-secret!", [], []
+    rules = rules or Rules(against=level)
     for plan in city.plans:
         panel = outsider.panel_of(city, plan)
-        release = protect(panel, rules=Rules(against=level), secret=secret, earlier=tuple(earlier))
+        release = protect(panel, rules=rules, secret=secret, earlier=tuple(earlier))
         earlier.append(replace(published_counts(release, panel), name=str(len(earlier))))
         releases.append(release)
     return releases
@@ -28,6 +29,29 @@ def released(city, level="outsider"):
 def test_the_attacker_finds_nothing(seed):
     city = outsider.random_city(seed)
     leaks, tried = outsider.find_leaks(city, released(city))
+    assert tried > 0
+    assert leaks == []
+
+
+OTHER_RULES = {
+    2000: Rules(minimum_count=5, minimum_denominator=30, zeros=True, rounding=5),
+    2006: Rules(minimum_count=10, minimum_remainder=None, zeros=True),
+    2008: Rules(minimum_count=10, minimum_denominator=10, minimum_remainder=None, rounding=5),
+}
+"""Some that once leaked, or failed: bounds between whole numbers; what a whole has more than its part."""
+
+
+@pytest.mark.parametrize("seed", OTHER_RULES)
+def test_nor_with_other_thresholds_in_whole_numbers(seed):
+    rules = OTHER_RULES[seed]
+    city = replace(
+        outsider.random_city(seed),
+        small=rules.minimum_count,
+        rest=rules.minimum_remainder,
+        zeros=rules.zeros,
+        rounding=rules.rounding or 0,
+    )
+    leaks, tried = outsider.find_leaks(city, released(city, rules=rules), whole=True)
     assert tried > 0
     assert leaks == []
 

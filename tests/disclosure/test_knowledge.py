@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sozialraum.disclosure.audit import audit_release
+from sozialraum.disclosure.knowledge import rounded, rounded_away
 from sozialraum.disclosure.protect import protect
 
 DATE = "2020-12-31"
@@ -92,3 +93,13 @@ def test_a_part_is_never_more_than_its_whole(city):
     for key, row in table[table["indicator"] == "longterm"].set_index("district").iterrows():
         if not np.isnan(unemployed[key]):
             assert row["upper"] <= unemployed[key]
+
+
+@pytest.mark.parametrize(("base", "expected"), [(None, (0, 0)), (5, (2, 2)), (10, (5, 4))])
+def test_whole_numbers_that_become_the_same_one(base, expected):
+    assert rounded_away(base) == expected
+    if base:
+        numbers = np.arange(200.0)
+        below, above = expected
+        same = numbers[rounded(numbers, base) == 100]
+        assert (same.min(), same.max()) == (100 - below, 100 + above)

@@ -68,6 +68,10 @@ class City:
     area: tuple[str, ...] | None
     plans: tuple[Plan, ...]
     declared: bool
+    small: int = SMALL
+    rest: int | None = SMALL
+    zeros: bool = False
+    rounding: int = 0
 
     @property
     def size(self):
@@ -353,7 +357,9 @@ def seen(city, plan, release, date):
         place = int(key[-3:])
         for name, number in ((above, row["numerator"]), (below, row["denominator"])):
             if name and not np.isnan(number):
-                found.append((name, place, number, number))
+                # Halves were rounded up: 5 to 14 become 10.
+                low, high = number - city.rounding // 2, number + max(0, city.rounding - 1) // 2
+                found.append((name, place, max(0, low), high))
         if not ready or np.isnan(row["value"]):
             continue
         if ready in READY:
@@ -376,11 +382,11 @@ def targets(city, plan, date):
         if ready:
             above, below = READY.get(ready, (ready, ""))
         for place in range(city.size):
-            if 0 < counts[above][place] < SMALL:
+            if (0 if city.zeros else 1) <= counts[above][place] < city.small:
                 found[above, place] = {(above, place): 1.0}
-            if below and kind == "share":
+            if below and kind == "share" and city.rest is not None:
                 rest = counts[below][place] - counts[above][place]
-                if 0 < rest < SMALL:
+                if 0 < rest < city.rest:
                     found[f"{below}-{above}", place] = {(below, place): 1.0, (above, place): -1.0}
     return found
 
@@ -392,7 +398,7 @@ def _base(city, date, version):
         (name, place, counts[name][place], counts[name][place])
         for name in BASE
         for place in range(city.size)
-        if counts[name][place] >= SMALL
+        if counts[name][place] >= city.small
     ]
 
 
@@ -461,7 +467,9 @@ def _attack(city, date, shown, version, parts, wanted, *, whole, base=False):
     for (what, place), weights in wanted.items():
         truth = sum(weight * attack.truth[name][of] for (name, of), weight in weights.items())
         low, high = attack.interval(weights)
-        if low == high or (low >= 1 and high < SMALL) or (base and high < SMALL):
+        limit = city.small if len(weights) == 1 else city.rest
+        least = 0 if city.zeros and len(weights) == 1 else 1
+        if low == high or (low >= least and high < limit) or (base and high < limit):
             leaks.append(Leak(date, what, place, float(truth), low, high))
     return leaks
 

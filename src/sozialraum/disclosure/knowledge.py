@@ -13,7 +13,17 @@ if TYPE_CHECKING:
     from sozialraum.disclosure.cells import Cells
     from sozialraum.disclosure.rules import Rules
 
-__all__ = ["Bounds", "Demands", "demands", "floors", "known_bounds", "primary_rows", "rounded", "small_cells"]
+__all__ = [
+    "Bounds",
+    "Demands",
+    "demands",
+    "floors",
+    "known_bounds",
+    "primary_rows",
+    "rounded",
+    "rounded_away",
+    "small_cells",
+]
 
 
 @dataclass(frozen=True)
@@ -46,14 +56,23 @@ class Demands:
 
 def small_cells(cells: Cells, rules: Rules) -> NDArray[np.bool_]:
     """Tell which cells hold a count, or leave a remainder, that is itself too small to be shown."""
-    rest = cells.holds_remainder
-    limit = np.where(rest, rules.minimum_remainder or 0, rules.minimum_count)
+    limit = _limits(cells, rules)
     with np.errstate(invalid="ignore"):
         few = (cells.truth > 0) & (cells.truth < limit)
         # A remainder of nothing is meant only where remainders count at all.
         none = (cells.truth == 0) & rules.zeros & (limit > 0) & ~cells.over_part
     found: NDArray[np.bool_] = few | none | cells.assumed
     return found
+
+
+def _limits(cells: Cells, rules: Rules) -> NDArray[np.float64]:
+    """Return per cell the smallest number that is not small.
+
+    What a whole has more than its part is a group of people of its own, counted elsewhere perhaps, and so
+    small as counts are; the remainder of a share is so only where the project wants it.
+    """
+    of_share = cells.holds_remainder & ~cells.over_part
+    return np.where(of_share, float(rules.minimum_remainder or 0), float(rules.minimum_count))
 
 
 def primary_rows(cells: Cells, rules: Rules, *, withheld: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -143,11 +162,11 @@ def known_bounds(
     low = floors(cells, rules, hidden)
     high = np.full(len(low), np.inf)
     seen = cells.truth[shown]
-    slack = 0.0
+    below = above = 0
     if rules.rounding is not None:
         seen = rounded(seen, rules.rounding)
-        slack = rules.rounding / 2
-    low[shown], high[shown] = np.maximum(seen - slack, 0.0), seen + slack
+        below, above = rounded_away(rules.rounding)
+    low[shown], high[shown] = np.maximum(seen - below, 0.0), seen + above
     high = np.where(shown, high, np.minimum(high, np.fmax(cells.ceiling, cells.truth)))
     if earlier is not None:
         low, high = np.maximum(low, earlier.low), np.minimum(high, earlier.high)
@@ -160,6 +179,11 @@ def known_bounds(
 def rounded(counts: NDArray[np.float64], base: int) -> NDArray[np.float64]:
     """Round to the nearest multiple of `base`; halves go up."""
     return np.floor(counts / base + 0.5) * base
+
+
+def rounded_away(base: int | None) -> tuple[int, int]:
+    """Return how much smaller, and larger, a whole number can be than what `rounded` makes of it."""
+    return (base // 2, (base - 1) // 2) if base else (0, 0)
 
 
 def demands(
@@ -197,7 +221,7 @@ def demands(
     asked &= small | (cells.truth > 0) | rules.zeros
     cell = np.flatnonzero(asked)
     truth, width = cells.truth[cell], rules.width
-    limit = np.where(cells.holds_remainder[cell], rules.minimum_remainder or 0, rules.minimum_count)
+    limit = _limits(cells, rules)[cell]
     strict = small[cell]
     lowest = np.minimum(floors(cells, rules, hidden)[cell], truth)
     start = np.where(truth - lowest >= width, truth - width, np.floor(lowest))

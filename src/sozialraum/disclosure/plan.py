@@ -146,7 +146,8 @@ def _give_in(plan: _Plan, wanted: Demands, ends: Bounds) -> tuple[NDArray[np.boo
     wanted, ends = _only(wanted, new), _cut(ends, new)
     widest = intervals(nothing, wanted.cell)
     # As things stand, an outsider may still reckon with more, if hiding a zero makes others certain.
-    widest = Bounds(np.minimum(widest.low, ends.low), np.maximum(widest.high, ends.high))
+    low, high = np.minimum(widest.low, ends.low), np.maximum(widest.high, ends.high)
+    widest = Bounds(np.ceil(low - EXACT), np.floor(high + EXACT))
     short = ~met(wanted, widest)
     lost = wanted.cell[short]
     if plan.rules.strict and plan.sure and short.any():
@@ -282,7 +283,7 @@ def _solve_components(
             continue
         room = _room(plan, open_polytope, now, members, rows)
         pushes = _pushes(cells, members, _only(wanted, here), _cut(seen, here))
-        found = cheapest_rows(room, pushes)
+        found = cheapest_rows(room, pushes) if pushes else None
         if found is not None and found.any():
             chosen[rows[found]] = True
             solved[here] = True
@@ -325,9 +326,10 @@ def _pushes(cells: Cells, members: NDArray[np.int64], wanted: Demands, seen: Bou
     number = np.searchsorted(members, wanted.cell)
     truth = cells.truth[wanted.cell]
     pushes = []
+    # Counts are whole; so ends are rounded inwards, as `attack.met` does.
     for bound, short in (
-        (wanted.high, seen.high < wanted.high - EXACT),
-        (wanted.low, seen.low > wanted.low + EXACT),
+        (wanted.high, np.floor(seen.high + EXACT) < wanted.high - EXACT),
+        (wanted.low, np.ceil(seen.low - EXACT) > wanted.low + EXACT),
     ):
         pushes += [Push(int(number[k]), float(bound[k] - truth[k])) for k in np.flatnonzero(short)]
     return pushes

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sozialraum.disclosure.figures import figures
-from sozialraum.disclosure.knowledge import Bounds
+from sozialraum.disclosure.knowledge import Bounds, rounded_away
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 from sozialraum.files import staged
 
@@ -259,13 +259,14 @@ def earlier_bounds(cells: Cells, earlier: Sequence[EarlierRelease], width: float
         return None
     low, high = np.zeros(len(cells.truth)), np.full(len(cells.truth), np.inf)
     for release in earlier:
-        slack = (release.rounding or 0) / 2
+        below, above = rounded_away(release.rounding)
         for (variables, date), shown in release.counts.items():
             cell = cells.find(variables, date, list(shown))
             count = np.array(list(shown.values()))
             truth = np.where(cell >= 0, cells.truth[cell], np.nan)
-            near = np.abs(truth - count) < slack + width
+            near = np.abs(truth - count) < (release.rounding or 0) / 2 + width
             cell, count, truth = cell[near], count[near], truth[near]
-            low[cell] = np.maximum(low[cell], np.minimum(count - slack, truth) if slack else truth)
-            high[cell] = np.minimum(high[cell], np.maximum(count + slack, truth) if slack else truth)
+            rounds = release.rounding is not None
+            low[cell] = np.maximum(low[cell], np.minimum(count - below, truth) if rounds else truth)
+            high[cell] = np.minimum(high[cell], np.maximum(count + above, truth) if rounds else truth)
     return Bounds(low, high)
