@@ -33,6 +33,7 @@ def sozialraum(*arguments):
     return SimpleNamespace(returncode=answer.exit_code, stdout=answer.stdout, stderr=answer.stderr)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [(), ("run",), ("check",), ("init",), ("demo",)])
 def test_every_command_has_help(command):
     answer = sozialraum(*command, "--help")
@@ -48,6 +49,7 @@ HEAVY = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [(), ("run",), ("check",), ("report",), ("programme", "report")])
 def test_help_is_instant(command):
     """No clock: what is loaded decides, and does not depend on what else the machine does."""
@@ -75,6 +77,7 @@ def test_every_public_name_can_be_loaded():
         _ = package.no_such_name
 
 
+@pytest.mark.slow
 def test_run_ends_with_0_and_says_where_the_map_is(small_city, tmp_path):
     answer = program("run", small_city(), "--output", tmp_path / "maps")
     assert answer.returncode == 0, answer.stderr
@@ -82,6 +85,7 @@ def test_run_ends_with_0_and_says_where_the_map_is(small_city, tmp_path):
     assert (tmp_path / "maps" / "atlas.html").stat().st_size > 100_000
 
 
+@pytest.mark.slow
 def test_problems_in_the_data_end_with_1_and_no_traceback(small_city, tmp_path):
     answer = program("run", small_city(table={"03;2019": "99;2019"}), "--output", tmp_path / "maps")
     assert answer.returncode == 1
@@ -101,6 +105,7 @@ def test_wrong_usage_ends_with_2(arguments, tmp_path, monkeypatch):
     assert "Usage" in answer.stdout + answer.stderr
 
 
+@pytest.mark.slow
 def test_check_counts_problems_and_speaks_english(small_city):
     clean = sozialraum("check", small_city())
     assert clean.returncode == 0, clean.stderr
@@ -110,6 +115,7 @@ def test_check_counts_problems_and_speaks_english(small_city):
     assert "Error: " in dirty.stderr
 
 
+@pytest.mark.slow
 def test_root_moves_relative_paths(small_city, tmp_path):
     path = small_city()
     elsewhere = tmp_path / "project.toml"
@@ -118,6 +124,7 @@ def test_root_moves_relative_paths(small_city, tmp_path):
     assert sozialraum("check", elsewhere, "--root", path.parent).returncode == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_init_writes_a_project_that_reads_its_boundaries(small_city, tmp_path, language):
     boundaries = small_city().parent / "districts.gpkg"
@@ -134,6 +141,7 @@ def test_init_writes_a_project_that_reads_its_boundaries(small_city, tmp_path, l
     assert "project.toml" in again.stderr
 
 
+@pytest.mark.slow
 def test_demo_of_the_real_neighbourhoods(tmp_path):
     answer = sozialraum("demo", tmp_path / "columbus", "--city", "columbus")
     assert answer.returncode == 0, answer.stderr
@@ -143,6 +151,7 @@ def test_demo_of_the_real_neighbourhoods(tmp_path):
     assert "nicht leer" in again.stderr
 
 
+@pytest.mark.slow
 def test_demo_of_musterstadt_hides_every_suppressed_number_in_every_file(musterstadt_demo):
     assert musterstadt_demo["exit_code"] == 0, musterstadt_demo["output"]
     assert not list(musterstadt_demo["folder"].rglob("*.py"))
@@ -184,6 +193,7 @@ def test_demo_of_musterstadt_hides_every_suppressed_number_in_every_file(musters
         assert all(values[place[district]] is None for values in lists)
 
 
+@pytest.mark.slow
 def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):
     path = tmp_path / "published.csv"
     columns = "indicator place key role date share_percent count base_date base_share_percent base_count"
@@ -196,6 +206,7 @@ def test_audit_ends_with_1_where_figures_contradict_each_other(tmp_path):
     assert sozialraum("audit", path, "--denominator", "a").returncode == 2
 
 
+@pytest.mark.slow
 def test_a_cancelled_run_says_so_and_leaves_the_earlier_result(small_city, tmp_path):
     long = '[assessment]\nindicators = ["unemployment"]\nresamples = 100000\n[statistics]'
     path = small_city(project={"permutations = 499": "permutations = 9999999", "[statistics]": long})

@@ -38,6 +38,7 @@ def having(find):
     return pytest.mark.parametrize("page", [page for page in PAGES if find(page)], ids=lambda page: page.stem)
 
 
+@pytest.mark.slow
 @having(lambda page: page.stem != "README" and blocks(page, "python"))
 def test_python_of_a_page_runs(page, tmp_path):
     (tmp_path / "data").symlink_to(ROOT / "data")
@@ -95,6 +96,7 @@ def _stopped(_, **__):
     raise KeyboardInterrupt
 
 
+@pytest.mark.slow
 @having(lambda page: any(command.startswith("sozialraum") for command in commands(page)))
 @pytest.mark.usefixtures("folder")
 def test_commands_of_a_page_run(page):
@@ -122,6 +124,7 @@ def test_the_reference_names_every_entry_of_a_project_file(language):
             assert f"| `{name}` |" in page
 
 
+@pytest.mark.slow
 def test_the_site_builds_without_a_warning(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],

@@ -68,6 +68,7 @@ def city():
     return districts, counts, panel
 
 
+@pytest.mark.slow
 def test_eight_lines_lead_from_files_to_a_public_map(city, tmp_path):
     districts, counts, panel = city
     assert "Personen in SGB II" in counts.variables

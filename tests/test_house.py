@@ -88,6 +88,7 @@ def test_no_import_goes_with_the_flow():
     assert against == []
 
 
+@pytest.mark.slow
 def test_no_circle_between_modules_at_run_time():
     """Imports for types alone are no circle; imports inside functions are."""
     known = {name_of(path): path for path in modules()}

@@ -270,6 +270,7 @@ def test_bad_rules_and_tables_are_refused(counted, catalogue_of):
         verdicts(pd.concat([table, table.loc[["b"]]]), catalogue_of({"i": "disadvantage"}))
 
 
+@pytest.mark.slow
 def test_a_city_without_differences_has_hardly_any_conspicuous_district(simulated):
     """100 cities, 92 districts, 8 indicators; measured: 7 of 73,600 verdicts, in 7 of 100 cities."""
     rng = np.random.default_rng(5)

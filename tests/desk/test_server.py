@@ -108,6 +108,7 @@ class TestOrders:
 
 
 class TestJobs:
+    @pytest.mark.slow
     def test_check_run_and_results(self, desk, small_city, tmp_path):
         path = small_city()
         job = work(desk, kind="run", project=str(path), documents=["chapter"], formats=["html"])
@@ -143,6 +144,7 @@ class TestJobs:
         assert "keins.toml" in job.messages[0]["message"]
         assert job.messages[0]["severity"] == "error"
 
+    @pytest.mark.slow
     def test_a_cancelled_job_says_so(self, desk, small_city):
         # Long enough that no machine is through before the order to stop arrives.
         long = '[assessment]\nindicators = ["unemployment"]\nresamples = 100000\n[statistics]'

@@ -10,6 +10,8 @@ from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.derived import NUMBERS
 from sozialraum.disclosure.protect import protect
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def musterstadt(musterstadt_protected):

@@ -52,6 +52,7 @@ def test_areas_without_published_totals_protect_each_other(city):
     assert hidden(release) == ["d000", "d001"]
 
 
+@pytest.mark.slow
 def test_the_secret_and_nothing_else_decides_on_the_companion(city):
     analysis = town(city, [2, 30, 30, 30], [1000, 1000, 500, 1000])
     secrets = [bytes([number]) * 16 for number in range(20)]

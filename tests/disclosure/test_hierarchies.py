@@ -48,6 +48,7 @@ def populations(draw):
 
 
 # Shrinking hierarchies takes minutes and tells no more than the first failure.
+@pytest.mark.slow
 @settings(
     max_examples=25,
     deadline=None,
@@ -115,6 +116,7 @@ def assert_hopeless(error, analysis, outsider):
     assert any(narrow)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rules", [Rules(rounding=5), Rules(zeros=True), Rules(denominators=True)])
 def test_other_rules_keep_their_width_too(city, rules):
     rng = np.random.default_rng(3)

@@ -254,6 +254,7 @@ def test_unknown_variables_and_double_observations_are_errors():
     assert "(1): 01. Variablen: poor; Stichtage: 2020-12-31." in text
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.tuples(

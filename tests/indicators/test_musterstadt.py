@@ -91,6 +91,7 @@ def components(touching, links=()):
     return number, pd.Series(labels, index=matrix.index)
 
 
+@pytest.mark.slow
 def test_generator_writes_the_same_bytes_as_the_files_in_the_repository(generator, tmp_path):
     generator.make(tmp_path)
     written = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
@@ -249,6 +250,7 @@ def test_missing_cells_are_marked_where_a_survey_did_not_take_place(cells):
     assert not missing[["inhabitants", "unemployed", "sgb2_persons"]].any(axis=None)
 
 
+@pytest.mark.slow
 def test_suppressed_cells_stand_for_1_and_2_in_the_agency_table_only(cells, generator):
     _, drawn = generator.simulate()
     for table in PROJECT["tables"]:

@@ -67,6 +67,7 @@ def test_rounding_is_exact_and_stays_within_limits():
     assert capped.table["amount"].sum() == 10
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.integers(1, 5000), min_size=2, max_size=60),
     st.integers(0, 2**32 - 1),
@@ -128,6 +129,7 @@ def test_one_case_more_across_a_class_border_changes_little():
     assert max(jumps) > 0.25
 
 
+@pytest.mark.slow
 def test_interval_from_resampling_holds_the_share():
     rng = np.random.default_rng(0)
     population = pd.Series(rng.integers(500, 3000, 30), index=[f"{at:02d}" for at in range(30)])

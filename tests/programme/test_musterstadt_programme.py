@@ -23,6 +23,8 @@ from sozialraum.project.file import load_project
 from sozialraum.project.programme import check_project_programme, known_of
 from sozialraum.publish.programme.write import write_programme
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[2] / "data"
 
 

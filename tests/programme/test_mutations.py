@@ -10,6 +10,7 @@ mutations = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(mutations)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", [0, 500])
 def test_a_damaged_workbook_ends_in_problems_with_their_place(tmp_path, first):
     for seed in range(first, first + 6):

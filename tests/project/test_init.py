@@ -38,6 +38,7 @@ def write(path, text):
     return path
 
 
+@pytest.mark.slow
 def test_demo_is_recognised_without_an_error(tmp_path):
     tables = sorted((DEMO / "indicators").glob("*.csv"))
     new = init_project(tmp_path / "neu", DEMO / "boundaries" / "musterstadt.geojson", tables=tables)
@@ -50,6 +51,7 @@ def test_demo_is_recognised_without_an_error(tmp_path):
     assert 'city = "Musterstadt"' in new.path.read_text("utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_leipzig_needs_no_edit(shared_data, tmp_path, language):
     folder = shared_data / "leipzig"
@@ -62,6 +64,7 @@ def test_leipzig_needs_no_edit(shared_data, tmp_path, language):
     assert 'exclude = ["XX"]' in text
 
 
+@pytest.mark.slow
 def test_berlin_asks_for_its_doubled_key_and_for_nothing_else(shared_data, tmp_path):
     folder = shared_data / "berlin"
     tables = sorted(folder.glob("mss-*.csv"))

@@ -19,6 +19,8 @@ from sozialraum.publish.programme.page import programme_data
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
 from sozialraum.publish.programme.words import choice_words, in_words
 
+pytestmark = pytest.mark.slow
+
 DATA = Path(__file__).parents[2] / "data"
 
 

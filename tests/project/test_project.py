@@ -14,6 +14,7 @@ def errors(path):
     return [problem.text() for problem in check(load_project(path)) if problem.severity == "error"]
 
 
+@pytest.mark.slow
 def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
     project = load_project(small_city())
     first = run(project, output=tmp_path / "one")

@@ -69,6 +69,7 @@ class TestBundle:
         assert sorted(found) == sorted(path.relative_to(ASSETS).as_posix() for path in ASSETS.rglob("*.js"))
 
 
+@pytest.mark.slow
 def test_types_hold(deno):
     deno("check", "--no-lock", "--config", "deno.json", "atlas.js")
 

@@ -71,6 +71,7 @@ def cities(draw_from):
     return matrix, standardise(values)
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(cities(), st.integers(1, 40), st.integers(0, 5))
 def test_every_count_equals_brute_force_on_the_same_draws(city, permutations, seed):
@@ -108,6 +109,7 @@ def lattice(rows, columns):
     return near.astype(float)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unequal", [False, True])
 def test_workers_and_memory_do_not_change_a_count(unequal):
     rng = np.random.default_rng(3)

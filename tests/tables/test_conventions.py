@@ -2,6 +2,7 @@
 
 import numpy as np
 import openpyxl
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -84,6 +85,7 @@ def check(path, options, rows):
         assert part["flag"].tolist() == flags
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     how=conventions(),

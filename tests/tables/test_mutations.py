@@ -72,6 +72,7 @@ def differing(before, after):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", STYLES, ids=["-".join(map(repr, style)) for style in STYLES])
 def test_a_damaged_byte_of_a_text_table_changes_its_own_cell_alone(tmp_path, style):
     content, chance = table(*style), random.Random(11)  # noqa: S311 - a repeatable choice, no secret
@@ -93,6 +94,7 @@ def test_a_damaged_byte_of_a_text_table_changes_its_own_cell_alone(tmp_path, sty
     assert min(outcomes.values()) > 5
 
 
+@pytest.mark.slow
 def test_damaged_workbooks_end_in_a_result_or_a_message(tmp_path):
     book = openpyxl.Workbook()
     book.active.append(["id", "n", "q"])
@@ -117,6 +119,7 @@ def outcome(path):
     return "read"
 
 
+@pytest.mark.slow
 def test_damaged_geopackages_end_in_a_result_or_a_message(tmp_path):
     squares = [box(500_000 + 1000 * i, 5_700_000, 501_000 + 1000 * i, 5_701_000) for i in range(12)]
     frame = gpd.GeoDataFrame({"id": [f"{i:02d}" for i in range(12)]}, geometry=squares, crs="EPSG:25832")

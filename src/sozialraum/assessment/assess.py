@@ -48,7 +48,7 @@ DECLARED = (
 )
 """What a project file may say of a recipe, beside its preset."""
 
-MANY, TOO_MANY = 3_000, 200_000
+MANY, TOO_MANY = 1_000, 200_000
 """Rows between which a second process is worth its memory."""
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
 
-MANY, TOO_MANY = 3_000, 200_000
+MANY, TOO_MANY = 1_000, 200_000
 """Rows between which a second process is worth its memory."""
 
 INTERNAL = "-intern"

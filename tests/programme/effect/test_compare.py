@@ -123,6 +123,7 @@ def test_noise_of_a_district_without_cases_is_not_zero():
     assert noise_of(counts)[0] == pytest.approx(p * (1 - p) / 100)
 
 
+@pytest.mark.slow
 def test_level_where_the_worst_are_chosen_and_a_shock_is_proportional():
     """The full table is docs/wirkung.md (benchmarks/effect.py); here a rehearsal of 120 cities."""
     runs = 120

@@ -14,6 +14,8 @@ from sozialraum.programme.findings.every import programme_findings
 from sozialraum.programme.register import read_programme
 from sozialraum.spatial.neighbours.find import neighbours
 
+pytestmark = pytest.mark.slow
+
 YEARS = range(2012, 2022)
 PARAMETERS = {
     "preset": "berlin_mss",

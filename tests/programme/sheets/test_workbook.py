@@ -36,6 +36,7 @@ def test_an_empty_workbook_is_a_programme_without_rows(tmp_path, language):
     assert all(programme[schema.id].empty for schema in SHEETS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_workbook_and_csv_say_the_same(tmp_path, example_rows, programme_folder, language):
     path = tmp_path / "programm.xlsx"
@@ -89,6 +90,7 @@ def test_a_formula_is_refused_whether_its_result_is_stored_or_not(example_book):
     assert problem.column == sheet("goals").columns[15].heading
 
 
+@pytest.mark.slow
 def test_a_date_that_was_a_fraction_is_told(example_book):
     book = load_workbook(example_book)
     book["ziele"]["P4"] = dt.date(2026, 5, 1)

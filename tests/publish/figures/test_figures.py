@@ -22,6 +22,7 @@ def luminance(colour):
     return 116 * y ** (1 / 3) - 16 if y > 0.008856 else 903.3 * y
 
 
+@pytest.mark.slow
 def test_every_figure_is_drawn_in_every_format_and_width(assessed, release, tmp_path):
     files = write_figures(assessed, tmp_path, formats=("png",), columns=(1,))
     kinds = {file.name.split("-")[0] for file in files}

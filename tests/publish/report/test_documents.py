@@ -90,6 +90,7 @@ def test_every_number_of_a_profile_is_in_results_csv(analysis, tmp_path):
 NUMBER = re.compile(r"(?<![\w.,])[−+]?\d{1,3}(?:\.\d{3})*(?:,\d+)? %")  # noqa: RUF001 - the real minus
 
 
+@pytest.mark.slow
 def test_every_percentage_of_the_chapter_is_in_results_csv(analysis, tmp_path):
     pytest.importorskip("typst")
     write_report(analysis, tmp_path, kinds=("chapter",), formats=("docx", "pdf"))
@@ -124,6 +125,7 @@ def test_counts_of_the_extremes_are_in_results_csv(analysis):
         assert count == shown(rows.loc[key, "numerator"], 0), place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["docx", "html"])
 def test_no_file_of_a_public_document_holds_a_hidden_count(small_city, tmp_path, form):
     # Two of 98,765 people, a number that occurs nowhere else; then the attacker searches every file.
@@ -280,6 +282,7 @@ class TestTextBlocks:
         with pytest.raises(OutputError, match="fiele weg"):
             report(analysis, "visits", texts=texts)
 
+    @pytest.mark.slow
     def test_hostile_words_stay_words(self, analysis, folder):
         pytest.importorskip("typst")
         hostile = '#panic("x") $x$ ]#eval("1") <script>alert(1)</script> **#read("/etc/passwd")** \\'

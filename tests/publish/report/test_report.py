@@ -36,6 +36,7 @@ def tables(document):
     return [block for block in document.blocks if isinstance(block, Table)]
 
 
+@pytest.mark.slow
 def test_every_kind_is_written_in_every_format(analysis, tmp_path):
     pytest.importorskip("typst")
     files = write_report(analysis, tmp_path, kinds=KINDS, formats=("docx", "html", "pdf"))
@@ -158,6 +159,7 @@ def test_hostile_names_stay_words(analysis, tmp_path):
     assert '#panic("x")' not in source
 
 
+@pytest.mark.slow
 def test_word_has_captions_with_fields_header_rows_and_alternative_texts(analysis, tmp_path):
     write_report(analysis, tmp_path, kinds=("chapter",), formats=("docx",))
     with zipfile.ZipFile(tmp_path / "chapter.docx") as archive:

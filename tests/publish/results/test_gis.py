@@ -112,6 +112,7 @@ def test_other_formats_hold_the_same_districts(assessed, tmp_path):
     assert list(world.loc[right.index].index) == list(right.index)
 
 
+@pytest.mark.slow
 def test_qgis_opens_project_and_styles(written):
     if shutil.which(SYSTEM_PYTHON) is None:
         pytest.skip("no system Python")

@@ -202,6 +202,7 @@ class TestScan:
         found = scan_counts(pd.Series([12, 2], index=two.index), people, two, permutations=9)
         assert found.iloc[0]["statistic"] == pytest.approx(3.9624, abs=1e-4)
 
+    @pytest.mark.slow
     def test_level_of_a_frequent_group(self, city):
         """40 % of all people: cases that are dealt out as if anybody could be one twice would hide half."""
         rng = np.random.default_rng(19)
@@ -216,6 +217,7 @@ class TestScan:
         )
         assert 0.3 < p.mean() < 0.7
 
+    @pytest.mark.slow
     def test_level(self, city):
         rng = np.random.default_rng(9)
         people = pd.Series(rng.integers(200, 3_000, len(city)), index=city.index)
