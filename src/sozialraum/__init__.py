@@ -11,6 +11,7 @@ if _TYPE_CHECKING:
     from sozialraum.analysis import Analysis, ClusterSettings
     from sozialraum.assessment.assess import assess
     from sozialraum.assessment.borders.edges import edges
+    from sozialraum.assessment.borders.lines import border_lines
     from sozialraum.assessment.cautious import cautious_changes
     from sozialraum.assessment.context import context_correlations
     from sozialraum.assessment.index.composite import composite_index
@@ -19,8 +20,8 @@ if _TYPE_CHECKING:
     from sozialraum.assessment.index.multiverse import multiverse
     from sozialraum.assessment.index.recipes import Recipe, preset
     from sozialraum.assessment.index.robustness import index_robustness, verdict_robustness
-    from sozialraum.assessment.mixing.inequality import inequality
-    from sozialraum.assessment.mixing.segregation import segregation
+    from sozialraum.assessment.mixing.inequality import gini, inequality, theil, theil_by_area
+    from sozialraum.assessment.mixing.segregation import group_segregation, segregation
     from sozialraum.assessment.profile import summarise
     from sozialraum.assessment.provision.access import floating_catchment
     from sozialraum.assessment.provision.burden import (
@@ -35,15 +36,16 @@ if _TYPE_CHECKING:
     from sozialraum.assessment.provision.pockets import pockets
     from sozialraum.assessment.provision.supply import supply
     from sozialraum.assessment.provision.travel import travel_costs
-    from sozialraum.assessment.similar import similar_districts
+    from sozialraum.assessment.similar import compare_similar, similar_districts
     from sozialraum.assessment.smoothing import signal, smooth_indicators
     from sozialraum.assessment.told import verdict_sentences
     from sozialraum.assessment.trends.early_warning import warning_record
     from sozialraum.assessment.trends.series import control_limits, persistence, trends
     from sozialraum.assessment.verdict import verdicts
+    from sozialraum.audit.count_pairs import propose_counts
     from sozialraum.audit.examine import audit_published
     from sozialraum.audit.findings import report_lines
-    from sozialraum.audit.published import read_published
+    from sozialraum.audit.published import published_from_observations, read_published
     from sozialraum.boundaries.read import read_districts
     from sozialraum.cases.options import Addresses, CaseList
     from sozialraum.cases.read import case_observations
@@ -143,6 +145,7 @@ __all__ = [
     "atlas",
     "audit_published",
     "audit_release",
+    "border_lines",
     "bound_flats",
     "burdened_together",
     "byar",
@@ -159,6 +162,7 @@ __all__ = [
     "clusters",
     "colocation",
     "compare_allocations",
+    "compare_similar",
     "composite_index",
     "context_correlations",
     "control_limits",
@@ -180,7 +184,9 @@ __all__ = [
     "follow_up",
     "from_esda",
     "getis_ord",
+    "gini",
     "global_statistics",
+    "group_segregation",
     "index_draws",
     "index_over_time",
     "index_robustness",
@@ -216,8 +222,10 @@ __all__ = [
     "programme_areas",
     "programme_findings",
     "programme_list",
+    "propose_counts",
     "protect",
     "provision_around",
+    "published_from_observations",
     "quadrant_shares",
     "rates",
     "read_catalogue",
@@ -250,6 +258,8 @@ __all__ = [
     "standardise_rates",
     "summarise",
     "supply",
+    "theil",
+    "theil_by_area",
     "to_esda",
     "transitions",
     "travel_costs",
@@ -272,6 +282,7 @@ _HOMES = {
     "sozialraum.analysis": ("Analysis", "ClusterSettings"),
     "sozialraum.assessment.assess": ("assess",),
     "sozialraum.assessment.borders.edges": ("edges",),
+    "sozialraum.assessment.borders.lines": ("border_lines",),
     "sozialraum.assessment.cautious": ("cautious_changes",),
     "sozialraum.assessment.context": ("context_correlations",),
     "sozialraum.assessment.index.composite": ("composite_index",),
@@ -280,8 +291,8 @@ _HOMES = {
     "sozialraum.assessment.index.multiverse": ("multiverse",),
     "sozialraum.assessment.index.recipes": ("Recipe", "preset"),
     "sozialraum.assessment.index.robustness": ("index_robustness", "verdict_robustness"),
-    "sozialraum.assessment.mixing.inequality": ("inequality",),
-    "sozialraum.assessment.mixing.segregation": ("segregation",),
+    "sozialraum.assessment.mixing.inequality": ("gini", "inequality", "theil", "theil_by_area"),
+    "sozialraum.assessment.mixing.segregation": ("group_segregation", "segregation"),
     "sozialraum.assessment.profile": ("summarise",),
     "sozialraum.assessment.provision.access": ("floating_catchment",),
     "sozialraum.assessment.provision.burden": (
@@ -296,15 +307,16 @@ _HOMES = {
     "sozialraum.assessment.provision.pockets": ("pockets",),
     "sozialraum.assessment.provision.supply": ("supply",),
     "sozialraum.assessment.provision.travel": ("travel_costs",),
-    "sozialraum.assessment.similar": ("similar_districts",),
+    "sozialraum.assessment.similar": ("compare_similar", "similar_districts"),
     "sozialraum.assessment.smoothing": ("signal", "smooth_indicators"),
     "sozialraum.assessment.told": ("verdict_sentences",),
     "sozialraum.assessment.trends.early_warning": ("warning_record",),
     "sozialraum.assessment.trends.series": ("control_limits", "persistence", "trends"),
     "sozialraum.assessment.verdict": ("verdicts",),
+    "sozialraum.audit.count_pairs": ("propose_counts",),
     "sozialraum.audit.examine": ("audit_published",),
     "sozialraum.audit.findings": ("report_lines",),
-    "sozialraum.audit.published": ("read_published",),
+    "sozialraum.audit.published": ("published_from_observations", "read_published"),
     "sozialraum.boundaries.read": ("read_districts",),
     "sozialraum.cases.options": ("Addresses", "CaseList"),
     "sozialraum.cases.read": ("case_observations",),

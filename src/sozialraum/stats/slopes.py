@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Breaks", "Slopes", "break_test", "dated_years", "theil_sen", "trend_test"]
+__all__ = ["Breaks", "Slopes", "break_test", "dated_years", "trend_test"]
 
 TAIL = 0.025
 """Error probability on either side of a slope's interval."""
@@ -93,55 +93,6 @@ def dated_years(dates: Sequence[str]) -> Floats:
         problem = Problem(code="mixing.not_a_date", keys=tuple(dict.fromkeys(wrong)))
         raise_problems([problem], SozialraumError)
     return np.array(years, dtype=float)
-
-
-@cache
-def _inversions(n: int) -> Floats:
-    """Return P(inversions <= k) of a random order of n things, for k = 0 .. n (n - 1) / 2."""
-    counts = np.ones(1)
-    for size in range(2, n + 1):
-        counts = np.convolve(counts, np.ones(size)) / size
-    return np.cumsum(counts)
-
-
-def theil_sen(values: Floats, years: Floats) -> Slopes:
-    """Return the median of all pairwise slopes, with Sen's interval and Kendall's test, both exact.
-
-    Ties among the values make interval and test more cautious, never less.
-
-    Parameters
-    ----------
-    values
-        Shape (n, dates); NaN where a value is missing.
-    years
-        Shape (dates,), all different.
-
-    Returns
-    -------
-    Slopes
-        NaN with fewer than two values; interval NaN with fewer than 5, which cannot give 95 %.
-
-    References
-    ----------
-    Sen (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63.
-    """
-    one, two = np.triu_indices(values.shape[1], 1)
-    steps = (values[:, two] - values[:, one]) / (years[two] - years[one])
-    pairs = np.isfinite(steps).sum(axis=1)
-    points = np.isfinite(values).sum(axis=1)
-    sign = np.nansum(np.sign(steps), axis=1)
-    steps = np.sort(steps, axis=1)
-    slope, lower, upper, p = (np.full(len(values), np.nan) for _ in range(4))
-    for n in np.unique(points[points > 1]):
-        rows = np.flatnonzero(points == n)
-        size = int(pairs[rows[0]])
-        below = _inversions(int(n))
-        slope[rows] = (steps[rows, (size - 1) // 2] + steps[rows, size // 2]) / 2
-        p[rows] = np.minimum(1.0, 2 * below[((size - np.abs(sign[rows])) // 2).astype(int)])
-        outer = int(np.searchsorted(below, TAIL, side="right"))
-        if outer:
-            lower[rows], upper[rows] = steps[rows, outer - 1], steps[rows, size - outer]
-    return Slopes(slope=slope, lower=lower, upper=upper, p=p)
 
 
 def trend_test(values: Floats, years: Floats) -> Slopes:

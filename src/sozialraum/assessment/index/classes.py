@@ -21,7 +21,6 @@ __all__ = [
     "YES",
     "attention",
     "class_codes",
-    "classify",
     "early_warning",
     "runs",
     "status_matrix",
@@ -31,30 +30,21 @@ YES, NO = "yes", "no"
 WARNINGS = ("none", "early warning", "persistent early warning")
 
 
-def classify(values: ArrayLike, limits: Sequence[Limit], classes: Sequence[str]) -> NDArray[np.object_]:
-    """Put each value into its class; NaN is not assessable.
+def class_codes(values: ArrayLike, limits: Sequence[Limit]) -> NDArray[np.int8]:
+    """Return the number of the class of each value, from 0 up; NaN gets the one after the last class.
 
     Parameters
     ----------
     values
         Any shape.
     limits
-        One fewer than `classes`, ascending.
-    classes
-        Names from the lowest to the highest values.
+        Borders between the classes, ascending.
 
     Examples
     --------
-    >>> classify([-1.0, 1.0, 1.5], (Limit(-1, "lower"), Limit(1, "upper"), Limit(1.5, "lower")), STATUS)
-    array(['high', 'low', 'low'], dtype=object)
+    >>> class_codes([-1.0, 1.0, 1.5], (Limit(-1, "lower"), Limit(1, "upper"), Limit(1.5, "lower"))).tolist()
+    [0, 2, 2]
     """
-    names = np.array([*classes, NOT_ASSESSABLE], dtype=object)
-    found: NDArray[np.object_] = names[class_codes(values, limits)]
-    return found
-
-
-def class_codes(values: ArrayLike, limits: Sequence[Limit]) -> NDArray[np.int8]:
-    """Return the number of the class of each value, from 0 up; NaN gets the one after the last class."""
     numbers = np.asarray(values, dtype=float)
     found = np.zeros(numbers.shape, dtype=np.int8)
     for limit in limits:

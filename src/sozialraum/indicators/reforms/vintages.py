@@ -25,7 +25,6 @@ __all__ = [
     "check_crosswalk",
     "check_vintages",
     "read_crosswalk",
-    "require_one_vintage",
 ]
 
 VALUED = SEVERITY.index("unreliable")
@@ -193,17 +192,6 @@ def check_vintages(observations: pd.DataFrame) -> tuple[Problem, ...]:
             values = {"variable": variable, "vintages": listing}
             problems.append(Problem(code="vintages.mixed", values=values))
     return tuple(problems)
-
-
-def require_one_vintage(observations: pd.DataFrame) -> None:
-    """Refuse a series across two vintages.
-
-    Raises
-    ------
-    JoinError
-        With every variable that mixes vintages.
-    """
-    raise_problems(check_vintages(observations), JoinError)
 
 
 def aggregate_counts(
