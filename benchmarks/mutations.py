@@ -208,7 +208,8 @@ def _map(path: Path, before: gpd.GeoDataFrame) -> Trial:
     if any(problem.severity == "error" for problem in problems):
         return Trial("refused")
     if found.crs != before.crs:
-        return Trial("other reference system")
+        apart = found.to_crs(before.crs).geometry.centroid.distance(before.geometry.centroid).max()
+        return Trial("renamed system") if apart < 1 else Trial("elsewhere", f"{apart:.0f} m, nobody is told")
     same = [
         key
         for key in before.index

@@ -1,11 +1,16 @@
 """Reference systems: impossible ones are recognised, and a metric one that suits the place is chosen."""
 
+import struct
+import zipfile
+
 import geopandas as gpd
 import pytest
 from pyproj import CRS
+from pyproj.enums import WktVersion
 from shapely import box
 
 from sozialraum.boundaries.crs import georeference, metric_crs, propose_crs
+from sozialraum.boundaries.layers import read_layer
 from sozialraum.boundaries.read import load_districts
 from sozialraum.errors import BoundaryError
 
@@ -179,3 +184,98 @@ def test_a_reference_system_that_cannot_be_computed_is_asked(tmp_path, damage):
     except BoundaryError as error:
         problems = error.problems
     assert [problem for problem in problems if problem.severity in {"error", "warning"}]
+
+
+ESRI = WktVersion.WKT1_ESRI
+
+
+@pytest.fixture
+def shapefile(tmp_path):
+    def write(epsg, damage):
+        shapes = [box(13.2 + 0.02 * i, 52.4, 13.22 + 0.02 * i, 52.42) for i in range(3)]
+        frame = gpd.GeoDataFrame({"nr": ["01", "02", "03"]}, geometry=shapes, crs="EPSG:4326").to_crs(epsg)
+        path = tmp_path / "gebiete.shp"
+        frame.to_file(path)
+        path.with_suffix(".prj").write_text(damage(CRS.from_epsg(epsg).to_wkt(ESRI)))
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("epsg", "word", "other"),
+    [
+        (25833, "False_Easting", "Faxse_Easting"),
+        (25833, "Scale_Factor", "Sca_e_Factor"),
+        (25833, "Central_Meridian", "Central Meridian!"),
+        (25833, "298.257222101", "98.257222101"),
+        (31468, "False_Easting", "alse_Easting"),
+        (4647, "Scale_Factor", "scale"),
+        (3068, "Latitude_Of_Origin", "Latitude"),
+    ],
+)
+def test_a_damaged_description_that_puts_the_city_elsewhere_is_refused(shapefile, epsg, word, other):
+    path = shapefile(epsg, lambda text: text.replace(word, other))
+    with pytest.raises(BoundaryError) as caught:
+        load_districts(path, key="nr")
+    assert [problem.code for problem in caught.value.problems] == ["boundaries.crs_altered"]
+    assert f'crs = "EPSG:{epsg}"' in caught.value.text("de")
+    found, _ = load_districts(path, key="nr", crs=f"EPSG:{epsg}")
+    assert len(found) == 3
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda text: text.replace("Greenwich", "Greenw"),
+        lambda text: text.replace("D_ETRS_1989", "D_ETRS_1988"),
+        lambda text: text.replace("298.257222101", "298.2572221"),
+        lambda text: text.replace("ETRS_1989_UTM_Zone_33N", "Stadtvermessung"),
+    ],
+)
+def test_a_description_that_means_the_same_place_is_taken(shapefile, damage):
+    found, _ = load_districts(shapefile(25833, damage), key="nr")
+    assert found.to_crs(4326).total_bounds[0] == pytest.approx(13.2, abs=1e-5)
+
+
+def test_where_no_usual_system_fits_the_message_says_so():
+    words = told(stripped(gpd.GeoSeries([box(1e8, 1e8, 1e8 + 5, 1e8 + 5)])))
+    assert "?" not in words
+    assert "Keines der hierzulande üblichen Systeme" in words
+
+
+def shorten_index(path, features):
+    """Let a Shapefile's index say that it ends after so many features: 100 bytes of head, 8 per feature."""
+    index = bytearray(path.with_suffix(".shx").read_bytes())
+    index[27] = (100 + 8 * features) // 2
+    path.with_suffix(".shx").write_bytes(index)
+
+
+@pytest.mark.parametrize("features", [0, 1, 2])
+def test_an_index_that_is_too_short_hides_no_district(shapefile, features):
+    path = shapefile(25833, lambda text: text)
+    shorten_index(path, features)
+    with pytest.raises(BoundaryError) as caught:
+        load_districts(path, key="nr")
+    codes = {"boundaries.companions", "boundaries.empty", "boundaries.unreadable"}
+    assert caught.value.problems[0].code in codes
+
+
+def test_the_table_of_a_zipped_shapefile_is_counted_too(shapefile, tmp_path):
+    path = shapefile(25833, lambda text: text)
+    shorten_index(path, 2)
+    with zipfile.ZipFile(tmp_path / "gebiete.zip", "w") as archive:
+        for end in (".shp", ".shx", ".dbf", ".prj"):
+            archive.write(path.with_suffix(end), f"gebiete{end}")
+    with pytest.raises(BoundaryError) as caught:
+        load_districts(tmp_path / "gebiete.zip", key="nr")
+    assert caught.value.problems[0].code == "boundaries.companions"
+
+
+def test_deleted_rows_of_a_table_do_not_count(shapefile):
+    path = shapefile(25833, lambda text: text)
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    begin, length = struct.unpack_from("<HH", table, 8)
+    table[begin + length] = ord("*")
+    path.with_suffix(".dbf").write_bytes(table)
+    assert len(read_layer(path).frame) == 2

@@ -41,6 +41,9 @@ MARGIN: tuple[float, float] = (6.0, 3.0)
 """Degrees of longitude and latitude by which data may leave the stated area of use of their system: states
 use one zone for all their land, as Germany's federal data use zone 32 up to the Oder."""
 
+SAME_PLACE = 1e-5
+"""Degrees, about a metre: so far apart two descriptions of one system may put a corner."""
+
 KEPT_METHODS = frozenset({"Transverse Mercator", "Cassini-Soldner"})
 """Projections that keep lengths and areas of a city true to a few parts in ten thousand (UTM,
 Gauss-Krüger, Soldner)."""
@@ -92,16 +95,18 @@ def georeference(
             problem = Problem(code="boundaries.crs_unknown", file=file, values={"crs": crs})
             return None, (problem,)
         if declared is not None and not declared.equals(chosen, ignore_axis_order=True):
-            values = {"crs": _label(chosen), "declared": _label(declared)}
+            labels = {"crs": _label(chosen), "declared": _label(declared)}
             problems.append(
-                Problem(code="boundaries.crs_overridden", severity="warning", file=file, values=values)
+                Problem(code="boundaries.crs_overridden", severity="warning", file=file, values=labels)
             )
     if bounds is None:
         return None, tuple(problems)
     if chosen is None:
-        problem = Problem(code="boundaries.no_crs", file=file, values=_proposals(bounds))
-        return None, (*problems, problem)
+        values = _proposals(bounds)
+        return None, (*problems, Problem(code=_told("no_crs", values), file=file, values=values))
     doubt = _doubt(bounds, chosen, axis_order, file)
+    if doubt is None and crs is None:
+        doubt = _altered(bounds, chosen, file)
     if doubt is not None:
         return None, (*problems, doubt)
     placed = geometry.set_crs(chosen, allow_override=True)
@@ -210,12 +215,38 @@ def _doubt(bounds: Bounds, crs: CRS, axis_order: AxisOrder, file: str | None) ->
         "area": crs.area_of_use.name if crs.area_of_use else "?",
         **_proposals(bounds),
     }
-    return Problem(code=f"boundaries.{code}", file=file, values=values)
+    proposed = code in {"crs_metres", "crs_outside"}
+    return Problem(code=_told(code, values) if proposed else f"boundaries.{code}", file=file, values=values)
+
+
+def _altered(bounds: Bounds, crs: CRS, file: str | None) -> Problem | None:
+    """Say that a system is called like a known one and puts the districts elsewhere.
+
+    One damaged letter in a ``.prj`` takes a parameter out, and nobody is told: without its false easting a
+    city lies 500 km further west.
+    """
+    plain = _plain(crs)
+    if not plain.is_projected or "id" in plain.to_json_dict() or plain.to_authority(min_confidence=70):
+        return None
+    named = plain.to_authority(min_confidence=25)
+    if named is None:
+        return None
+    known = CRS.from_authority(*named)
+    apart = np.subtract(_degrees(bounds, plain), _degrees(bounds, known))
+    if np.isfinite(apart).all() and np.abs(apart).max() < SAME_PLACE:
+        return None
+    values = {"crs": str(plain.name), "named": ":".join(named)}
+    return Problem(code="boundaries.crs_altered", file=file, values=values)
 
 
 def _proposals(bounds: Bounds) -> dict[str, object]:
     places = [f"{code} ({lon:.2f}, {lat:.2f})" for code, (lon, lat) in propose_crs(bounds).items()]
-    return {"proposals": "; ".join(places) or "?"}
+    return {"proposals": "; ".join(places)}
+
+
+def _told(code: str, values: dict[str, object]) -> str:
+    """Return the text's name: it has another one where no usual system can be proposed."""
+    return f"boundaries.{code}" if values["proposals"] else f"boundaries.{code}_unlike"
 
 
 def _plausible(bounds: Bounds, crs: CRS) -> bool:

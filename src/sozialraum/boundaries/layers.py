@@ -16,6 +16,7 @@ import pyogrio
 import shapely
 from shapely.errors import ShapelyError
 
+from sozialraum.boundaries.companions import check_companions
 from sozialraum.boundaries.formats import admit, admit_document, closed_network
 from sozialraum.boundaries.services import fetch_features, is_address, service_kind
 from sozialraum.errors import BoundaryError, Problem
@@ -81,7 +82,9 @@ def read_layer(
     """
     file = str(source)
     if not is_address(file):
-        return _read([_local(file)], file, layer, encoding)
+        found = _read([_local(file)], file, layer, encoding)
+        check_companions(file, len(found.frame))
+        return found
     answer = fetch_features(file, layer=layer)
     # A service has chosen its layer already; what it is called inside the answer is its own matter.
     plain = service_kind(file) == "file"
