@@ -290,6 +290,7 @@ def _run(
 def _report(problems: Iterable[Problem], language: Language, *, summary: bool) -> None:
     """Print all problems, errors first; leave with 1 if there is an error."""
     from sozialraum.project.check_report import screen_messages  # noqa: PLC0415 - keeps `--help` instant
+    from sozialraum.project.check_report import summary as totals  # noqa: PLC0415 - as above
 
     found = tuple(problems)
     counts = {
@@ -299,9 +300,7 @@ def _report(problems: Iterable[Problem], language: Language, *, summary: bool) -
         name = text(f"cli.severity.{message.severity}", language)
         typer.echo(f"{name}: {message.words}", err=True)
     if summary:
-        key = "cli.check_summary" if any(counts.values()) else "cli.check_clean"
-        totals = {"errors": counts["error"], "warnings": counts["warning"], "notes": counts["note"]}
-        typer.echo(text(key, language, **totals))
+        typer.echo(totals(counts, language))
     if counts["error"]:
         raise typer.Exit(1)
 

@@ -110,8 +110,9 @@ def check(source: Source, language: AskedLanguage = None) -> None:
         problems = (*problems, *check_programme(programme))
         typer.echo(text("cli_programme.without_project", words))
     counts = _tell(problems, words)
-    key = "cli.check_summary" if any(counts.values()) else "cli.check_clean"
-    typer.echo(text(key, words, errors=counts["error"], warnings=counts["warning"], notes=counts["note"]))
+    from sozialraum.project.check_report import summary  # noqa: PLC0415 - as above
+
+    typer.echo(summary(counts, words))
     if counts["error"]:
         raise typer.Exit(1)
 
@@ -153,12 +154,14 @@ def due(
     from sozialraum.programme.register import read_programme  # noqa: PLC0415
 
     words = language or DEFAULT_LANGUAGE
+    labels: dict[str, str] = {}
     if source.suffix.lower() == ".toml":
         project = _project(source, words)
         words = language or project.content.language
         part = project.content.programme
         source = project.resolve(_require(part, words).file)
-    from sozialraum.tables.dates import as_date  # noqa: PLC0415 - as above
+        labels = _indicator_labels(project, words)
+    from sozialraum.tables.dates import as_date, period_label  # noqa: PLC0415 - as above
 
     day = dt.datetime.now().astimezone().date()
     if today is not None:
@@ -171,13 +174,29 @@ def due(
     except SozialraumError as error:
         _fail(error.problems, words)
     if items.empty:
-        typer.echo(text("cli_programme.nothing_due", words, days=days, today=day.isoformat()))
+        first = period_label("date", day.isoformat(), day.isoformat(), words)
+        typer.echo(text("cli_programme.nothing_due", words, days=days, today=first))
     for item in items.to_dict("records"):
         kind = text(f"cli_programme.kind.{item['kind']}", words)
         owner = item["owner"] or text("cli_programme.nobody", words)
         key = "overdue" if item["overdue"] else "due"
-        values = {"kind": kind, "id": item["id"], "what": item["what"] or "", "owner": owner}
-        typer.echo(text(f"cli_programme.{key}", words, date=item["due_on"], **values))
+        what = labels.get(item["what"], item["what"]) or kind
+        values = {"kind": kind, "id": item["id"], "what": what, "owner": owner}
+        on = period_label("date", item["due_on"], item["due_on"], words)
+        typer.echo(text(f"cli_programme.{key}", words, date=on, **values))
+
+
+def _indicator_labels(project: Project, language: Language) -> dict[str, str]:
+    """Return what indicators are called; none where the catalogue cannot be read, which `check` tells."""
+    from sozialraum.indicators.catalogue import load_catalogue  # noqa: PLC0415 - keeps `--help` instant
+
+    if project.content.catalogue is None:
+        return {}
+    try:
+        catalogue, _ = load_catalogue(project.resolve(project.content.catalogue.file))
+    except SozialraumError:
+        return {}
+    return dict(catalogue.get(f"label_{language}", {}))
 
 
 def _compute(

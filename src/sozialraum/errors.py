@@ -7,6 +7,7 @@ raises them together as one `SozialraumError`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -45,6 +46,20 @@ def shorten(keys: Iterable[object], limit: int = KEYS_SHOWN) -> str:
     return ", ".join(found[:limit]) + (f", … (+{left_out})" if left_out > 0 else "")
 
 
+DAYS = {
+    *("begins", "date", "dates", "day", "due", "earlier", "end", "ends", "later", "period", "start", "when"),
+    *("first", "last", "since", "until"),
+}
+"""Values of texts that hold days; what a user has written himself is not among them."""
+
+_ISO_DAY = re.compile(r"\b((?:1[89]|20|21)[0-9]{2})-([01][0-9])-([0-3][0-9])\b")
+
+
+def _german_days(value: object) -> object:
+    """Write days as people in Germany do: 31.12.2023."""
+    return _ISO_DAY.sub(r"\3.\2.\1", value) if isinstance(value, str) else value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One fault or remark about an input.
@@ -76,6 +91,8 @@ class Problem:
         """Say where it is, what is wrong, and what to do; in the language of `options` unless stated."""
         language = language or options.language
         values = {"keys": shorten(self.keys), "count": len(self.keys), **self.values}
+        if language == "de":
+            values |= {name: _german_days(values[name]) for name in DAYS & values.keys()}
         parts = [text(self.code, language, **values)]
         if has_text(f"{self.code}.do"):
             parts.append(text(f"{self.code}.do", language, **values))

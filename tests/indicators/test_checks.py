@@ -64,7 +64,7 @@ def test_last_years_table_under_this_years_date():
     (problem,) = found(copy)
     assert (problem.code, problem.severity, problem.file) == ("checks.last_year", "warning", "2017.csv")
     assert (
-        "'jobless' hat zum 2017-12-31 fast dieselben Zahlen wie zum 2016-12-31: gleich in 20 von 20"
+        "'jobless' hat zum 31.12.2017 fast dieselben Zahlen wie zum 31.12.2016: gleich in 20 von 20"
         in problem.text()
     )
 

@@ -173,11 +173,11 @@ def test_impossible_counts_are_errors_with_dates_and_keys():
     found = faults(observe({"poor": {"01": 11, "02": 5, "03": 1}, "people": people}))
     assert found[0][0] == found[1][0] == "error"
     assert (
-        "[poor]: Negative Fallzahlen in poor oder people, Stichtage 2020-12-31, Gebiete (1): 03."
+        "[poor]: Negative Fallzahlen in poor oder people, Stichtage 31.12.2020, Gebiete (1): 03."
         in found[0][1]
     )
     assert (
-        "Der Zähler (poor) ist größer als der Nenner (people), Stichtage 2020-12-31, Gebiete (2): 01, 03."
+        "Der Zähler (poor) ist größer als der Nenner (people), Stichtage 31.12.2020, Gebiete (2): 01, 03."
         in found[1][1]
     )
     with pytest.raises(CatalogueError, match="Teilmenge"):
@@ -189,7 +189,7 @@ def test_shares_outside_of_their_range_point_to_the_unit():
     ((severity, text),) = faults(observe({"s1": {"01": 12.5, "02": 0.5}}), recipes)
     assert severity == "error"
     assert (
-        "[s]: Der Anteil s1 liegt nicht zwischen 0 und 100 %, Stichtage 2020-12-31, Gebiete (1): 01." in text
+        "[s]: Der Anteil s1 liegt nicht zwischen 0 und 100 %, Stichtage 31.12.2020, Gebiete (1): 01." in text
     )
     assert "value_unit" in text
 
@@ -201,7 +201,7 @@ def test_doubtful_figures_are_warnings():
     assert 'value_unit = "fraction"' in text
     ((severity, text),) = faults(observe({"poor": {"01": 2.5}, "people": {"01": 10}}))
     assert severity == "warning"
-    assert "Keine ganzen Zahlen in poor oder people, Stichtage 2020-12-31, Gebiete (1): 01." in text
+    assert "Keine ganzen Zahlen in poor oder people, Stichtage 31.12.2020, Gebiete (1): 01." in text
 
 
 def test_a_date_at_which_every_district_is_zero_was_probably_not_collected():
@@ -210,7 +210,7 @@ def test_a_date_at_which_every_district_is_zero_was_probably_not_collected():
     zero = observe({"poor": {"01": 0, "02": 0, "03": "missing"}, "people": people}, "2020-12-31")
     ((severity, text),) = faults(pd.concat([good, zero]))
     assert severity == "warning"
-    assert "[poor]: Zu diesen Stichtagen ist der Wert in jedem Gebiet 0: 2020-12-31." in text
+    assert "[poor]: Zu diesen Stichtagen ist der Wert in jedem Gebiet 0: 31.12.2020." in text
 
 
 def test_blank_dates_are_left_out_and_named_unless_asked_for():
@@ -225,7 +225,7 @@ def test_blank_dates_are_left_out_and_named_unless_asked_for():
     indicators, _, problems = load_indicators(observations, SHARE, DISTRICTS)
     assert indicators["date"].unique().tolist() == ["2019-12-31"]
     assert [problem.severity for problem in problems] == ["note"]
-    assert problems[0].text().endswith("in keinem Gebiet eine Zahl hat: 2020-12-31.")
+    assert problems[0].text().endswith("in keinem Gebiet eine Zahl hat: 31.12.2020.")
     asked = catalogue({"poor": entry(numerator="poor", denominator="people", dates=[2019, 2020])})
     indicators, _, problems = load_indicators(observations, asked, DISTRICTS)
     assert indicators["flag"].tolist() == ["ok"] * 3 + ["missing"] * 3
@@ -239,7 +239,7 @@ def test_variables_without_a_common_date_are_an_error_that_lists_the_dates():
     ((severity, text),) = faults(observations)
     assert severity == "error"
     assert (
-        "Es gibt keinen Stichtag, zu dem alle Variablen vorliegen. poor: 2019-06-30; people: 2019-12-31."
+        "Es gibt keinen Stichtag, zu dem alle Variablen vorliegen. poor: 30.06.2019; people: 31.12.2019."
         in text
     )
 
@@ -251,7 +251,7 @@ def test_unknown_variables_and_double_observations_are_errors():
     observations = observe({"poor": {"01": 1}, "people": {"01": 2}})
     ((severity, text),) = faults(pd.concat([observations, observations.iloc[[0]]]))
     assert severity == "error"
-    assert "(1): 01. Variablen: poor; Stichtage: 2020-12-31." in text
+    assert "(1): 01. Variablen: poor; Stichtage: 31.12.2020." in text
 
 
 @pytest.mark.slow
@@ -330,5 +330,5 @@ def test_leipzig_rates_come_from_counts(shared_data):
     city = city.set_index(["indicator", "date"])
     assert city.loc[("sgb2", "2008-12-31"), "value"] == pytest.approx(0.1636, abs=5e-5)
     found = "\n".join(problem.text() for problem in problems)
-    assert "in keinem Gebiet eine Zahl hat: 2011-12-31, 2020-12-31." in found
-    assert "in jedem Gebiet 0: 2018-12-31, 2019-12-31, 2021-12-31, 2022-12-31." in found
+    assert "in keinem Gebiet eine Zahl hat: 31.12.2011, 31.12.2020." in found
+    assert "in jedem Gebiet 0: 31.12.2018, 31.12.2019, 31.12.2021, 31.12.2022." in found

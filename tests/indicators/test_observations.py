@@ -153,14 +153,14 @@ def test_districts_missing_at_some_dates_are_a_warning_with_dates_and_keys(caplo
     joined, problems = load_join(CITY, rows)
     assert [problem.severity for problem in problems] == ["warning"]
     assert (
-        "nicht zu jedem Stichtag der Tabelle eine Zeile haben (2). Es fehlen 2021-12-31: 02 Süd, 04 Park."
+        "nicht zu jedem Stichtag der Tabelle eine Zeile haben (2). Es fehlen 31.12.2021: 02 Süd, 04 Park."
         in texts(problems)[0]
     )
     assert problems[0].keys == ("02", "04")
     assert len(joined) == 6
     with caplog.at_level(logging.WARNING):
         join(CITY, rows)
-    assert "2021-12-31: 02 Süd, 04 Park" in caplog.text
+    assert "31.12.2021: 02 Süd, 04 Park" in caplog.text
 
 
 def test_needless_acknowledgements_are_warnings():

@@ -74,7 +74,7 @@ def test_most_urgent_comes_first_and_all_changes_are_in_a_file(small_city, tmp_p
     found, _ = read_deliveries(prepare(small_city()), today=TODAY)
     lines = report_lines(found, "de")
     assert lines[0].startswith("DATEI FEHLT: Sozialamt")
-    assert lines[1].startswith("ÜBERFÄLLIG: Einwohneramt, 2023, fällig 2024-02-28")
+    assert lines[1].startswith("ÜBERFÄLLIG: Einwohneramt, 2023, fällig 28.02.2024")
     assert any("geänderte Zellen: 3" in line for line in lines)
     write_changes(found, tmp_path / "c.csv", "de")
     assert len((tmp_path / "c.csv").read_text("utf-8-sig").splitlines()) == 4

@@ -121,8 +121,8 @@ def test_a_period_leaves_other_dates_out_and_says_so(small_city):
 def test_a_period_without_data_is_an_error(small_city):
     path = small_city(project={"[statistics]": '[period]\nfirst = "2031-01-01"\n[statistics]'})
     (message,) = errors(path)
-    assert "2031-01-01" in message
-    assert "2019-12-31, 2020-12-31" in message
+    assert "01.01.2031" in message
+    assert "31.12.2019, 31.12.2020" in message
 
 
 def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, monkeypatch):

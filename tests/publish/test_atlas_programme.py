@@ -198,7 +198,7 @@ def test_an_area_stands_where_its_worst_goal_stands(council):
     ):
         assert expected in told.replace("✗verfehlt", "✗ verfehlt").replace("✓erreicht", "✓ erreicht")
     assert council.text("#map-headline").startswith(
-        "1 Programmgebiete mit 2 Zielen: 1 erreicht oder auf Kurs, 1 verfehlt"
+        "1 Programmgebiet, Ziele: 2, davon erreicht oder auf Kurs: 1, verfehlt: 1"
     )
     assert council.errors() == []
 

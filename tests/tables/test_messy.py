@@ -394,7 +394,7 @@ REFUSED = [
         "two columns of one date",
         csv("id;2020;31.12.2020", "01;5;6"),
         {"key": "id", "variables": {"n": "{date}"}},
-        ["2020-12-31", "'31.12.2020'"],
+        ["Stichtag 31.12.2020", "'31.12.2020'"],
     ),
     (
         "dates as headers, but no date",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["figure_words", "goal_sentence", "place_names"]
 
 
+HALF_PER_CENT = 0.005
+
+
 def place_names(programme: Programme) -> dict[str, str]:
     """Return the names of programme areas and facilities by their ids."""
     areas, places = programme["areas"], programme["facilities"]["name"]
@@ -63,9 +66,10 @@ def goal_sentence(
         parts.append(text(f"{say}.reason", language, reason=reason))
     if row["state"] in {"not_assessable", "not_comparable"}:
         return " ".join(parts)
+    known = not np.isnan(row["expected"]) and row["expected"] != row["target"]
     parts.append(
         text(
-            f"{say}.target",
+            f"{say}.target" if known else f"{say}.only_target",
             language,
             target=figure_words(row["target"], goal, row, panel, language),
             due=written_cell(sheet("goals")["due_period"], goal["due_period"]),
@@ -75,13 +79,18 @@ def goal_sentence(
     if not np.isnan(row["share_now"]):
         parts.append(_both(row, panel, language))
     if not np.isnan(row["attained"]):
-        ends = {name: f"{100 * row[f'attained_{name}']:.0f}" for name in ("lower", "upper")}
-        parts.append(text(f"{say}.attained", language, attained=f"{100 * row['attained']:.0f}", **ends))
+        ends = {name: _signed(100 * row[f"attained_{name}"]) for name in ("lower", "upper")}
+        key = "away" if row["attained"] <= -HALF_PER_CENT else "attained"
+        parts.append(text(f"{say}.{key}", language, attained=f"{abs(100 * row['attained']):.0f}", **ends))
     if isinstance(row["beyond_chance"], (bool, np.bool_)) and not row["beyond_chance"]:
         parts.append(text(f"{say}.within_chance", language))
     if row["one_sided"] == "count_only":
         parts.append(text(f"{say}.count_only", language))
     return " ".join(parts)
+
+
+def _signed(value: float) -> str:
+    return f"{round(value)}".replace("-", "\u2212")
 
 
 def _both(row: pd.Series, panel: Panel, language: Language) -> str:
@@ -107,9 +116,9 @@ def _rate(value: float, row: pd.Series, panel: Panel, language: Language) -> str
 
 
 def figure_words(value: float, goal: pd.Series, row: pd.Series, panel: Panel, language: Language) -> str:
-    """Write a figure of a goal in its own quantity, with its unit; "-" where it is not known."""
+    """Write a figure of a goal in its own quantity, with its unit; a dash where it is not known."""
     if np.isnan(value):
-        return "-"
+        return "\u2013"
     if goal["quantity"] == "count":
         return _decimal(value, 0 if float(value).is_integer() else 1, language)
     return _rate(value, row, panel, language)

@@ -11,12 +11,12 @@ from sozialraum.errors import OutputError, Problem, Severity
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from sozialraum.texts import Language
 
-__all__ = ["REPORT", "Message", "screen_messages", "write_report"]
+__all__ = ["REPORT", "Message", "screen_messages", "summary", "write_report"]
 
 REPORT = "check-report.csv"
 """Name of the file beside the project."""
@@ -75,6 +75,26 @@ def _shortened(words: str, language: Language) -> str:
     if len(words) <= LONGEST:
         return words
     return words[:LONGEST].rstrip() + " " + text("cli.shortened", language, report=REPORT)
+
+
+def summary(counts: Mapping[str, int], language: Language) -> str:
+    """Say how many errors, warnings and notes there are, as in 'Kein Fehler, 1 Warnung'.
+
+    Parameters
+    ----------
+    counts
+        Severity to number.
+    language
+        Of the words.
+    """
+    if not any(counts.values()):
+        return text("cli.check_clean", language)
+    words = []
+    for severity in ORDER:
+        number = counts[severity]
+        form = {0: "none", 1: "one"}.get(number, "more")
+        words.append(text(f"cli.number.{severity}.{form}", language, number=number))
+    return ", ".join(words) + "."
 
 
 def write_report(problems: Iterable[Problem], path: Path, language: Language) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from sozialraum.errors import OutputError, Problem, ProjectError
-from sozialraum.tables.dates import as_date
+from sozialraum.tables.dates import as_date, period_label
 from sozialraum.tables.grid import read_grid
 from sozialraum.texts import text
 
@@ -224,7 +224,8 @@ def report_lines(deliveries: Sequence[Delivery], language: Language) -> list[str
         version = (
             f" ({text('cli.delivery.version', language)} {delivery.version})" if delivery.version else ""
         )
-        due = text("cli.delivery.due_on", language, day=delivery.due)
+        day = period_label("date", delivery.due, delivery.due, language)
+        due = text("cli.delivery.due_on", language, day=day)
         lines.append(
             f"{state}: {delivery.source}, {delivery.period}{version}, {due} {delivery.file}".rstrip()
         )

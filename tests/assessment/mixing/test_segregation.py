@@ -143,7 +143,7 @@ class TestMissing:
 
 class TestFaults:
     def test_a_numerator_above_its_denominator_names_the_district(self, counted):
-        with pytest.raises(SozialraumError, match=r"'poor'.*2020-12-31.*: b\."):
+        with pytest.raises(SozialraumError, match=r"'poor'.*31\.12\.2020.*: b\."):
             segregation(counted("poor", DATE, [1, 20], [10, 10], ["a", "b"]))
 
     def test_faults_of_rows_are_told_together(self, counted):

@@ -231,7 +231,7 @@ def test_a_stated_baseline_is_compared_with_the_data(programme):
 def test_a_baseline_that_the_data_do_not_hold_names_what_there_is(programme):
     found = list(baseline_problems(programme(Z1={"baseline_period": "2006"}), _long(ROWS), CATALOGUE))
     (problem,) = (p for p in found if p.code == "programme.baseline_missing")
-    assert "2007-12-31" in problem.text()
+    assert "31.12.2007" in problem.text()
 
 
 def _without_denominators(rows):

@@ -9,7 +9,9 @@ import pandas as pd
 
 from sozialraum.programme.measures.matrix import missing_documentation
 from sozialraum.programme.register import rows_of
+from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.periods import period_bounds
+from sozialraum.programme.sheets.written import written_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +64,8 @@ def _all(programme: Programme, today: dt.date) -> Iterator[Item]:
     yield from _measures(programme, today)
     yield from _meetings(programme, today)
     for key, row in rows_of(programme["notes"]):
-        yield row["due"], "note", key, row["theme"] or row["kind"], None
+        kind = written_cell(sheet("notes")["kind"], row["kind"])
+        yield row["due"], "note", key, row["theme"] or kind, None
     for key, row in rows_of(programme["effects"]):
         if row["post"]:
             yield f"{max(row['post']) + 1}-12-31", "effect", key, row["indicator"], None

@@ -20,7 +20,11 @@ __all__ = ["choice_words", "heading", "in_words"]
 
 
 def in_words(
-    table: pd.DataFrame, language: Language, *, labels: Mapping[str, str] | None = None
+    table: pd.DataFrame,
+    language: Language,
+    *,
+    labels: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
     """Return a table with headings and words for people; what has no word keeps its id.
 
@@ -32,12 +36,17 @@ def in_words(
         Of headings and words.
     labels
         Indicator to what people call it.
+    groups
+        The same for target groups of the city's own.
     """
     shown = table.copy()
     for column in shown.columns:
         if not pd.api.types.is_numeric_dtype(shown[column]) or pd.api.types.is_bool_dtype(shown[column]):
             words: Mapping[str, str] = _choices().get(str(column), {})
-            told = {cell: _shown(cell, words, language) for cell in shown[column] if isinstance(cell, str)}
+            texts = {cell for cell in shown[column] if isinstance(cell, str)}
+            told = {cell: _shown(cell, words, language, groups or {}) for cell in texts}
+            if column == "variant":
+                told = {cell: _variant(cell, language, labels or {}) for cell in texts}
             if column == "indicator" and labels:
                 told |= {cell: labels[cell] for cell in told if cell in labels}
             cells = [told[cell] if isinstance(cell, str) else _word(cell, language) for cell in shown[column]]
@@ -45,16 +54,30 @@ def in_words(
     return shown.rename(columns={column: heading(str(column), language) for column in shown.columns})
 
 
-def _shown(cell: str, words: Mapping[str, str], language: Language) -> object:
+def _shown(cell: str, words: Mapping[str, str], language: Language, groups: Mapping[str, str]) -> object:
+    if cell not in words and cell in groups:
+        return groups[cell]
     if cell not in words:
-        return _theme(cell, language) if cell.count(":") == 1 and " " not in cell else _word(cell, language)
+        themed = cell.count(":") == 1 and " " not in cell
+        return _theme(cell, language, groups) if themed else _word(cell, language)
     return words[cell] if language == "de" else cell.replace("_", " ")
 
 
-def _theme(cell: str, language: Language) -> str:
-    """Write a kind of facility and a target group, or a choice and its option, as words."""
-    parts = [{**_choices()["kind"], **_choices()["target_group"]}.get(part, part) for part in cell.split(":")]
-    ids = [str(_word(part, language)).replace("_", " ") for part in cell.split(":")]
+def _variant(cell: str, language: Language, labels: Mapping[str, str]) -> str:
+    """Write a choice of the method and its option: ``limits: wider``, ``indicators: without rents``."""
+    choice, colon, option = cell.partition(": ")
+    if option.startswith("without "):
+        left = option.removeprefix("without ")
+        option = text("findings.option.without", language, name=labels.get(left, left))
+    keys = {part: f"findings.word.{part.replace(' ', '_')}" for part in (choice, option)}
+    return colon.join(text(key, language) if has_text(key) else part for part, key in keys.items() if part)
+
+
+def _theme(cell: str, language: Language, groups: Mapping[str, str]) -> str:
+    """Write a kind of facility and a target group as words."""
+    known = {**_choices()["kind"], **_choices()["target_group"], **groups}
+    parts = [known.get(part, part) for part in cell.split(":")]
+    ids = [groups.get(part, str(_word(part, language)).replace("_", " ")) for part in cell.split(":")]
     return " / ".join(parts if language == "de" else ids)
 
 

@@ -30,7 +30,11 @@ LONG = 1000
 """A table of so many rows is cut to the year reported on; the CSV files hold all years."""
 
 
-def workbook_of(result: ProgrammeResult, labels: Mapping[str, str] | None = None) -> bytes:
+def workbook_of(
+    result: ProgrammeResult,
+    labels: Mapping[str, str] | None = None,
+    groups: Mapping[str, str] | None = None,
+) -> bytes:
     """Return one sheet per table and an overview before them, the same bytes for the same tables.
 
     Parameters
@@ -39,6 +43,8 @@ def workbook_of(result: ProgrammeResult, labels: Mapping[str, str] | None = None
         Its tables, in their order.
     labels
         Indicator to what people call it.
+    groups
+        The same for target groups of the city's own.
     """
     from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow, only needed here
 
@@ -49,7 +55,7 @@ def workbook_of(result: ProgrammeResult, labels: Mapping[str, str] | None = None
     for name, table in result.tables.items():
         cut = _cut(table, result.year)
         sheet = book.create_sheet(heading(name, result.language)[:31])
-        shown = in_words(cut, result.language, labels=labels).apply(escape_formulas)
+        shown = in_words(cut, result.language, labels=labels, groups=groups).apply(escape_formulas)
         _fill(sheet, shown)
         contents.append((sheet.title, name, len(cut), len(cut) < len(table)))
     _overview(overview, contents, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sozialraum.files import replace_folder
+from sozialraum.indicators.target_groups import group_label
 from sozialraum.publish.programme.layers import append_layers
 from sozialraum.publish.programme.sentences import sentences_of
 from sozialraum.publish.programme.workbook import workbook_of
@@ -50,6 +51,12 @@ def _labels(panel: Panel, language: Language) -> dict[str, str]:
     return {str(name): str(label) for name, label in panel.catalogue[f"label_{language}"].items()}
 
 
+def _groups(panel: Panel, language: Language) -> dict[str, str]:
+    catalogue = panel.catalogue
+    groups = catalogue["target_group"].dropna().unique() if "target_group" in catalogue else ()
+    return {str(group): group_label(catalogue, str(group))[language] for group in groups}
+
+
 def write_programme_files(result: ProgrammeResult, panel: Panel, folder: Path) -> list[str]:
     """Write a result's files into a folder that is being made; its layers are added by `append_layers`.
 
@@ -58,7 +65,9 @@ def write_programme_files(result: ProgrammeResult, panel: Panel, folder: Path) -
     list of str
         Names of the workbook and of the sentences.
     """
-    (folder / WORKBOOK).write_bytes(workbook_of(result, _labels(panel, result.language)))
+    words = result.language
+    book = workbook_of(result, _labels(panel, words), _groups(panel, words))
+    (folder / WORKBOOK).write_bytes(book)
     (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
     (folder / CSV_FOLDER).mkdir()
     for name, table in result.tables.items():

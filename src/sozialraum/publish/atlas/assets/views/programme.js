@@ -41,7 +41,7 @@ const areas = {
       tip: () => told,
       names: programme.areas.map((area) => ({ members: placesOf(model, area.districts), name: area.name,
         told: goalsOf(programme, area).map(({ symbol }) => symbol).join(" ") })),
-      headline: () => text("headline.areas", { areas: number(programme.areas.length), goals: number(programme.goals.length),
+      headline: () => text(programme.areas.length === 1 ? "headline.areas_one" : "headline.areas", { areas: number(programme.areas.length), goals: number(programme.goals.length),
         good: number(programme.goals.filter(({ light }) => light === "good").length),
         bad: number(programme.goals.filter(({ light }) => light === "bad").length) }),
       title: text("view.areas"), sentence: text("colour.areas"),
