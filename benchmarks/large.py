@@ -27,7 +27,8 @@ import shapely
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-NAMES = tuple("abcdefg")
+NAMES = tuple("abcdefghijkl")
+USUAL = 7
 DATE = "2024-12-31"
 
 STAGES = {
@@ -95,8 +96,11 @@ polarity = "disadvantage"
 """
 
 
-def make_project(folder: Path, size: int, audience: str) -> Path:
+def make_project(
+    folder: Path, size: int, audience: str, *, shares: int = USUAL, assessed: bool = True
+) -> Path:
     """Write districts, counts and the project file; return the project file."""
+    names = NAMES[:shares]
     rows = int(np.sqrt(size))
     place = np.arange(rows * (size // rows))
     y, x = np.divmod(place, size // rows)
@@ -108,18 +112,22 @@ def make_project(folder: Path, size: int, audience: str) -> Path:
     rng = np.random.default_rng(0)
     people = rng.integers(1_000, 3_000, len(place))
     counts = {"key": keys, "people": people}
-    for number, name in enumerate(NAMES):
+    for number, name in enumerate(names):
         rate = 0.15 + 0.05 * np.sin(x / 9 + number) + 0.04 * rng.standard_normal(len(place))
         counts[name] = rng.binomial(people, rate.clip(0.01, 0.9))
     pd.DataFrame(counts).to_csv(folder / "counts.csv", index=False)
     words = {
         "audience": audience,
         "date": DATE,
-        "variables": "\n".join(f'{name} = "{name}"' for name in ("people", *NAMES)),
-        "indicators": ", ".join(f'"{name}"' for name in NAMES),
-        "shares": "".join(SHARE.format(name=name) for name in NAMES),
+        "variables": "\n".join(f'{name} = "{name}"' for name in ("people", *names)),
+        "indicators": ", ".join(f'"{name}"' for name in names),
+        "shares": "".join(SHARE.format(name=name) for name in names),
     }
-    (folder / "project.toml").write_text(PROJECT.format(**words), "utf-8")
+    text = PROJECT.format(**words)
+    if not assessed:
+        begin, end = text.index("[assessment]"), text.index("[output]")
+        text = text[:begin] + text[end:]
+    (folder / "project.toml").write_text(text, "utf-8")
     return folder / "project.toml"
 
 
@@ -136,11 +144,11 @@ def _timed(work: Callable[..., Any], stage: str, spent: dict[str, float]) -> Cal
     return run
 
 
-def measure(size: int, audience: str) -> dict[str, float]:
+def measure(size: int, audience: str, shares: int, *, assessed: bool) -> dict[str, float]:
     """Run a project of `size` districts; return the processor seconds of each stage, and MB at the most."""
     spent: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as name:
-        path = make_project(Path(name), size, audience)
+        path = make_project(Path(name), size, audience, shares=shares, assessed=assessed)
         start = time.process_time()
         for stage, (module, function) in STAGES.items():
             room = importlib.import_module(f"sozialraum.{module}")
@@ -158,15 +166,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.large", description=__doc__)
     parser.add_argument("--sizes", default="3300,33000", help="numbers of districts, separated by commas")
     parser.add_argument("--audience", default="internal", choices=["internal", "public"])
+    parser.add_argument("--shares", type=int, default=USUAL, help=f"number of indicators, up to {len(NAMES)}")
+    parser.add_argument(
+        "--plain", action="store_true", help="without assessment: rates, clusters, map, tables"
+    )
     parser.add_argument("--one", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.one is not None:
-        sys.stdout.write(json.dumps(measure(asked.one, asked.audience)))
+        found = measure(asked.one, asked.audience, asked.shares, assessed=not asked.plain)
+        sys.stdout.write(json.dumps(found))
         return
     found = {}
     for size in asked.sizes.split(","):
         # A process of its own: what one size leaves in memory would count for the next.
         command = [sys.executable, "-m", "benchmarks.large", "--one", size, "--audience", asked.audience]
+        command += ["--shares", str(asked.shares), *(["--plain"] if asked.plain else [])]
         told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
         found[int(size)] = json.loads(told.splitlines()[-1])
     table = pd.DataFrame(found)

@@ -114,6 +114,8 @@ def init(
         _fail(error.problems, chosen)
     typer.echo(text("cli.init_written", chosen, path=written.path))
     typer.echo(text("cli.init_guess", chosen, guess=written.guess))
+    for line in written.told:
+        typer.echo(line)
     typer.echo(text("cli.init_next", chosen, path=written.path))
 
 

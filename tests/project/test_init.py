@@ -206,3 +206,46 @@ def test_figures_are_not_made_into_keys(tmp_path, boundaries):
     assert found["tables"][0]["name"] == "Ort"
     assert set(found["tables"][0]["variables"].values()) == {"Einwohner", "Arbeitslose"}
     assert errors(new.path) == []
+
+
+def released(path):
+    """Take the # away before every proposal of the catalogue."""
+    catalogue_file = path.parent / "catalogue.toml"
+    lines = catalogue_file.read_text("utf-8").splitlines()
+    begin = next(i for i, line in enumerate(lines) if line.startswith("# ["))
+    end = next(i for i in range(begin, len(lines)) if not lines[i].startswith("#"))
+    freed = [line.removeprefix("# ") if begin <= i < end else line for i, line in enumerate(lines)]
+    catalogue_file.write_text("\n".join(freed), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("head", "rows", "number"),
+    [
+        ("Nr;Haushaltseinkommen;Durchschnittsalter", "{i:02d};2{i}00;4{i},5", 2),
+        ("Nr;Einwohner;Vereinsmitglieder", "{i:02d};2{i}00;1{i}0", 1),
+        ("Nr;Miete je m²", "{i:02d};8,{i}5", 1),
+    ],
+)
+def test_where_no_indicator_is_recognised_init_says_so_and_proposes_what_runs(
+    tmp_path, boundaries, head, rows, number
+):
+    text = "\n".join([head, *(rows.format(i=i) for i in range(1, 5))])
+    new = init_project(tmp_path / "neu", boundaries, tables=[write(tmp_path / "t_2022.csv", text)])
+    (told,) = new.told
+    assert f"({number}: " in told
+    assert errors(new.path) == ["catalogue.empty"]
+    released(new.path)
+    assert errors(new.path) == []
+    assert len(catalogue(new.path)) == number
+
+
+def test_a_table_in_which_nothing_can_be_read_is_said_to_be_so(tmp_path, boundaries):
+    table = write(tmp_path / "t_2022.csv", "Nr;Bemerkung\n01;a\n02;b\n03;c\n")
+    (told,) = init_project(tmp_path / "neu", boundaries, tables=[table], language="en").told
+    assert told.startswith("No indicator can be recognised in the tables")
+
+
+def test_where_indicators_are_recognised_nothing_more_is_said(tmp_path, boundaries):
+    rows = "".join(f"{i:02d};{900 + i};{40 + i}\n" for i in range(1, 5))
+    table = write(tmp_path / "t_2022.csv", "Nr;Einwohner;Arbeitslose\n" + rows)
+    assert init_project(tmp_path / "neu", boundaries, tables=[table]).told == ()

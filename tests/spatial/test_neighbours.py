@@ -170,7 +170,7 @@ def test_isolated_district_stays_in_the_graph_and_its_nearest_is_named():
     assert found.near_misses.to_dict("records") == [{"focal": "island", "neighbor": "b", "distance": 800.0}]
     (problem,) = found.problems()
     assert (problem.code, problem.severity, problem.keys) == ("neighbours.isolated", "warning", ("island",))
-    assert '["island", "b"] (800.0 m)' in problem.text("de")
+    assert '["island", "b"] (800 m)' in problem.text("de")
 
 
 def test_two_parts_of_a_city_are_reported_with_their_shortest_link():
@@ -188,7 +188,7 @@ def test_two_parts_of_a_city_are_reported_with_their_shortest_link():
     assert found.components.to_dict() == {"a": 1, "b": 1, "c": 1, "x": 2, "y": 2}
     (problem,) = found.problems()
     assert (problem.code, problem.keys) == ("neighbours.components", ("x", "y"))
-    assert '["c", "x"] (200.0 m)' in problem.text("en")
+    assert '["c", "x"] (200 m)' in problem.text("en")
 
 
 def test_near_miss_inside_one_part_is_a_note():
@@ -462,7 +462,7 @@ def test_crumb_is_no_neighbourhood_and_the_pair_is_named(crumb, method):
     assert found.graph.cardinalities.to_dict() == {"a": 1, "b": 2, "c": 2, "d": 2, "e": 2, "f": 1}
     problem = next(problem for problem in found.problems() if problem.code == "neighbours.crumb")
     assert problem.severity == "warning"
-    assert '["a", "f"] (4000.0 m)' in problem.text()
+    assert '["a", "f"] (4000 m)' in problem.text()
     assert found.near_misses.empty
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sozialraum.project.newtables import NewTable
     from sozialraum.texts import Language
 
-__all__ = ["NewIndicator", "catalogue_text", "recognise_indicators"]
+__all__ = ["NewIndicator", "catalogue_text", "proposed_names", "recognise_indicators"]
 
 _SHARE = re.compile(r"anteil|quote|prozent|percent|share|rate\b|\bin %|%")
 _WHOLE = re.compile(
@@ -175,6 +175,7 @@ def catalogue_text(tables: Sequence[NewTable], indicators: Sequence[NewIndicator
     if not indicators:
         parts.append(f"# {text('cli.new.no_indicator', language)}")
     parts += [block for table in tables if (block := _pairs(table, indicators, language))]
+    parts += [block for table in tables if (block := _values(table, indicators, language))]
     parts.append(_sets({indicator.name for indicator in indicators}, language))
     return "\n\n".join(parts)
 
@@ -186,14 +187,51 @@ def _entry(indicator: NewIndicator, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _pairs(table: NewTable, indicators: Sequence[NewIndicator], language: Language) -> str:
-    """Propose numerators and denominators of one table, in its real names, commented out."""
+def proposed_names(tables: Sequence[NewTable], indicators: Sequence[NewIndicator]) -> list[str]:
+    """Name the indicators that `catalogue_text` proposes, commented out."""
+    pairs = [f"anteil_{name}" for table in tables for name in _parts(table, indicators)[1][:PAIRS]]
+    return pairs + [_plain_id(name) for table in tables for name in _amounts(table, indicators)]
+
+
+def _plain_id(variable: str) -> str:
+    return variable if variable[:1].isalpha() else f"wert_{variable}"
+
+
+def _amounts(table: NewTable, indicators: Sequence[NewIndicator]) -> list[str]:
+    """Return variables that stand for themselves (an income, an age), where there is no whole beside them."""
+    if _parts(table, indicators)[0] is not None:
+        return []
+    used = {
+        variable
+        for indicator in indicators
+        for variable in indicator.fields.values()
+        if isinstance(variable, str)
+    }
+    return [variable for variable in table.variables if variable not in used][:PAIRS]
+
+
+def _values(table: NewTable, indicators: Sequence[NewIndicator], language: Language) -> str:
+    """Propose the figures of a table without a whole as they are, commented out."""
+    lines = []
+    for variable in _amounts(table, indicators):
+        label = toml(" ".join(table.variables[variable].replace("{date}", "").split()))
+        lines.append(
+            f"# [{_plain_id(variable)}]\n# label.de = {label}\n# label.en = {label}\n"
+            f'# value = {toml(variable)}\n# kind = "value"\n# polarity = "context"'
+        )
+    if not lines:
+        return ""
+    return "\n".join([f"# {text('cli.new.values', language, file=table.path.name)}", *lines])
+
+
+def _parts(table: NewTable, indicators: Sequence[NewIndicator]) -> tuple[str | None, list[str]]:
+    """Return a table's whole, and the counts that may be parts of it."""
     used = [indicator.fields.get("numerator") for indicator in indicators]
     wholes = [variable for variable, heading in table.variables.items() if _WHOLE.search(_plain(heading))]
     if not wholes:
-        return ""
+        return None, []
     whole = wholes[0]
-    parts = [
+    return whole, [
         variable
         for variable, heading in table.variables.items()
         if variable != whole
@@ -201,6 +239,13 @@ def _pairs(table: NewTable, indicators: Sequence[NewIndicator], language: Langua
         and not _SHARE.search(_plain(heading))
         and _fits([variable], [whole], [table])
     ]
+
+
+def _pairs(table: NewTable, indicators: Sequence[NewIndicator], language: Language) -> str:
+    """Propose numerators and denominators of one table, in its real names, commented out."""
+    whole, parts = _parts(table, indicators)
+    if whole is None:
+        return ""
     lines = [f"# {text('cli.new.pairs', language, file=table.path.name)}"] if parts else []
     for variable in parts[:PAIRS]:
         heading = table.variables[variable]

@@ -12,7 +12,7 @@ from string import Template
 from typing import TYPE_CHECKING, Any, Literal
 
 from sozialraum.disclosure.releases.register import REGISTER
-from sozialraum.errors import BoundaryError, OutputError, Problem, SozialraumError
+from sozialraum.errors import BoundaryError, OutputError, Problem, SozialraumError, shorten
 from sozialraum.files import staged
 from sozialraum.project.toml_text import toml, toml_value
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -43,10 +43,21 @@ _GENERIC = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class NewProject:
-    """A project file just written, and what was guessed for it, in words."""
+    """A project file just written, and what was guessed for it, in words.
+
+    Parameters
+    ----------
+    path
+        The project file.
+    guess
+        Columns with key and name.
+    told
+        What the user has to decide himself before `check` can be content; may be empty.
+    """
 
     path: Path
     guess: str
+    told: tuple[str, ...] = ()
 
 
 def init_project(
@@ -99,7 +110,8 @@ def init_project(
     values["exclude"] = _exclude_line(options, language)
     values["doubts"] = "".join(f"# {_question(problem, language)}\n" for problem in told)
     new = _look_at(boundaries, guess, tables, districts, encoding)
-    values |= _table_values(directory, new, language)
+    filled, lacking = _table_values(directory, new, language)
+    values |= filled
     with staged(directory) as folder:
         for name in ("project.toml", "catalogue.toml"):
             source = (
@@ -108,7 +120,7 @@ def init_project(
             words = Template(source.read_text(encoding="utf-8")).substitute(values)
             (folder / name).write_text(words, encoding="utf-8")
     shown = text("cli.guess", language, key=guess.key, name=guess.name or "-", count=guess.feature_count)
-    return NewProject(path=target, guess=shown)
+    return NewProject(path=target, guess=shown, told=lacking)
 
 
 def _encoding(error: BoundaryError) -> str:
@@ -196,17 +208,28 @@ def _exclude_line(options: dict[str, Any], language: Language) -> str:
     return f"exclude = {toml_value(options['exclude'])}        # {text('cli.new.exclude_guess', language)}"
 
 
-def _table_values(directory: Path, new: Sequence[NewTable], language: Language) -> dict[str, str]:
-    """Fill the templates with tables, rules and indicators."""
+def _table_values(
+    directory: Path, new: Sequence[NewTable], language: Language
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Fill the templates with tables, rules and indicators; say where no indicator was recognised."""
     if not new:
         folder = files("sozialraum.project") / "templates"
         example = (folder / f"indicator.{language}.toml").read_text(encoding="utf-8").rstrip()
         table = (folder / f"table.{language}.toml").read_text(encoding="utf-8").rstrip()
-        return {"tables": table, "rules": _rules(None), "indicators": example, "ids": '"…"'}
-    from sozialraum.project.ready import catalogue_text, recognise_indicators  # noqa: PLC0415 - as above
+        return {"tables": table, "rules": _rules(None), "indicators": example, "ids": '"…"'}, ()
+    from sozialraum.project.ready import (  # noqa: PLC0415 - as above
+        catalogue_text,
+        proposed_names,
+        recognise_indicators,
+    )
 
     indicators = recognise_indicators(new)
     rule = next((table.rule for table in new if table.rule is not None), None)
+    told: tuple[str, ...] = ()
+    if not indicators:
+        proposed = proposed_names(new, indicators)
+        key = "cli.init_proposals" if proposed else "cli.init_nothing"
+        told = (text(key, language, number=len(proposed), names=shorten(proposed, 4)),)
     return {
         "tables": "\n\n".join(
             _table_part(_relative(table.path, directory), table, language) for table in new
@@ -214,7 +237,7 @@ def _table_values(directory: Path, new: Sequence[NewTable], language: Language) 
         "rules": _rules(rule),
         "indicators": catalogue_text(new, indicators, language),
         "ids": ", ".join(toml(indicator.name) for indicator in indicators) or '"…"',
-    }
+    }, told
 
 
 def _rules(rule: str | None) -> str:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["METHODS", "Method", "Neighbours", "neighbours"]
 
+METRES = 10.0
+"""Distances below this are told in centimetres."""
+
 Method = Literal["queen", "rook", "nearest", "distance", "kernel"]
 METHODS: tuple[Method, ...] = get_args(Method)
 
@@ -131,10 +134,16 @@ class Neighbours(Shown):
         return tuple(found)
 
 
+def _length(metres: float) -> str:
+    """Write a distance so that it reads alike in German and English: no decimals, no thousands."""
+    return f"{metres:.0f} m" if metres >= METRES else f"{100 * metres:.0f} cm"
+
+
 def _describe(misses: pd.DataFrame) -> str:
     pairs = zip(misses["focal"], misses["neighbor"], strict=True)
     return shorten(
-        f"{_write(pair)} ({distance:.1f} m)" for pair, distance in zip(pairs, misses["distance"], strict=True)
+        f"{_write(pair)} ({_length(distance)})"
+        for pair, distance in zip(pairs, misses["distance"], strict=True)
     )
 
 
