@@ -174,7 +174,7 @@ def test_figures_without_a_date_beside_dated_ones_are_named(write):
 
 
 @pytest.mark.parametrize(
-    "heading", ["jahr_num", "statistikjahr", "SteuerJahr", "StichTagDatJahr", "Berichtsmonat"]
+    "heading", ["jahr_num", "statistikjahr", "SteuerJahr", "StichTagDatJahr", "Berichtsmonat", "REF_DATE"]
 )
 def test_columns_of_years_are_dates_and_no_indicators(write, heading):
     path = write("t.csv", f"Nr;{heading};n", "01;2022;1600", "02;2022;1700", "03;2022;1800")

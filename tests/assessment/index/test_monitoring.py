@@ -120,7 +120,7 @@ def test_what_is_wrong_at_several_dates_is_told_at_once(table):
     assert len(error.value.problems) == 3
     with pytest.raises(AlignmentError, match="fehlen: rent"):
         index_over_time(table, preset("berlin_mss", ["rent"]))
-    with pytest.raises(AlignmentError, match="Basisstichtag „31.12.1999“"):
+    with pytest.raises(AlignmentError, match=r"Basisstichtag „31\.12\.1999“"):
         index_over_time(table, preset("berlin_mss", ["i"], base_date="1999-12-31"))
 
 

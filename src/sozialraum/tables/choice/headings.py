@@ -41,7 +41,7 @@ _LIMIT = re.compile(
 """Words that make a year a limit of what is counted and no date of the count."""
 
 _DATE_WORDS = re.compile(
-    r"jahr|year|stichtag|datum|\bdate|zeit|monat|month|quartal|period|stand", re.IGNORECASE
+    r"jahr|year|stichtag|datum|(?:\b|_)date|zeit|monat|month|quartal|period|stand", re.IGNORECASE
 )
 _NO_DATE = re.compile(r"bau|geburt|alter|jahrgang|im mittel|durchschnitt|zahl|je\b|pro\b", re.IGNORECASE)
 
