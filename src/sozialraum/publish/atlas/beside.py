@@ -49,20 +49,7 @@ class BesideSlices:
         self._inequality = Slices(nothing if found is None else found.inequality)
 
     def at(self, indicator: str, date: str, *, factor: float, decimals: int) -> dict[str, Any]:
-        """Collect what is known of one indicator at one date.
-
-        Parameters
-        ----------
-        indicator, date
-            Which.
-        factor, decimals
-            How the indicator's numbers are shown.
-
-        Returns
-        -------
-        dict
-            Ready for JSON; only what there is.
-        """
+        """Collect what there is of one indicator at one date, ready for JSON; as `AssessedSlices.at`."""
         told: dict[str, Any] = {}
         cells = self._smoothed.at(indicator, date)
         if len(cells):

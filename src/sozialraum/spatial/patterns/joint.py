@@ -50,9 +50,9 @@ def colocation(
       their neighbours together, in the one map as in the other, independent maps have q^2 of them, however
       smooth they are. The smaller of both p counts, twice.
 
-    Of the districts of two independent maps 0 to 4 % have p <= 0.05, rough or smooth (autoregression 0 to
-    0.95, kernels, gradients); by the clusters alone it would be up to 18 %. The price: in a city that
-    consists of two halves, two maps that fall into the same halves may do so by chance, and it says so.
+    Of the districts of two independent maps 0 to 3 % have p <= 0.05, rough or smooth (autoregression 0 to
+    0.95, kernels, gradients; ``docs/raeumliche-statistik.md``); by the clusters alone it would be up to 18 %.
+    The price: two maps that fall into the same two halves of a city may do so by chance, and are no finding.
 
     Parameters
     ----------
