@@ -129,7 +129,7 @@ def _protect(plan: _Plan, primary: NDArray[np.bool_]) -> None:
         if not more.any():
             more, noted = _give_in(plan, wanted, ends)
             if not noted:
-                more = _more_around(plan, wanted.cell)
+                more = _more_around(plan, wanted)
                 if not more.any():
                     # Everything around is hidden: this release adds nothing to what is known.
                     safe.update(wanted.cell.tolist())
@@ -167,19 +167,34 @@ def _cut_down(plan: _Plan, wanted: Demands) -> Demands:
     return reachable(wanted, Bounds(ends[:, 0], ends[:, 1]))
 
 
-def _more_around(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Choose all rows of a count in its area, then in the city, then all that are tied to it."""
-    cells = plan.cells
+def _more_around(plan: _Plan, wanted: Demands) -> NDArray[np.bool_]:
+    """Choose all rows of a count in its area, then in the city, then all that are tied to it, then others.
+
+    At last rows of the same date, in the district, in its area, anywhere: for counts that no row shows, if
+    that helps at all.
+    """
+    cells, cell = plan.cells, wanted.cell
     free = plan.may_hide & ~plan.hidden
-    area = _in_area(plan, cell)
-    if area.any():
-        return area
-    city = free & _same_counts(cells, cell)
-    if city.any():
-        return city
     polytope = _knowledge(plan, plan.hidden | plan.may_hide)
     tied = np.isin(polytope.component, np.unique(polytope.component[cell])) & (polytope.component >= 0)
-    return free & _touches(cells, np.flatnonzero(tied))
+    for chosen in (
+        _in_area(plan, cell),
+        free & _same_counts(cells, cell),
+        free & _touches(cells, np.flatnonzero(tied)),
+    ):
+        if chosen.any():
+            return chosen
+    cell = cell[met(wanted, intervals(polytope, cell))]
+    size = len(cells.districts)
+    district = cells.numerator % size
+    same_date = free & np.isin(_date(cells, cells.numerator), _date(cells, cell))
+    in_area = same_date & np.isin(cells.groups[district], cells.groups[cell % size])
+    in_district = in_area & np.isin(district, cell % size)
+    return next((chosen for chosen in (in_district, in_area) if chosen.any()), same_date)
+
+
+def _date(cells: Cells, cell: NDArray[np.int64]) -> NDArray[np.int64]:
+    return cell // (len(cells.districts) * len(cells.quantities))
 
 
 def _in_area(plan: _Plan, cell: NDArray[np.int64]) -> NDArray[np.bool_]:
