@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hidden import Search, records
 
 from sozialraum.errors import OutputError
 from sozialraum.project.file import load_project
@@ -140,6 +141,49 @@ def test_no_file_of_a_public_document_holds_a_hidden_count(small_city, tmp_path,
         words = " ".join(words_of_docx(path)) if form == "docx" else path.read_text(encoding="utf-8")
         assert "98.765" not in words.replace("\u00a0", ""), path.name
         assert "98765" not in words, path.name
+
+
+DOCUMENTS = tuple(kind for kind in possible_kinds(programme=False) if kind != "figures")
+
+
+@pytest.fixture
+def known(small_city):
+    """The same city as its office knows it."""
+    if "internal" not in _MADE:
+        project = load_project(small_city(table=SMALL, project=ASSESSED))
+        _MADE["internal"] = analyse(project, audience="internal")
+    return _MADE["internal"]
+
+
+def test_the_search_for_hidden_figures_finds_nothing_in_public_documents(analysis, known, tmp_path):
+    search = Search(known, analysis)
+    assert len(search.hidden) >= 2
+    write_report(analysis, tmp_path, kinds=DOCUMENTS, formats=("docx",))
+    for path in sorted(tmp_path.glob("*.docx")):
+        assert records(path), path.name
+        assert search.told(path) == [], path.name
+
+
+@pytest.mark.parametrize("form", ["docx", "html"])
+def test_the_search_finds_what_an_internal_document_tells(analysis, known, tmp_path, form):
+    write_report(known, tmp_path, kinds=("profiles",), formats=(form,))
+    search = Search(known, analysis)
+    told = {cell[:3] for cell in search.told(tmp_path / f"profiles.{form}")}
+    latest = {cell for cell in search.hidden.index if cell[2] == "2020-12-31"}
+    assert latest
+    assert latest <= told
+
+
+def test_moving_a_hidden_count_moves_no_public_document(small_city, tmp_path):
+    written = []
+    for count in (1, 2):
+        table = {"03;2020;30;": f"03;2020;{count};"}
+        made = analyse(load_project(small_city(tmp_path / "same", table=table, project=ASSESSED)))
+        assert made.indicators.loc["03"].set_index("date").loc["2020-12-31", "flag"] == "suppressed"
+        folder = tmp_path / f"count{count}"
+        write_report(made, folder, kinds=DOCUMENTS, formats=("html",))
+        written.append({path.name: path.read_bytes() for path in sorted(folder.iterdir())})
+    assert written[0] == written[1]
 
 
 def test_english_documents_hold_no_german(small_city):
