@@ -94,3 +94,19 @@ def test_who_is_asked_how_many_processors_there_are(monkeypatch):
     monkeypatch.setattr(processes.os, "sched_getaffinity", lambda _: {0}, raising=False)
     with beside(os.getpid) as found:
         assert found() == os.getpid()
+
+
+@two
+def test_a_copy_that_stands_still_is_not_waited_for():
+    code = (
+        "from sozialraum import processes\nprocesses.LEAST_PATIENCE = 0.2\nme = os.getpid()\n"
+        "def work():\n    while os.getpid() != me:\n        time.sleep(1)\n    return 7\n"
+        "with beside(work) as found:\n    print(found())\n"
+    )
+    assert told(code) == ["7"]
+
+
+@two
+def test_an_answer_larger_than_a_pipe_comes_back_while_it_is_written():
+    code = "with beside(lambda: 'x' * 10**7) as found:\n    time.sleep(0.2)\n    print(len(found()))"
+    assert told(code) == ["10000000"]

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ctypes
 import os
 import pickle
+import select
 import signal
 import sys
 import threading
+import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,6 +26,10 @@ KNOWN = frozenset({"_RefreshThread"})
 
 PARENT_DEATH = 1
 """``PR_SET_PDEATHSIG`` of the system's headers."""
+
+LEAST_PATIENCE, PATIENCE = 60.0, 3.0
+"""Seconds that a copy has from when it is asked, and how often as long as it has worked by then. A copy can
+stand still for good, if a library was caught in the middle of something when it was made."""
 
 SIZE = 8
 """Bytes before an answer that say how long it is."""
@@ -70,14 +76,43 @@ def beside(work: Callable[[], Found], *, worth: bool = True) -> Iterator[Callabl
         os.close(reading)
         _answer(work, writing)
     os.close(writing)
-    answer = os.fdopen(reading, "rb")
+    begun = time.monotonic()
+    running = True
+
+    def stop() -> None:
+        nonlocal running
+        if running:
+            with suppress(ProcessLookupError):
+                os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        running = False
+
+    def answer() -> Found:
+        seconds = PATIENCE * (time.monotonic() - begun) + LEAST_PATIENCE
+        content = _received(reading, seconds)
+        # Before the work is done again: two of them must not write the same file.
+        stop()
+        return _read(content, work)
+
     try:
-        yield lambda: _read(answer.read(), work)
+        yield answer
     finally:
-        answer.close()
-        with suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        os.close(reading)
+        stop()
+
+
+def _received(reading: int, seconds: float) -> bytes:
+    """Return what comes before the other end is closed; what has come so far if that takes too long."""
+    until = time.monotonic() + seconds
+    watch = select.poll()
+    watch.register(reading, select.POLLIN)
+    parts = []
+    while watch.poll(1000 * max(0.0, until - time.monotonic())):
+        part = os.read(reading, 1 << 20)
+        if not part:
+            break
+        parts.append(part)
+    return b"".join(parts)
 
 
 def _possible() -> bool:
