@@ -48,7 +48,7 @@ def shorten(keys: Iterable[object], limit: int = KEYS_SHOWN) -> str:
 
 DAYS = {
     *("begins", "date", "dates", "day", "due", "earlier", "end", "ends", "later", "period", "start", "when"),
-    *("first", "last", "since", "until"),
+    *("first", "last", "list", "since", "until"),
 }
 """Values of texts that hold days; what a user has written himself is not among them."""
 

@@ -117,7 +117,7 @@ def test_a_slipped_digit_is_a_spike_with_its_district_and_date():
 
     (problem,) = found(slip)
     assert (problem.code, problem.keys) == ("checks.spike", ("07",))
-    assert "07 (2016-12-31)" in problem.text()
+    assert "07 (31.12.2016)" in problem.text()
 
 
 def test_a_district_that_doubles_for_good_is_a_jump():
@@ -193,7 +193,7 @@ def test_the_columns_of_berlin_2015_are_not_those_of_2013(shared_data):
 def test_leipzig_2005_has_unemployed_in_the_wrong_districts(shared_data):
     table, _ = load_table(shared_data / "leipzig" / "arbeitslose.csv", name="ortsteil", date_column="jahr")
     texts = [p.text() for p in check_observations(table)]
-    assert any("Böhlitz-Ehrenberg (2005-12-31): 511 -> 244" in text for text in texts)
+    assert any("Böhlitz-Ehrenberg (31.12.2005): 511 → 244" in text for text in texts)
 
 
 def test_rows_of_nothing_but_zeros_are_named_with_the_entry_that_leaves_them_out():

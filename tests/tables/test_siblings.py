@@ -11,6 +11,7 @@
 | periods (13) | marks behind a year, quarters and months as offices and databases write them |
 """
 
+import openpyxl
 import pytest
 
 from sozialraum.tables.dates import as_period
@@ -210,6 +211,34 @@ def test_the_euro_of_iso_8859_15_is_no_sign_for_some_currency(write, heading):
     found, problems = load_table(path, key="Nr", date=2022, variables={"m": heading}, encoding="iso-8859-15")
     assert codes(problems) == []
     assert len(found) == 6
+
+
+# --- marks and figures ---
+
+
+def test_a_hidden_sheet_beside_the_one_that_is_read_is_named(tmp_path):
+    book = openpyxl.Workbook()
+    for row in [["Nr", "n"], *[[key, 1000 + int(key)] for key in KEYS]]:
+        book.active.append(row)
+    old = book.create_sheet("alt")
+    old.append(["Nr", "n"])
+    old.append(["01", 7])
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "t.xlsx")
+    found, problems = load_table(tmp_path / "t.xlsx", key="Nr", date=2022, variables={"n": "n"})
+    assert found["value"].tolist() == [1001, 1002, 1003, 1004, 1005, 1006]
+    (note,) = [problem for problem in problems if problem.code == "tables.sheets_hidden"]
+    assert "alt" in note.text("de")
+
+
+@pytest.mark.parametrize(
+    ("cell", "right"), [("12,-", 12), ("12,-- €", 12), ("1.234,-", 1234), ("7,\u2013 EUR", 7)]
+)
+def test_prices_without_cents(write, cell, right):
+    path = write("Nr;Miete", f"01;{cell}", "02;5,50", "03;6,25")
+    found, problems = load_table(path, key="Nr", date=2022, variables={"m": "Miete"})
+    assert codes(problems) == []
+    assert found["value"].tolist() == [right, 5.5, 6.25]
 
 
 # --- shapes and keys ---

@@ -344,7 +344,7 @@ def _jumps(table: _Wide, variable: str, dates: Sequence[str], steps: Sequence[Fl
         for kind, where in (("spike", returns), ("jump", stays)):
             for i in np.flatnonzero(where):
                 key = table.districts[i]
-                found[kind].append((key, f"{key} ({dates[position + 1]}): {old[i]:.0f} -> {new[i]:.0f}"))
+                found[kind].append((key, f"{key} ({dates[position + 1]}): {old[i]:.0f} → {new[i]:.0f}"))
     for kind, listing in found.items():
         if listing:
             words = shorten([text for _, text in listing], LISTED)

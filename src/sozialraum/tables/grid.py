@@ -139,7 +139,15 @@ def read_grid(
         note = Problem(
             code="tables.sheet_chosen", severity="note", file=path.name, sheet=chosen.name, values=values
         )
-        return _grid(chosen, layout), (note,) if others else ()
+        hidden = Problem(
+            code="tables.sheets_hidden",
+            severity="note",
+            file=path.name,
+            sheet=chosen.name,
+            values={"sheets": shorten(chosen.beside)},
+        )
+        told = [problem for problem, there in ((note, others), (hidden, chosen.beside)) if there]
+        return _grid(chosen, layout), tuple(told)
     except Refused as refused:
         problem = Problem(
             code=refused.code, file=path.name, sheet=refused.sheet, row=refused.row, values=refused.values

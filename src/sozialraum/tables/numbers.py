@@ -62,6 +62,9 @@ _MARKED = re.compile(
 
 _CURRENCY = re.compile(r"\s*(?:€|EUR|Euro)$")
 
+_EVEN = re.compile(r"(?<=[0-9]),(?:-{1,2}|[\u2013\u2014])$")
+"""``12,-``: a price without cents."""
+
 _GLUED = re.compile(r"[0-9][0-9.,]*[0-9]\)")
 """``1231)``: 123 with footnote 1, or 1231 with a bracket? Nobody can tell."""
 
@@ -169,7 +172,7 @@ def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
     if not isinstance(cell, str):
         return _stored(cell, meanings)
     # '7,50 €' is 7.5: a currency says nothing that the figure does not.
-    cell = _CURRENCY.sub("", cell) or cell
+    cell = _EVEN.sub(",00", _CURRENCY.sub("", cell) or cell)
     meaning = meanings.get(plain_symbol(cell))
     if meaning is not None and meaning != NUMBER:
         return _symbol(meaning)

@@ -93,6 +93,8 @@ class Sheet:
         Why this sheet cannot be read, should it be the one that is wanted.
     hidden
         Whether the workbook hides it.
+    beside
+        Hidden sheets of the same workbook that hold anything; they are not read.
     marks
         What its formatting tells a reader; None for text files.
     epoch_1904
@@ -107,6 +109,7 @@ class Sheet:
     separator: str | None = None
     fault: Refused | None = None
     hidden: bool = False
+    beside: tuple[str, ...] = ()
     marks: Marks | None = None
     epoch_1904: bool = False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sozialraum.tables.formats.biff import read_xls
@@ -80,4 +81,5 @@ def _filled(sheets: Iterable[Sheet], *, named: bool) -> list[Sheet]:
     if not visible:
         faults = [sheet.fault for sheet in found if sheet.fault is not None]
         raise faults[0] if faults else Refused("empty", sheet=found[0].name if found else None)
-    return visible
+    hidden = tuple(str(sheet.name) for sheet in filled if sheet.hidden and not named)
+    return [replace(sheet, beside=hidden) for sheet in visible] if hidden else visible
