@@ -252,6 +252,33 @@ def test_a_table_on_its_side_is_told_as_such(write, labels):
     assert labels[0] in question.text("de")
 
 
+@pytest.mark.parametrize("last", ["Summe", "unbekannt"])
+def test_labels_written_once_for_a_block_of_rows_are_repeated(write, last):
+    kinds = ("männlich", "weiblich", last)
+    lines = [
+        f'"{name if not j else ""}";"{kind}";"{1000 * (i + 1) + j}";"{1100 * (i + 1) + j}"'
+        for i, name in enumerate(NAMES)
+        for j, kind in enumerate(kinds)
+    ]
+    path = write('"Stadtteil";"Geschlecht";"2021";"2022"', *lines, name="t.csv")
+    found = propose_table(path, keys=KEYS, names=NAMES)
+    assert found.questions == ()
+    assert found.options["fill_down"] == ["Stadtteil"]
+    assert found.options["variable_column"] == "Geschlecht"
+    options = {name: value for name, value in found.options.items() if name != "join"}
+    figures, problems = load_table(path, variables=found.variables, **options)
+    assert codes(problems) == []
+    ours = figures[(figures["district"] == "Hafen") & (figures["date"] == "2022-12-31")]
+    assert ours["value"].tolist() == [3300, 3301, 3302]
+
+
+def test_labels_with_gaps_of_another_kind_are_asked_about(write):
+    lines = ["Altstadt;männlich;1", ";weiblich;2", "Hafen;männlich;3", ";weiblich;4", ";divers;5"]
+    found = propose_table(write("Stadtteil;Geschlecht;2021", *lines, name="t.csv"), keys=KEYS, names=NAMES)
+    assert "fill_down" not in found.options
+    assert found.questions
+
+
 @pytest.mark.parametrize("cell", ["1,10101E+11", "1.10101E+11", "1E+05"])
 def test_rounded_keys_are_refused_with_what_helps(write, cell):
     path = write("Nr;n", f"{cell};5", f"{cell};6", "07;8")

@@ -16,6 +16,7 @@ from sozialraum.keys import as_keys
 from sozialraum.tables.choice.headings import date_in, dated_groups, dates_in, is_date_column
 from sozialraum.tables.choice.long import find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
+from sozialraum.tables.choice.rows import fill_down
 from sozialraum.tables.columns import Reading
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import find_codes, missing_codes
@@ -106,6 +107,7 @@ def propose_table(
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
     guess = _Guess(path, grid)
     guess.columns(keys, names)
+    guess.fill()
     guess.words()
     guess.preset()
     guess.dates()
@@ -212,6 +214,32 @@ class _Guess:
                 self.places["key"] = position
             elif lost or (len(found) == 1 and len(self.grid.rows) > 1 and found.copy().pop().isdigit()):
                 self.passed.add(position)
+
+    def fill(self) -> None:
+        """Repeat labels that are written once for a block of rows, where each block lists the same kinds."""
+        option = "key" if "key" in self.places else "name"
+        position = self.places.get(option)
+        if position is None or not self.grid.header[position]:
+            return
+        filled = np.array([bool(str(cell).strip()) for cell in self.grid.columns[position]])
+        starts = np.flatnonzero(filled)
+        if len(starts) < 2 or not filled[0] or starts[1] < 2:
+            return
+        height = int(starts[1])
+        if len(filled) % height or list(starts) != list(range(0, len(filled), height)):
+            return
+        others = (column for place, column in enumerate(self.grid.columns) if place != position)
+        blocks = [[list(column[i : i + height]) for i in starts] for column in others]
+        if not any(
+            len(set(map(str, rows[0]))) == height and all(row == rows[0] for row in rows) for rows in blocks
+        ):
+            return
+        reading = Reading(self.path.name, self.grid)
+        header = self.grid.header[position]
+        fill_down(reading, [header], [])
+        self.grid = reading.grid
+        self.options["fill_down"] = [header]
+        self._note("fill_guessed", column=header, number=height)
 
     def words(self) -> None:
         """Find what says in words that there is no figure, in columns that hold figures, too."""
