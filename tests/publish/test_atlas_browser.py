@@ -230,6 +230,17 @@ def test_pages_leave_one_name_of_their_own(reader):
     assert set(names) - of_the_driver == {"Sozialraum", "L", "leaflet", "_leaflet_events"}
 
 
+def test_the_map_stays_where_it_is_from_view_to_view(viewer):
+    # A headline of two lines after one of one line would move the map, and draw all of it anew.
+    viewer.open("#view=status", size=(1440, 900))
+    found = set()
+    for view in ("status", "values", "clusters", "verdict", "change", "robustness"):
+        viewer.choose(view=view)
+        box = "const box = document.querySelector('.stage').getBoundingClientRect();"
+        found.add(tuple(viewer.script(f"{box} return [box.top, box.height]")))
+    assert len(found) == 1
+
+
 def test_english_is_english(english):
     english.open("#district=01&view=values")
     assert english.text(".mark.internal").startswith("Internal – not for passing on")  # noqa: RUF001 - a dash

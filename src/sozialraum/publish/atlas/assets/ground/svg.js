@@ -45,12 +45,16 @@ function create(map, packed, place, { opacity, fill }) {
       layers.forEach((layer, district) => {
         if (!layer) return;
         const colour = fill(scene.of[district], Boolean(scene.unsure && scene.unsure(district)));
-        if (same && painted[district] === colour) return;
+        const repaint = painted[district] !== colour;
+        if (same && !repaint) return;
         painted[district] = colour;
-        // Leaflet would write a dozen attributes; of a path that is drawn one is enough.
-        layer.options.fillColor = colour;
-        if (same && layer._path) layer._path.setAttribute("fill", colour);
-        else layer.setStyle(edges[edge]);
+        Object.assign(layer.options, edges[edge], { fillColor: colour });
+        // Leaflet would write a dozen attributes; of a path that is drawn one or two are enough.
+        if (!layer._path) layer.redraw();
+        else {
+          if (repaint) layer._path.setAttribute("fill", colour);
+          if (!same) layer._path.setAttribute("stroke", edges[edge].color);
+        }
       });
     },
     light(members) {
