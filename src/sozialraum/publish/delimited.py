@@ -40,7 +40,7 @@ def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
             if alone:
                 # An empty line would not be read as a row.
                 columns = [[cell or '""' for cell in columns[0]]]
-            file.writelines(f"{separator.join(row)}\n" for row in zip(*columns, strict=True))
+            file.write("\n".join([*map(separator.join, zip(*columns, strict=True)), ""]))
 
 
 def escape_formula(cell: str) -> str:
@@ -51,29 +51,36 @@ def escape_formula(cell: str) -> str:
 def _cells(column: pd.Series, separator: str, point: str) -> list[str]:
     """Put the cells of a column into words."""
     if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "fiu":
-        return _texts(column.array, separator, point)
+        return _texts(column.tolist(), separator, point)
     if column.dtype.kind != "f":
         return [str(number) for number in column.tolist()]
-    told = [_number(number) for number in column.tolist()]
+    told = ["" if cell != cell else repr(cell + 0.0).removesuffix(".0") for cell in column.tolist()]  # noqa: PLR0124 - only NaN
     return told if point == "." else "\n".join(told).replace(".", point).split("\n")
 
 
 def _texts(cells: Iterable[object], separator: str, point: str) -> list[str]:
     """Put cells of any kind into words; columns of texts repeat few of them, so each is looked at once."""
-    known: dict[str, str] = {}
-    told = []
-    for cell in cells:
-        if isinstance(cell, str):
-            if cell not in known:
-                known[cell] = _quoted(escape_formula(cell), separator)
-            told.append(known[cell])
-        elif isinstance(cell, float):
-            told.append(_number(float(cell)).replace(".", point))
-        elif cell is None or cell is pd.NA or cell is pd.NaT:
-            told.append("")
-        else:
-            told.append(_quoted(str(cell), separator))
-    return told
+    known = _Quoted(separator)
+    return [known[cell] if isinstance(cell, str) else _other(cell, separator, point) for cell in cells]
+
+
+class _Quoted(dict[str, str]):
+    """Texts as they are written, each looked at once."""
+
+    def __init__(self, separator: str) -> None:
+        self.separator = separator
+
+    def __missing__(self, cell: str) -> str:
+        self[cell] = _quoted(escape_formula(cell), self.separator)
+        return self[cell]
+
+
+def _other(cell: object, separator: str, point: str) -> str:
+    if isinstance(cell, float):
+        return _number(float(cell)).replace(".", point)
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return ""
+    return _quoted(str(cell), separator)
 
 
 def _number(number: float) -> str:
