@@ -144,10 +144,20 @@ def lattice():
 
 
 @pytest.fixture
-def small_city(tmp_path, lattice):
-    """Write a project of 12 districts, two years and one indicator; return a function that makes it."""
+def small_city(tmp_path, city_in):
+    """Return a function that makes the city of `city_in`, in a folder of this test by default."""
 
     def write(folder=tmp_path / "city", **replacements):
+        return city_in(folder, **replacements)
+
+    return write
+
+
+@pytest.fixture(scope="session")
+def city_in(lattice):
+    """Return a function: a folder to a project of 12 districts, two years and one indicator in it."""
+
+    def write(folder, **replacements):
         folder.mkdir(parents=True, exist_ok=True)
         districts = lattice(3, 4).reset_index(names="id")
         districts["area"] = ["Nord"] * 6 + ["Süd"] * 6

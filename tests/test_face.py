@@ -91,6 +91,7 @@ def test_eight_lines_lead_from_files_to_a_public_map(city, tmp_path):
     assert clusters._repr_html_().startswith("<table")
 
 
+@pytest.mark.slow
 def test_a_slice_that_does_not_exist_is_refused_with_those_that_do(city):
     districts, _, panel = city
     with warnings.catch_warnings():
@@ -112,6 +113,7 @@ def test_a_share_of_an_unknown_variable_is_refused(city):
         sr.rates(counts, {"sgb2": sr.Share("Personen in SGB I", of="Einwohner")})
 
 
+@pytest.mark.slow
 def test_open_project_checks_analyses_and_publishes(small_city, tmp_path):
     project = sr.open_project(small_city())
     assert not [problem for problem in project.check() if problem.severity == "error"]

@@ -198,6 +198,7 @@ while True:
 """
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_the_folder_is_of_one_run(tmp_path):
     target = tmp_path / "public"
     for moment in (0.0, 0.003, 0.011):

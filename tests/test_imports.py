@@ -50,6 +50,7 @@ def test_the_package_itself_loads_none_of_them_nor_pandas(tmp_path):
     assert loaded(code, tmp_path) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", ["internal", "public"])
 def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audience):
     y, x = np.divmod(np.arange(16), 4)
@@ -66,6 +67,7 @@ def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audien
     assert loaded(code, tmp_path) == []
 
 
+@pytest.mark.slow
 def test_the_graph_is_libpysal_s_once_it_is_asked_for(tmp_path):
     code = (
         "import geopandas as gpd, shapely, sozialraum as sr\n"

@@ -33,6 +33,7 @@ two = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @two
 def test_the_work_is_done_elsewhere_and_its_answer_comes_back():
     assert told(WHO) == ["False"]
@@ -41,6 +42,7 @@ def test_the_work_is_done_elsewhere_and_its_answer_comes_back():
     ]
 
 
+@pytest.mark.slow
 def test_alone_it_is_done_here():
     assert told(WHO, **{ALONE: "1"}) == ["True"]
     assert told(WHO.replace("getpid)", "getpid, worth=False)")) == ["True"]

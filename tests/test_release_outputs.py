@@ -28,14 +28,15 @@ SMALL = {"03;2019;29;": "03;2019;1;", "07;2020;42;": "07;2020;2;", "07;2019;41;"
 ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
 
 
-@pytest.fixture
-def public(small_city, tmp_path):
+@pytest.fixture(scope="module")
+def public(city_in, tmp_path_factory):
     """Run a city with three counts of 1 and 2 for the public."""
-    project = load_project(small_city(table=SMALL, project=ASSESSED))
+    folder = tmp_path_factory.mktemp("public")
+    project = load_project(city_in(folder / "city", table=SMALL, project=ASSESSED))
     return (
-        run(project, output=tmp_path / "maps", final=True),
+        run(project, output=folder / "maps", final=True),
         analyse(project, audience="internal"),
-        tmp_path / "maps",
+        folder / "maps",
     )
 
 
@@ -44,6 +45,7 @@ def suppressed(release):
     return set(zip(hidden.index, hidden["indicator"], hidden["date"], strict=True))
 
 
+@pytest.mark.slow
 def test_the_small_counts_are_suppressed_and_not_alone(public):
     result, _, _ = public
     hidden = suppressed(result.analysis)
@@ -63,6 +65,7 @@ def check_long_table(table, hidden):
     assert table.loc[~blank, NUMBERS].notna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_csv_and_geopackage_hold_a_flag_and_no_number(public):
     result, _, folder = public
     hidden = suppressed(result.analysis)
@@ -82,6 +85,7 @@ def test_csv_and_geopackage_hold_a_flag_and_no_number(public):
         assert rows[["value", "fixed_value"]].isna().all(axis=None)
 
 
+@pytest.mark.slow
 def test_the_page_holds_a_flag_and_no_number(public):
     result, _, folder = public
     html = (folder / "atlas.html").read_text(encoding="utf-8")
@@ -100,12 +104,14 @@ def test_the_page_holds_a_flag_and_no_number(public):
             assert cell.get(name) is None or cell[name][place[key]] is None, name
 
 
+@pytest.mark.slow
 def test_provenance_holds_nothing_to_try_guesses_on(public):
     _, _, folder = public
     found = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
     assert set(found["inputs"].values()) == {"withheld"}
 
 
+@pytest.mark.slow
 def test_moving_hidden_counts_leaves_every_public_file_as_it_is(small_city, tmp_path):
     written = []
     for count in (1, 2):
@@ -121,6 +127,7 @@ def test_moving_hidden_counts_leaves_every_public_file_as_it_is(small_city, tmp_
     ] == []
 
 
+@pytest.mark.slow
 def test_every_suppressed_count_stays_in_doubt(public):
     result, analysis, folder = public
     audit = audit_release(
@@ -130,6 +137,7 @@ def test_every_suppressed_count_stays_in_doubt(public):
     assert (audit.table["upper"] - audit.table["lower"]).min() >= 2
 
 
+@pytest.mark.slow
 def test_only_a_final_public_run_is_kept(small_city, tmp_path):
     project = load_project(small_city(table=SMALL))
     register = project.root / "sozialraum-releases"
@@ -147,6 +155,7 @@ def test_only_a_final_public_run_is_kept(small_city, tmp_path):
         run(project, output=tmp_path / "c", audience="internal", final=True)
 
 
+@pytest.mark.slow
 def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
     date = "2020-12-31"
     first = load_project(small_city(tmp_path / "one", table=SMALL))
@@ -161,6 +170,7 @@ def test_an_earlier_release_is_taken_into_account(small_city, tmp_path):
     assert len(known & hidden) >= 2
 
 
+@pytest.mark.slow
 def test_internal_and_public_results_never_share_a_folder(small_city):
     project = load_project(small_city(table=SMALL))
     internal = run(project, audience="internal").files[0].parent
@@ -171,6 +181,7 @@ def test_internal_and_public_results_never_share_a_folder(small_city):
     assert audience_of(internal) == "internal"
 
 
+@pytest.mark.slow
 def test_a_report_made_before_the_map_hides_the_same(small_city):
     project = load_project(small_city(table=SMALL))
     first = suppressed(analyse(project))
@@ -205,6 +216,7 @@ def test_the_secret_is_in_no_output_message_or_hash(small_city, tmp_path, caplog
             assert text.upper() not in content
 
 
+@pytest.mark.slow
 def test_what_is_left_out_is_told_to_the_office_and_in_no_file(small_city, tmp_path):
     # No total is as large as what the rules ask for: nothing can be protected, and nothing is shown.
     rules = {"[statistics]": "[disclosure]\nminimum_count = 4000\n[statistics]"}

@@ -63,6 +63,7 @@ def assessed(city, **changes):
     )[0]
 
 
+@pytest.mark.slow
 def test_the_poor_corner_is_found_by_every_part(city):
     found = assessed(city)
     latest = found.index[(found.index["index"] == "all") & (found.index["date"] == "2020-12-31")]
@@ -83,11 +84,13 @@ def test_the_poor_corner_is_found_by_every_part(city):
     assert ("00", "01") not in pairs
 
 
+@pytest.mark.slow
 def test_target_groups_get_an_index_of_their_own_on_request(city):
     assert set(assessed(city).index["index"]) == {"all", "working_age"}
     assert set(assessed(city, target_groups=False).index["index"]) == {"all"}
 
 
+@pytest.mark.slow
 def test_contributions_of_every_index_and_date_add_up_to_its_value(city):
     found = assessed(city)
     parts = found.contributions.groupby(["index", "date", "district"], sort=False)["contribution"].sum(
@@ -100,6 +103,7 @@ def test_contributions_of_every_index_and_date_add_up_to_its_value(city):
     )
 
 
+@pytest.mark.slow
 def test_parts_can_be_switched_off(city):
     found = assessed(city, indicators=[], resamples=0, variants=False, edges=False)
     for name in ("index", "robustness", "variants", "edges", "city_edges"):
@@ -107,6 +111,7 @@ def test_parts_can_be_switched_off(city):
     assert len(found.verdicts) == 100
 
 
+@pytest.mark.slow
 def test_published_shares_have_an_index_but_no_bootstrap_and_no_verdict(city):
     districts, indicators, catalogue, population = city
     without = indicators.assign(numerator=np.nan, denominator=np.nan)
@@ -117,6 +122,7 @@ def test_published_shares_have_an_index_but_no_bootstrap_and_no_verdict(city):
     assert (found.verdicts["reason"] == "no counts").all()
 
 
+@pytest.mark.slow
 def test_a_missing_value_is_no_class(city):
     districts, indicators, catalogue, population = city
     gone = indicators.copy()
@@ -167,6 +173,7 @@ def test_a_result_carries_its_settings_and_the_record_tells_them(city):
         settings.seed = 1
 
 
+@pytest.mark.slow
 def test_households_reach_every_part_and_their_absence_is_told(city):
     _, indicators, catalogue, population = city
     settings = declared_settings({**PARAMETERS, "resamples": 0, "variants": False, "edges": False}, catalogue)

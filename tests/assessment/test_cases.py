@@ -117,6 +117,7 @@ def households(rng, sizes, many=60, people=4000, rate=0.15):
     return cases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("sizes", "effect"), [((4,), 4.0), ((1, 2, 5), 8 / 3), ((6,), 6.0), ((2,), 2.0)])
 def test_households_make_no_district_conspicuous(sizes, effect):
     rng = np.random.default_rng(1)

@@ -286,6 +286,7 @@ def test_a_city_without_differences_has_hardly_any_conspicuous_district(simulate
     assert np.mean(cities) <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / 100)
 
 
+@pytest.mark.slow
 def test_a_planted_cluster_is_found_and_little_else(simulated):
     """9 of 92 districts at 30 % instead of 15 %, 800 people each."""
     rates = np.full((92, 4), 0.15)
@@ -301,6 +302,7 @@ def test_a_planted_cluster_is_found_and_little_else(simulated):
     assert np.mean(false) < 0.05 * 36 / 0.95
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("effect", "powers"),
     [(1.0, {100: 0.0, 500: 0.84, 2000: 1.0}), (2.0, {100: 0.0, 500: 0.40, 2000: 0.98})],

@@ -69,6 +69,7 @@ def test_denominators_that_explain_a_figure(count, share, rounding, expected):
     assert found == expected or (found.empty and expected.empty)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 400), st.integers(0, 3), st.data())
 def test_implied_denominators_are_exactly_those_that_print_the_figure(denominator, digits, data):
     count = data.draw(st.integers(1, denominator))
@@ -316,6 +317,7 @@ def cities(draw):
     return published(*rows).drop(columns=left_out), [*totals, sum(totals)]
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(cities())
 def test_nothing_is_found_in_figures_that_were_counted_and_rounded(city):
@@ -323,6 +325,7 @@ def test_nothing_is_found_in_figures_that_were_counted_and_rounded(city):
     assert report.consistent, report.findings["en"].tolist()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(cities(), st.data())
 def test_a_share_changed_beyond_rounding_is_found(city, data):

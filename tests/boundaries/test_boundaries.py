@@ -340,6 +340,7 @@ def test_faults_exist_in_english(write):
     assert "Keys that occur more than once (1): 01" in caught.value.text("en")
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     keys=st.lists(st.sampled_from(["01", "02", "03", "XX", None]), min_size=1, max_size=7),

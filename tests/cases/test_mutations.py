@@ -43,6 +43,7 @@ def _mutate(rng, text):
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damaged", ["list", "register"])
 def test_damage_is_told_or_harmless(tmp_path, damaged):
     rng = random.Random(damaged)  # noqa: S311 - chance, not secrets

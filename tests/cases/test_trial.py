@@ -34,6 +34,7 @@ def _write(path, rows):
         csv.writer(file, delimiter=";").writerows(rows)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "ended"), [(1, 0.0), (2, 0.3)])
 def test_counts_are_the_generators_and_nothing_is_placed_wrongly(tmp_path, generator, seed, ended):
     drawn = generator.simulate(KEYS, addresses=25_000, cases=1_900, ended=ended, seed=seed)
@@ -77,6 +78,7 @@ def test_demo_is_what_the_generator_writes(tmp_path, generator):
         assert (tmp_path / "cases" / name).read_bytes() == (DATA / "cases" / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_demo_project_counts_its_cases():
     problems = check(load_project(DATA / "cases" / "project.toml"))
     assert [problem.code for problem in problems if problem.severity == "error"] == []

@@ -79,6 +79,7 @@ def test_nothing_is_cut_off(driver, desk, width):
     assert driver.execute_script(script, width) <= width
 
 
+@pytest.mark.slow
 def test_types_of_the_script_hold():
     deno = shutil.which("deno", path=Path(sys.executable).parent) or shutil.which("deno")
     if deno is None:

@@ -130,6 +130,7 @@ class TestJobs:
         assert ask(desk, "results/99/atlas.html")[0].status == 404
         assert ask(desk, "results/²/atlas.html".replace("²", "%C2%B2"))[0].status == 404
 
+    @pytest.mark.slow
     def test_the_demo_is_copied_and_chosen(self, desk, tmp_path):
         job = work(desk, kind="demo", project=str(tmp_path / "neu"))
         assert job["end"] == "done"

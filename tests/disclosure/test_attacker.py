@@ -25,6 +25,7 @@ def released(city, level="outsider", rules=None):
     return releases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", CITIES)
 def test_the_attacker_finds_nothing(seed):
     city = outsider.random_city(seed)
@@ -56,6 +57,7 @@ def test_nor_with_other_thresholds_in_whole_numbers(seed):
     assert leaks == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", CITIES[1:3])
 def test_nor_where_the_method_is_known(seed):
     city = outsider.random_city(seed)

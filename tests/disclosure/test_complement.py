@@ -93,6 +93,7 @@ def test_a_total_that_is_itself_small_cannot_be_protected(city):
     assert narrow.text("en").startswith("Confidentiality: 'poor' on 2020-12-31")
 
 
+@pytest.mark.slow
 def test_the_area_of_a_total_that_is_itself_small_is_left_out_and_no_public_word_says_so(city, caplog):
     analysis = town(city, [2, 0, 0, 0, 30, 40], area=list("AAAABB"))
     release, (told,) = load_protected(analysis)
@@ -117,6 +118,7 @@ def test_what_is_left_out_leaves_the_sums_of_the_city_too(city):
     assert (row["numerator"], row["districts"]) == (70, 2)
 
 
+@pytest.mark.slow
 def test_a_rest_of_one_is_as_small_as_a_count_of_one(city):
     analysis = town(city, [999, 500, 500, 500])
     release = protect(analysis)
@@ -167,6 +169,7 @@ def test_one_count_is_hidden_in_every_indicator_that_shows_it(city):
     assert set.intersection(*companions) > {"d000"}
 
 
+@pytest.mark.slow
 def test_a_count_does_not_follow_from_sums_of_other_indicators(city, outsider):
     rng = np.random.default_rng(1)
     children, adults = rng.integers(120, 300, 12), rng.integers(400, 900, 12)
@@ -194,6 +197,7 @@ def test_a_count_does_not_follow_from_sums_of_other_indicators(city, outsider):
     assert high >= 3 - 1e-6
 
 
+@pytest.mark.slow
 def test_sums_that_only_the_data_show_are_known_to_the_outsider(city):
     rng = np.random.default_rng(2)
     size = 60
@@ -218,6 +222,7 @@ def test_sums_that_only_the_data_show_are_known_to_the_outsider(city):
     assert not (shown["a"] and shown["b"] and shown["e"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_no_smaller_set_of_rows_would_do(city, outsider, seed):
     rng = np.random.default_rng(seed)
@@ -242,6 +247,7 @@ def test_no_smaller_set_of_rows_would_do(city, outsider, seed):
     assert not any(suffices([*primary, *more]) for count in fewer for more in combinations(others, count))
 
 
+@pytest.mark.slow
 def test_past_the_stated_size_the_heuristic_protects_as_well(city, monkeypatch):
     poor = [2, 1, 30, 40, 2, 50, 60, 70, 1, 1, 5, 9]
     analysis = town(city, poor, area=list("AAAABBBBCCCC"))
@@ -252,6 +258,7 @@ def test_past_the_stated_size_the_heuristic_protects_as_well(city, monkeypatch):
     assert audit_release(release, analysis).safe
 
 
+@pytest.mark.slow
 def test_the_same_analysis_gives_the_same_release(city):
     rng = np.random.default_rng(5)
     analysis = town(

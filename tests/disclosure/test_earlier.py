@@ -67,6 +67,7 @@ def test_an_unreadable_release_stops_everything(tmp_path, content):
     assert "release-1.json.gz" in caught.value.text("de")
 
 
+@pytest.mark.slow
 def test_last_years_companion_stays_hidden_this_year(city, tmp_path):
     first = protect(town(city, [900, 500, 900, 900]))
     write_earlier(first, tmp_path)
@@ -99,6 +100,7 @@ def test_a_count_that_was_revised_far_enough_can_be_hidden(city, tmp_path):
     assert found == ["d000", "d002"]
 
 
+@pytest.mark.slow
 def test_sums_that_only_an_earlier_release_showed_are_remembered(city, tmp_path):
     counts = {
         "young": {DATE: [2, 300, 400, 500]},
@@ -117,6 +119,7 @@ def test_sums_that_only_an_earlier_release_showed_are_remembered(city, tmp_path)
     assert protect(now).indicators.loc["d000"].set_index("indicator")["flag"]["z"] == "ok"
 
 
+@pytest.mark.slow
 def test_rounded_releases_are_remembered_as_ranges(city, tmp_path):
     analysis = town(city, [900, 500, 900, 900])
     path = write_earlier(protect(analysis, rules=Rules(rounding=10)), tmp_path)

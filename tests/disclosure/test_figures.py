@@ -91,6 +91,7 @@ def test_a_ready_made_share_of_a_count_that_the_source_hides_gives_it_away(city)
     assert "d000" in hidden(protect(panel), "ready")
 
 
+@pytest.mark.slow
 def test_a_ready_made_share_of_a_known_denominator_is_a_count(city):
     panel = city(
         {"x": {DATE: [400, 300, 350, 320, 380, 390]}, "people": {DATE: PEOPLE}}, {"x": ("x", "people")}
@@ -104,6 +105,7 @@ def test_a_ready_made_share_of_a_known_denominator_is_a_count(city):
     assert len(hidden(protect(panel), "ready")) >= 2
 
 
+@pytest.mark.slow
 def test_whole_numbers_are_counts_and_measures_are_not(poor):
     whole = with_ready(poor, [1, 9, 8, 7, 6, 5], variable="cases")
     assert "d000" in hidden(protect(whole), "ready")
@@ -113,6 +115,7 @@ def test_whole_numbers_are_counts_and_measures_are_not(poor):
     assert hidden(protect(rent), "ready") == set()
 
 
+@pytest.mark.slow
 def test_a_count_alone_is_protected_with_every_other_use_of_its_variable(city):
     counts = {"poor": {DATE: POOR}, "people": {DATE: PEOPLE}}
     panel = city(counts, {"cases": ("poor", ""), "poor": ("poor", "people")}, kinds={"cases": "count"})

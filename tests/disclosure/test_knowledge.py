@@ -37,6 +37,7 @@ def hidden(release, key):
     return set(rows.index[rows == "suppressed"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("say", [True, False])
 def test_women_and_men_are_all_whether_or_not_somebody_says_so(city, say):
     panel = by_sex(city)
@@ -75,6 +76,7 @@ def test_a_sum_tells_what_the_source_has_hidden(city):
     assert len(hidden(protect(panel), "d000")) >= 2
 
 
+@pytest.mark.slow
 def test_a_part_is_never_more_than_its_whole(city):
     # Long-term is at most 3 of 3 unemployed: what is hidden lies between 0 and 3, and must reach 3.
     counts = {

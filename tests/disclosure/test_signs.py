@@ -78,6 +78,7 @@ def test_the_sign_of_an_authority_bounds_what_an_outsider_reckons_with(limit):
     assert (bounds.low[cell], bounds.high[cell]) == (1, limit)
 
 
+@pytest.mark.slow
 def test_stars_of_men_and_women_are_not_told_by_the_sum_of_both():
     entries = {
         "all": {"numerator": "all", "denominator": "people", "sum_of": ["men", "women"]},

@@ -247,6 +247,7 @@ def test_leipzig_joins_by_name_but_for_the_whole_city(shared_data):
     assert joined["district"].nunique() == 63
 
 
+@pytest.mark.slow
 def test_a_join_of_many_districts_takes_time_in_proportion():
     keys = [f"{number:05d}" for number in range(20_000)]
     index = pd.Index(keys, name="district")

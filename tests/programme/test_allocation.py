@@ -92,6 +92,7 @@ def test_the_sum_is_exact_and_nobody_is_a_unit_away(persons, seed, unit):
     pd.testing.assert_frame_equal(found, backwards)
 
 
+@pytest.mark.slow
 def test_one_case_more_across_a_class_border_changes_little():
     """By class weights the same case moves the share by half."""
     rng = np.random.default_rng(3)

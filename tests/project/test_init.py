@@ -90,6 +90,7 @@ def test_every_column_is_there_or_named(tmp_path, boundaries):
         assert heading in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "rule"),
     [
@@ -127,6 +128,7 @@ def test_encoding_of_a_shapefile_without_cpg_is_guessed_and_marked(tmp_path):
     assert "Mühle, Brücke, Höfe" in text
 
 
+@pytest.mark.slow
 def test_yearly_files_are_one_part(tmp_path, boundaries):
     head = "sb;HH;HH_0kind;HH_1kind;HH_2kind;HH_ab3kind;HH_alleinerz\n"
     tables = [
@@ -146,6 +148,7 @@ def test_yearly_files_are_one_part(tmp_path, boundaries):
     assert errors(new.path) == []
 
 
+@pytest.mark.slow
 def test_shares_are_recognised_by_their_figures(tmp_path, boundaries):
     rows = "".join(f"{i:02d};{10 + i},5;{-i},1;{i / 10:.1f}\n".replace(".", ",") for i in range(1, 5))
     table = write(tmp_path / "t_2022.csv", "nr;Wahlquote;Quote neu;Anteil leer\n" + rows)
@@ -197,6 +200,7 @@ def test_an_entry_beside_a_district_without_one_is_asked_and_not_guessed_away(tm
     assert {"join.rows_without_district", "join.without_rows"} <= set(errors(new.path))
 
 
+@pytest.mark.slow
 def test_figures_are_not_made_into_keys(tmp_path, boundaries):
     rows = "".join(f"{name.upper()};{i}000;{i}\n" for i, name in enumerate(NAMES, 1))
     table = write(tmp_path / "t_2022.csv", "Ort;Einwohner;Arbeitslose\n" + rows)

@@ -39,6 +39,7 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
             assert one.read_bytes() == two.read_bytes(), one.name
 
 
+@pytest.mark.slow
 def test_results_are_right(small_city, tmp_path):
     run(load_project(small_city()), output=tmp_path)
     table = pd.read_csv(tmp_path / "results.csv", sep=";", decimal=",", dtype={"district": str})
@@ -52,6 +53,7 @@ def test_results_are_right(small_city, tmp_path):
     assert len(gpd.read_file(tmp_path / "results.gpkg", layer="results")) == 24
 
 
+@pytest.mark.slow
 def test_provenance_names_inputs_method_and_seed(small_city, tmp_path):
     path = small_city()
     run(load_project(path), output=tmp_path)
@@ -125,6 +127,7 @@ def test_a_period_without_data_is_an_error(small_city):
     assert "31.12.2019, 31.12.2020" in message
 
 
+@pytest.mark.slow
 def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, monkeypatch):
     project = load_project(small_city())
     run(project, output=tmp_path / "maps")
@@ -139,6 +142,7 @@ def test_an_output_that_fails_leaves_the_previous_result(small_city, tmp_path, m
     assert {path.name: path.read_bytes() for path in (tmp_path / "maps").iterdir()} == before
 
 
+@pytest.mark.slow
 def test_progress_is_told_for_every_step(small_city, tmp_path):
     told = []
     run(load_project(small_city()), output=tmp_path, progress=lambda step, part: told.append((step, part)))
@@ -199,6 +203,7 @@ def test_without_a_crosswalk_a_series_across_the_reform_is_refused(small_city):
     assert "2020" in text
 
 
+@pytest.mark.slow
 def test_a_declared_break_ends_a_series(small_city, tmp_path):
     breaks = {'source = "Test"': 'source = "Test"\nbreaks = ["2020-12-31"]'}
     run(load_project(small_city(catalogue=breaks)), output=tmp_path)

@@ -268,6 +268,7 @@ class TestPage:
         assert "img-src data: https://sgx.geodatenzentrum.de;" in unescape(policy)
         assert html.count("Bundesamt f") == 3, "the two languages and the layer"
 
+    @pytest.mark.slow
     def test_language_title_and_marks(self, release, internal_release):
         german = atlas(release).get_root().render()
         english = atlas(internal_release).get_root().render()

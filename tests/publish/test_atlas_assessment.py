@@ -211,6 +211,7 @@ def _seen(colour, vision):
 
 
 class TestPage:
+    @pytest.mark.slow
     def test_the_same_release_gives_the_same_bytes(self, assessed, tmp_path):
         shuffled = _with(
             assessed,

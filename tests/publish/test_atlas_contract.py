@@ -55,6 +55,7 @@ def test_a_missing_field_is_noticed(release):
     assert told(data) == ["data.districts.bounds is missing"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["release", "internal_release"])
 def test_the_page_s_own_modules_read_what_the_contract_says(name, request, tmp_path, deno):
     data, records = tmp_path / "data.json", tmp_path / "records.json"

@@ -228,11 +228,13 @@ def check_measures(shown):
     return count
 
 
+@pytest.mark.slow
 def test_a_small_city(assessed, deno, tmp_path):
     seen = check_all(Shown(assessed, deno, tmp_path))
     assert {"values", "change", "clusters", "verdict", "status", "dynamic"} <= seen.keys()
 
 
+@pytest.mark.slow
 def test_a_wrong_number_is_noticed(assessed, deno, tmp_path):
     shown = Shown(assessed, deno, tmp_path)
     scene = next(one for one in shown.scenes if one["view"] == "values")

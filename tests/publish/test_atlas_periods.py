@@ -37,6 +37,7 @@ def test_slices_carry_the_name_of_their_period_in_both_languages(dated):
     assert contract.faults(data, {"record": "AtlasData"}, contract.records(), size) == []
 
 
+@pytest.mark.slow
 def test_selector_and_headline_say_the_period(reader, driver, dated, tmp_path):
     reader = type(reader)(driver, write_atlas(dated, tmp_path / "dated.html")).open()
     reader.choose(indicator="poor")

@@ -78,6 +78,7 @@ def test_the_linter_finds_nothing(deno):
     deno("lint", "--config", "deno.json")
 
 
+@pytest.mark.slow
 def test_pure_parts_do_what_they_say(deno):
     tests = Path(__file__).parent / "scripts"
     own = sorted(str(path) for path in tests.glob("*_test.js") if path.name != "contract_test.js")

@@ -81,6 +81,7 @@ def test_needed_permutations_reach_the_threshold_and_one_in_ten_less_does_not(al
     assert reach(37, permutations=int(needed * 0.9), **options)
 
 
+@pytest.mark.slow
 def test_standard_error_is_the_spread_over_seeds(grid):
     index, graph = grid(4, 5)
     values = pd.Series(np.random.default_rng(2).normal(size=20), index=index)
@@ -120,6 +121,7 @@ def chance(grid):
     return {kind: tails(kind) for kind in ("normal", "skewed", "ties")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["normal", "skewed", "ties"])
 @pytest.mark.parametrize("alternative", get_args(Alternative))
 def test_share_of_small_p_under_chance_is_the_level(chance, kind, alternative):
@@ -132,6 +134,7 @@ def test_share_of_small_p_under_chance_is_the_level(chance, kind, alternative):
         assert found >= low
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("correction", ["benjamini-hochberg", "benjamini-yekutieli", "bonferroni"])
 def test_corrections_hold_their_level_under_chance(grid, correction):
     index, graph = grid(6, 6)

@@ -121,6 +121,7 @@ def test_getis_ord(city, star):
     assert_same_p(theirs.p_sim, ours)
 
 
+@pytest.mark.slow
 def test_local_geary(city):
     frame, graph = city
     values = frame.iloc[:, 0]
@@ -130,6 +131,7 @@ def test_local_geary(city):
     assert_same_p(theirs.p_sim, ours)
 
 
+@pytest.mark.slow
 def test_local_geary_of_two_indicators(city):
     frame, graph = city
     theirs = Geary_Local_MV(graph.transform("R"), permutations=99).fit([frame[column] for column in frame])

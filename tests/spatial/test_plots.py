@@ -76,6 +76,7 @@ def test_labels_of_other_districts_are_refused(city, graph):
         plot_moran(values, graph, labels=pd.Series("isolated", index=city.index[:-1]))
 
 
+@pytest.mark.slow
 def test_p_map_classes_include_their_upper_bound(city):
     p = pd.Series([0.001, 0.0011, 0.01, 0.05, 0.051, 1.0, np.nan], index=city.index[:7])
     ax = plot_p(p.iloc[::-1], city, language="de")

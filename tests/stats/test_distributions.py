@@ -34,6 +34,7 @@ def test_by_hand():
     assert np.isnan(student_below(np.nan, 5))
 
 
+@pytest.mark.slow
 @given(COUNTS, st.integers(1, 60), st.floats(0, 1))
 def test_binomial(k, size, rate):
     assert binomial_at_most(k, size, rate) == pytest.approx(stats.binom.cdf(k, size, rate), abs=1e-12)

@@ -108,6 +108,7 @@ def test_a_text_table_is_read_back_whatever_its_conventions(tmp_path, how, title
     check(path, WIDE if how["two_lines"] else OPTIONS, rows)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     two_lines=st.booleans(),

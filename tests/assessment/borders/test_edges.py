@@ -157,6 +157,7 @@ class TestClaim:
         assert row["sharp"] == row["tested"] == 82
         assert "82 von 82" in found.statements().iloc[0]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("side", [8, 17, 30])
     def test_a_wall_through_the_city_is_found_named_and_sized(self, counted, lattice, side):
         districts = lattice(side, side)
@@ -198,6 +199,7 @@ class TestClaim:
         found = edges(table, districts[["geometry"]], graph)
         assert "03 | 04" in found.statements().iloc[0]
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("steepness", [0.2, 0.6])
     def test_a_slope_is_no_wall_however_steep(self, counted, lattice, steepness):
         districts = lattice(8, 8)

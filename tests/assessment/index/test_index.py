@@ -183,6 +183,7 @@ def test_what_cannot_be_computed_is_refused_with_a_reason(values, options, messa
         composite_index(values, recipe(**options))
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(
     numbers=st.lists(

@@ -73,6 +73,7 @@ def test_all_combinations_by_hand(table):
     ]
 
 
+@pytest.mark.slow
 def test_variant_0_is_the_recipe_itself(table):
     people = pd.Series(range(400, 1000, 100), index=KEYS)
     wide = matrix(table, ["x", "y"], DATE)
@@ -140,6 +141,7 @@ def test_108_variants_of_436_districts_take_under_5_seconds(simulated):
     assert taken / len(found.variants) * 100 < 5
 
 
+@pytest.mark.slow
 def test_population_of_every_date_is_taken_at_the_date():
     """`Panel.population` has one column per date; it goes where a Series goes."""
     rng = np.random.default_rng(3)

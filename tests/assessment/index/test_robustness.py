@@ -43,6 +43,7 @@ def test_many_people_make_a_sure_class_few_a_doubtful_one(city):
         np.testing.assert_allclose(one.table["same_status"], picked)
 
 
+@pytest.mark.slow
 def test_rank_intervals_hold_the_true_rank_as_often_as_they_say(simulated):
     """The interval is drawn around the observed counts, so it is wider than needed rather than narrower."""
     rng = np.random.default_rng(6)
@@ -164,6 +165,7 @@ def test_context_and_too_few_cases_have_no_robustness(counted, catalogue_of):
     assert found.loc["a", ["same_verdict", *VERDICTS]].isna().all()
 
 
+@pytest.mark.slow
 def test_92_districts_8_indicators_are_redrawn_in_seconds(simulated):
     """Processor time, so that a busy machine does not matter."""
     rng = np.random.default_rng(7)
@@ -201,6 +203,7 @@ def test_parts_are_declared_either_way(city):
     assert not parts["same_status"].equals(apart["same_status"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phi", [1.0, 3.0])
 def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
     """At 95 of 100 redrawn years at least 93 % are right, for status and dynamic; 5 cities."""

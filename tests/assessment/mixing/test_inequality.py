@@ -155,6 +155,7 @@ CITY = st.lists(
 )
 
 
+@pytest.mark.slow
 @given(CITY, st.floats(0.01, 100), st.randoms(use_true_random=False))
 @settings(max_examples=80, deadline=None)
 def test_invariants(city, factor, random):

@@ -196,6 +196,7 @@ class TestChance:
             expected, abs=1e-4 * lost
         )
 
+    @pytest.mark.slow
     def test_expectations_are_the_mean_of_random_allocations(self, counted):
         sizes, cases = np.array([20, 35, 50, 15]), 30
         table = counted("poor", DATE, [10, 5, 10, 5], sizes, KEYS)
@@ -209,6 +210,7 @@ class TestChance:
         assert set(error.index) == set(MEASURES)
         assert error.abs().max() < 3.5
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("sizes", "apart"), [("equal", 0.0), ("equal", 0.3), ("unequal", 0.1), ("unequal", 0.6)]
     )
@@ -281,6 +283,7 @@ def _table(cases, sizes, keys=None):
 
 
 class TestInvariants:
+    @pytest.mark.slow
     @given(CITIES)
     @settings(max_examples=60, deadline=None)
     def test_measures_stay_between_zero_and_one(self, city):
@@ -292,6 +295,7 @@ class TestInvariants:
         assert ((expected >= -1e-9) & (expected <= 1 + 1e-12)).all()
         assert len(known) in (0, 3)
 
+    @pytest.mark.slow
     @given(CITIES, st.randoms(use_true_random=False), st.integers(2, 7))
     @settings(max_examples=40, deadline=None)
     def test_order_and_scale_of_districts_do_not_matter(self, city, random, factor):

@@ -100,6 +100,7 @@ def test_slope_of_provision_on_need_by_hand():
     assert decoupling_sentence(found.loc[2022]) == ""
 
 
+@pytest.mark.slow
 def test_interval_of_the_slope_covers():
     rng = np.random.default_rng(0)
     runs = 300

@@ -40,6 +40,7 @@ def another(analysis, first):
     return next(one for one in secrets() if hidden(protect(analysis, secret=one)) != hidden(first))
 
 
+@pytest.mark.slow
 def test_a_renamed_variable_is_the_same_count(city):
     analysis = town(city)
     first = protect(analysis)
@@ -50,6 +51,7 @@ def test_a_renamed_variable_is_the_same_count(city):
     assert found.counts[("arm",), DATE] == found.counts[("poor",), DATE]
 
 
+@pytest.mark.slow
 def test_renamed_keys_are_the_same_districts(city):
     analysis = town(city)
     first = protect(analysis)
@@ -58,6 +60,7 @@ def test_renamed_keys_are_the_same_districts(city):
     assert hidden(protect(renamed, secret=secret, earlier=kept(first, analysis))) == hidden(first)
 
 
+@pytest.mark.slow
 def test_a_revised_count_beside_a_hidden_one_keeps_it_hidden(city):
     analysis = town(city)
     first = protect(analysis)
@@ -67,6 +70,7 @@ def test_a_revised_count_beside_a_hidden_one_keeps_it_hidden(city):
     assert set(hidden(first)) <= set(hidden(release))
 
 
+@pytest.mark.slow
 def test_a_part_that_was_dropped_and_comes_back_gives_nothing_away(city):
     counts = {"all": [12, 40, 41, 52, 60], "men": [11, 21, 20, 30, 29], "women": [1, 19, 21, 22, 31]}
     counts["people"] = PEOPLE
@@ -81,6 +85,7 @@ def test_a_part_that_was_dropped_and_comes_back_gives_nothing_away(city):
     assert table["safe"].all()
 
 
+@pytest.mark.slow
 def test_stricter_rules_hide_around_what_is_known_already(city):
     analysis = town(city, {"poor": [4, 30, 41, 50, 67], "people": PEOPLE})
     first = protect(analysis)
@@ -91,6 +96,7 @@ def test_stricter_rules_hide_around_what_is_known_already(city):
         protect(analysis, rules=Rules(minimum_count=5, strict=True), earlier=kept(first, analysis))
 
 
+@pytest.mark.slow
 def test_other_boundaries_at_a_date_that_is_shown_again_are_refused(city):
     analysis = town(city)
     first = protect(analysis)
@@ -103,6 +109,7 @@ def test_other_boundaries_at_a_date_that_is_shown_again_are_refused(city):
     assert hidden(protect(later, earlier=kept(first, analysis)))[:0] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("against", ["outsider", "method known"])
 def test_the_same_release_comes_out_of_the_same_secret_and_register(city, against):
     analysis = town(city, dates=(DATE, LATER))
@@ -114,6 +121,7 @@ def test_the_same_release_comes_out_of_the_same_secret_and_register(city, agains
     assert first.indicators.equals(third.indicators)
 
 
+@pytest.mark.slow
 def test_one_pattern_serves_all_dates_and_releases(city):
     counts = {"poor": {DATE: [2, 30, 41, 50, 67, 9, 14, 33], LATER: [5, 31, 40, 52, 66, 1, 15, 30]}}
     counts["people"] = dict.fromkeys(counts["poor"], [900] * 8)

@@ -109,6 +109,7 @@ def test_a_second_reform_remembers_what_was_estimated():
     assert result["method"].to_dict() == {"X": "weights", "Y": "weights", "Z": "exact"}
 
 
+@pytest.mark.slow
 @settings(max_examples=15, deadline=None)
 @given(
     st.lists(st.integers(0, 10_000), min_size=1, max_size=8),

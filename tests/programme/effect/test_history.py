@@ -33,6 +33,7 @@ def test_prediction_equals_the_matrix_formula():
         assert found.variance[row] == pytest.approx(own - c @ np.linalg.solve(v, c))
 
 
+@pytest.mark.slow
 def test_components_are_found_again():
     rng = np.random.default_rng(4)
     districts, years = 3000, 8

@@ -87,6 +87,7 @@ def test_one_fifth_fewer_children_is_not_one_fifth_fewer_cases_among_them(progra
     assert row["expected_cases_same_share"] == pytest.approx(17.5)
 
 
+@pytest.mark.slow
 def test_before_the_due_date_a_goal_is_on_track_or_behind_by_its_milestone(programme):
     row = _states(programme(), 2009).loc["Z1"]
     # The milestone asks for 43 %; there are 42.4 %.
@@ -114,12 +115,14 @@ def test_a_confidential_figure_is_not_assessable_and_gives_nothing_away(programm
     assert hidden["one_sided"].isna().all()
 
 
+@pytest.mark.slow
 def test_an_indicator_that_was_defined_anew_is_no_longer_comparable(programme):
     catalogue = CATALOGUE.assign(breaks=[("2009-01-01",), (), ()])
     assert _states(programme(), 2010, catalogue=catalogue).loc["Z1", "state"] == "not_comparable"
     assert _states(programme(), 2010, catalogue=catalogue).loc["Z4", "state"] == "missed"
 
 
+@pytest.mark.slow
 def test_without_a_figure_at_the_due_date_nothing_is_reached_or_missed(programme):
     row = _states(programme(), 2010, ROWS[:2]).loc["Z1"]
     assert (row["state"], row["reason"]) == ("not_assessable", "no_figure")
@@ -216,6 +219,7 @@ def test_a_design_effect_makes_a_goal_harder_to_test(programme):
     assert fewer["smallest_change"][0] > plain["smallest_change"][0]
 
 
+@pytest.mark.slow
 def test_a_stated_baseline_is_compared_with_the_data(programme):
     found = list(baseline_problems(programme(Z1={"baseline": "47 %"}), _long(ROWS), CATALOGUE))
     told = [(p.code, p.severity, p.sheet, p.row, p.column) for p in found]

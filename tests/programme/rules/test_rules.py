@@ -72,6 +72,7 @@ def test_what_the_examples_themselves_break(programme_folder, example_rows):
 GOAL = "Zielwert"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sheet", "number", "cells", "expected"),
     [

@@ -236,6 +236,7 @@ def test_flicker_by_hand():
     assert flicker(lists).to_numpy().tolist() == [[2020, 2, 0, 0, 0], [2021, 2, 1, 1, 0], [2022, 2, 1, 1, 1]]
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.lists(st.sampled_from(["yes", "no", "unknown"]), min_size=5, max_size=5), min_size=1),
     st.integers(0, 4),

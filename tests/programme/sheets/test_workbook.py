@@ -20,6 +20,7 @@ def example_book(tmp_path, example_rows):
     return path
 
 
+@pytest.mark.slow
 def test_writing_twice_gives_the_same_bytes(example_rows):
     first = workbook_bytes(example_rows)
     assert first == workbook_bytes(example_rows)
@@ -27,6 +28,7 @@ def test_writing_twice_gives_the_same_bytes(example_rows):
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_an_empty_workbook_is_a_programme_without_rows(tmp_path, language):
     path = tmp_path / "programm.xlsx"
@@ -55,6 +57,7 @@ def test_a_fraction_a_leading_zero_and_a_school_year_survive_the_workbook(exampl
     assert programme["goals"].at["Z2", "due_period"] == "2009/10"
 
 
+@pytest.mark.slow
 def test_what_is_read_can_be_written_and_read_again(tmp_path, example_book):
     programme, _ = load_programme(example_book)
     again = tmp_path / "again.xlsx"
@@ -64,6 +67,7 @@ def test_what_is_read_can_be_written_and_read_again(tmp_path, example_book):
         assert reread[schema.id].equals(programme[schema.id]), schema.id
 
 
+@pytest.mark.slow
 def test_every_closed_choice_has_a_list_that_holds_exactly_its_words(example_book):
     book = load_workbook(example_book)
     for schema in SHEETS:
@@ -80,6 +84,7 @@ def test_every_closed_choice_has_a_list_that_holds_exactly_its_words(example_boo
     assert book["ziele"].column_dimensions["L"].number_format == "@"
 
 
+@pytest.mark.slow
 def test_a_formula_is_refused_whether_its_result_is_stored_or_not(example_book):
     book = load_workbook(example_book)
     book["ziele"]["P2"] = "=5+5"
@@ -101,6 +106,7 @@ def test_a_date_that_was_a_fraction_is_told(example_book):
     ]
 
 
+@pytest.mark.slow
 def test_a_number_shown_as_per_cent_is_per_cent(example_book):
     book = load_workbook(example_book)
     cell = book["ziele"]["N2"]

@@ -64,6 +64,7 @@ def shown(value, decimals=1):
     return f"{value:.{decimals}f}".replace(".", ",")
 
 
+@pytest.mark.slow
 def test_every_number_of_a_profile_is_in_results_csv(analysis, tmp_path):
     # Read back from the CSV that an office opens, not from the objects that made the document.
     write_csv(results_table(analysis), tmp_path / "results.csv", "de")
@@ -174,6 +175,7 @@ def test_the_search_finds_what_an_internal_document_tells(analysis, known, tmp_p
     assert latest <= told
 
 
+@pytest.mark.slow
 def test_moving_a_hidden_count_moves_no_public_document(small_city, tmp_path):
     written = []
     for count in (1, 2):
@@ -186,6 +188,7 @@ def test_moving_a_hidden_count_moves_no_public_document(small_city, tmp_path):
     assert written[0] == written[1]
 
 
+@pytest.mark.slow
 def test_english_documents_hold_no_german(small_city):
     english = {"city = ": 'language = "en"\ncity = ', **ASSESSED}
     made = analyse(load_project(small_city(table=SMALL, project=english)))
@@ -221,6 +224,7 @@ def docx_template(path):
     word.save(path)
 
 
+@pytest.mark.slow
 def test_a_template_keeps_header_footer_page_and_look(analysis, tmp_path):
     docx = pytest.importorskip("docx")
     docx_template(tmp_path / "vorlage.docx")
@@ -239,6 +243,7 @@ def test_a_template_keeps_header_footer_page_and_look(analysis, tmp_path):
     assert not any("Alter Text" in paragraph.text for paragraph in written.paragraphs)
 
 
+@pytest.mark.slow
 def test_word_lists_figures_and_tables_and_updates_them(analysis, tmp_path):
     write_report(analysis, tmp_path, formats=("docx",))
     with zipfile.ZipFile(tmp_path / "chapter.docx") as archive:
@@ -254,6 +259,7 @@ def test_word_lists_figures_and_tables_and_updates_them(analysis, tmp_path):
     assert len(starts) == len(set(starts))
 
 
+@pytest.mark.slow
 def test_the_same_document_gives_the_same_bytes(analysis, tmp_path):
     for name in ("one", "two"):
         write_report(analysis, tmp_path / name, kinds=("appendix",), formats=("docx", "html"))

@@ -24,10 +24,16 @@ SMALL = {"03;2020;30;": "03;2020;1;"}
 ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
 
 
-@pytest.fixture
-def analysis(small_city):
+@pytest.fixture(scope="module")
+def city(tmp_path_factory):
+    """Give the folder of the project, which keeps its secret."""
+    return tmp_path_factory.mktemp("reported")
+
+
+@pytest.fixture(scope="module")
+def analysis(city_in, city):
     """Twelve districts, two years, one count of 1, for the public."""
-    found = analyse(load_project(small_city(table=SMALL, project=ASSESSED)))
+    found = analyse(load_project(city_in(city, table=SMALL, project=ASSESSED)))
     assert (found.indicators["flag"] == "suppressed").any()
     return found
 
@@ -69,6 +75,7 @@ def test_dates_and_numbers_read_well_where_there_is_one_or_none(analysis):
     assert " 0 ohne" not in report(analysis, "chapter").text()
 
 
+@pytest.mark.slow
 def test_the_profile_says_what_the_results_say(analysis):
     document = report(analysis, "profiles")
     heads = [block.text for block in document.blocks if isinstance(block, Heading)]
@@ -85,6 +92,7 @@ def test_the_profile_says_what_the_results_say(analysis):
             assert interval.split(" – ")[0] == f"{row['lower'] * 100:.1f}".replace(".", ",")  # noqa: RUF001
 
 
+@pytest.mark.slow
 def test_changes_of_shares_are_percentage_points(analysis):
     cells = [cell for table in tables(report(analysis, "profiles")) for cell in table.rows[0]]
     changes = [cell for cell in cells if "Prozentpunkte" in cell]
@@ -94,15 +102,17 @@ def test_changes_of_shares_are_percentage_points(analysis):
     assert f"{moved:+.1f} Prozentpunkte".replace(".", ",") in changes
 
 
-def test_no_document_holds_a_hidden_number(analysis, small_city):
+@pytest.mark.slow
+def test_no_document_holds_a_hidden_number(analysis, city_in, city):
     # Moving the hidden count changes no word of any document of the same project, with the same secret.
-    other = small_city(table={"03;2020;30;": "03;2020;2;"}, project=ASSESSED)
+    other = city_in(city, table={"03;2020;30;": "03;2020;2;"}, project=ASSESSED)
     moved = analyse(load_project(other))
     for kind in KINDS:
         if kind != "appendix":
             assert report(analysis, kind).text() == report(moved, kind).text()
 
 
+@pytest.mark.slow
 def test_sentences_follow_the_result(analysis):
     none = report(analysis, "chapter").text()
     assert ("Keine räumliche Häufung hoher Werte ist nachweisbar" in none) == (
@@ -120,6 +130,7 @@ def test_sentences_follow_the_result(analysis):
     assert "Auffällige Gebiete" not in [block.text for block in bare.blocks if isinstance(block, Heading)]
 
 
+@pytest.mark.slow
 def test_ties_are_told_as_ties(analysis):
     rows = analysis.indicators.copy()
     rows.loc[rows["value"].notna(), "value"] = 0.05
@@ -129,6 +140,7 @@ def test_ties_are_told_as_ties(analysis):
     assert len(flat.rows) == 2  # one value only: it is not told twice
 
 
+@pytest.mark.slow
 def test_places_are_shared_as_in_sports(analysis):
     rows = analysis.indicators.copy()
     order = ["01", "02", "04", "05", "06", "08"]
@@ -144,6 +156,7 @@ def test_places_are_shared_as_in_sports(analysis):
     assert table.rows[3][2:] == ("10", "Quartier 08 (08)")
 
 
+@pytest.mark.slow
 def test_hostile_names_stay_words(analysis, tmp_path):
     districts = analysis.districts.assign(name=HOSTILE)
     hostile = replace(analysis, districts=districts)
@@ -171,6 +184,7 @@ def test_word_has_captions_with_fields_header_rows_and_alternative_texts(analysi
     assert 'w:pStyle w:val="Heading1"' in xml
 
 
+@pytest.mark.slow
 def test_a_template_keeps_its_look_and_loses_its_text(analysis, tmp_path):
     docx = pytest.importorskip("docx")
     template = docx.Document()
@@ -190,6 +204,7 @@ def test_a_template_that_is_none_is_one_message(analysis, tmp_path):
     assert not list((tmp_path / "out").glob("*.docx"))
 
 
+@pytest.mark.slow
 def test_documents_for_others_do_not_go_into_a_folder_of_results(analysis, tmp_path):
     with replace_folder(tmp_path / "maps", audience="internal") as folder:
         (folder / "atlas.html").write_text("internal")
@@ -199,6 +214,7 @@ def test_documents_for_others_do_not_go_into_a_folder_of_results(analysis, tmp_p
         assert not list(place.glob("*.docx"))
 
 
+@pytest.mark.slow
 def test_unknown_kinds_and_formats_are_refused_at_once(analysis, tmp_path):
     with pytest.raises(OutputError) as caught:
         write_report(analysis, tmp_path / "out", kinds=("kapitel",), formats=("odt",))
@@ -206,6 +222,7 @@ def test_unknown_kinds_and_formats_are_refused_at_once(analysis, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.slow
 def test_context_indicators_are_not_called_unassessable(analysis):
     catalogue = analysis.catalogue.assign(polarity="context")
     cells = [
@@ -214,6 +231,7 @@ def test_context_indicators_are_not_called_unassessable(analysis):
     assert set(cells) == {"nur beschreibend"}
 
 
+@pytest.mark.slow
 def test_a_document_lists_every_word(analysis):
     document = Document(
         title="T",

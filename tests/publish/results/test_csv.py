@@ -19,6 +19,7 @@ ASKED = {
 }
 
 
+@pytest.mark.slow
 def test_everything_that_was_computed_is_a_table(assessed, release):
     assert set(all_tables(assessed)) == ASKED
     assert set(all_tables(release)) == {"results", "city", "changes", "moran"}
@@ -60,6 +61,7 @@ def test_tables_name_districts_and_indicators(assessed):
     assert tables["variants"].set_index("district").loc["02", "share_very_low"] == pytest.approx(8 / 108)
 
 
+@pytest.mark.slow
 def test_the_public_gets_no_ranks(assessed, internal_release):
     ranks = {"rank", "rank_lower", "rank_upper"}
     for table in all_tables(assessed).values():
@@ -67,6 +69,7 @@ def test_the_public_gets_no_ranks(assessed, internal_release):
     assert ranks <= set(all_tables(internal_release)["robustness"].columns)
 
 
+@pytest.mark.slow
 def test_our_columns_are_reserved_and_have_words(assessed, internal_release):
     for release in (assessed, internal_release):
         for name, table in all_tables(release).items():
@@ -146,6 +149,7 @@ def test_a_school_year_and_its_change_are_named(release):
     assert (moved["base_period_label"], moved["period_label"]) == ("Schuljahr 2015/16", "Schuljahr 2016/17")
 
 
+@pytest.mark.slow
 def test_the_data_package_describes_what_is_written(assessed, tmp_path):
     tables = all_tables(assessed)
     package = json.loads(json.dumps(data_package(assessed, tables)))

@@ -63,6 +63,7 @@ def styles(folder):
         ).fetchall()
 
 
+@pytest.mark.slow
 def test_every_layer_has_one_style_that_opens(written, assessed):
     found = styles(written)
     layers = {name for name, _ in pyogrio.list_layers(written / "results.gpkg")} - {"layer_styles"}

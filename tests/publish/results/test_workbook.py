@@ -26,6 +26,7 @@ def frame(sheet):
     return pd.DataFrame(rows[1:], columns=rows[0])
 
 
+@pytest.mark.slow
 def test_a_sheet_per_theme_holds_the_numbers_of_the_results(assessed, tmp_path):
     book = opened(assessed, tmp_path)
     assert book.sheetnames[:3] == ["Lesehilfe", "Einkommen", "Umwelt"]
@@ -39,6 +40,7 @@ def test_a_sheet_per_theme_holds_the_numbers_of_the_results(assessed, tmp_path):
     assert sheet["Zeit"].iloc[0] == "31.12.2017"
 
 
+@pytest.mark.slow
 def test_keys_are_text_and_what_is_hidden_has_a_reason(assessed, tmp_path):
     book = opened(assessed, tmp_path)
     sheet = book["Einkommen"]
@@ -52,6 +54,7 @@ def test_keys_are_text_and_what_is_hidden_has_a_reason(assessed, tmp_path):
     assert sheet.auto_filter.ref == sheet.dimensions
 
 
+@pytest.mark.slow
 def test_sheets_and_columns_are_explained(assessed, tmp_path):
     book = opened(assessed, tmp_path)
     guide = [cell for row in book["Lesehilfe"].iter_rows(values_only=True) for cell in row]
@@ -67,6 +70,7 @@ def test_sheets_and_columns_are_explained(assessed, tmp_path):
     assert dictionary["Bedeutung"].notna().all()
 
 
+@pytest.mark.slow
 def test_public_sheets_have_no_ranks(assessed, internal_release, tmp_path):
     def headings(release):
         book = opened(release, tmp_path)
@@ -76,12 +80,14 @@ def test_public_sheets_have_no_ranks(assessed, internal_release, tmp_path):
     assert "Rank" in headings(internal_release)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(assessed, tmp_path):
     write_workbook(assessed, tmp_path / "a.xlsx")
     write_workbook(assessed, tmp_path / "b.xlsx", tables=all_tables(assessed))
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["=1+1", "+49", "-2", "@SUM(A1)", "=cmd|' /C calc'!A0", "\t=1", "'=1"])
 def test_no_text_becomes_a_formula(assessed, tmp_path, name):
     districts = assessed.districts.copy()
@@ -120,6 +126,7 @@ def test_titles_that_spreadsheet_programs_allow(wanted, taken, title):
     assert sheet_title(wanted, taken) == title
 
 
+@pytest.mark.slow
 def test_what_is_too_long_is_named_and_not_cut(assessed, tmp_path, monkeypatch):
     monkeypatch.setattr(workbook, "CELLS", 700)
     book = opened(assessed, tmp_path)
@@ -130,6 +137,7 @@ def test_what_is_too_long_is_named_and_not_cut(assessed, tmp_path, monkeypatch):
     assert "Veränderungen" not in book.sheetnames
 
 
+@pytest.mark.slow
 def test_our_own_reader_reads_it(assessed, tmp_path):
     write_workbook(assessed, tmp_path / "results.xlsx")
     rows, problems = load_table(

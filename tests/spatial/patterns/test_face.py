@@ -107,6 +107,7 @@ def test_too_few_permutations_for_the_correction_are_told(city, values):
             call()
 
 
+@pytest.mark.slow
 def test_plots_take_what_is_drawn_first_and_the_districts_second(city, values):
     matplotlib = pytest.importorskip("matplotlib")
     matplotlib.use("Agg")

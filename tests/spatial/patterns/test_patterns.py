@@ -111,6 +111,7 @@ class TestGlobal:
         found = global_statistics(pd.Series([0.0, 1.0, 3.0], index=list("ABC")), line, permutations=9_999)
         assert found.loc["geary_c", "p"] == pytest.approx(2 / 3, abs=0.02)
 
+    @pytest.mark.slow
     def test_losh_holds_its_level_for_skewed_values(self, city, graph):
         rng = np.random.default_rng(21)
         p = [
@@ -130,6 +131,7 @@ class TestGlobal:
 
 
 class TestRelation:
+    @pytest.mark.slow
     def test_smooth_independent_maps_are_no_relation(self, city, smooth):
         rng = np.random.default_rng(6)
         p = np.array([relate(smooth(rng), smooth(rng), city).p for _ in range(80)])
@@ -146,6 +148,7 @@ class TestRelation:
         assert found.effective <= found.districts == len(city)
         assert "einzelne Menschen" in found.warning("de")
 
+    @pytest.mark.slow
     def test_two_slopes_through_the_city_are_two_observations(self, city):
         rng = np.random.default_rng(22)
         row, column = np.divmod(np.arange(len(city)), SIDE)
@@ -239,6 +242,7 @@ class TestScan:
 
 
 class TestJoint:
+    @pytest.mark.slow
     @pytest.mark.parametrize("rho", [0.8, 0.95])
     def test_smooth_independent_maps_coincide_rarely(self, city, graph, rho):
         """Share of districts with p <= 0.05; 7 and 18 % by the clusters alone."""
@@ -350,6 +354,7 @@ class TestChange:
         assert found.shares.loc[("same", "a"), "b"] == 1
         assert found.shares.loc[("lower", "a")].isna().all()
 
+    @pytest.mark.slow
     def test_neighbours_that_make_no_difference(self, city, graph):
         rng = np.random.default_rng(14)
         p = []
@@ -358,6 +363,7 @@ class TestChange:
             p.append(transitions(classes, ["a", "b"], graph=graph, permutations=499).p)
         assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
 
+    @pytest.mark.slow
     def test_neighbours_that_move_together_are_no_pull(self, city, graph, smooth):
         """Every class changes by the same shares; only, neighbours do so together."""
         rng = np.random.default_rng(16)

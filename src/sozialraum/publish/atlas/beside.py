@@ -45,8 +45,13 @@ class BesideSlices:
         self._smoothed = Slices(nothing if found is None else found.smoothed)
         self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
         self._walls = Slices(nothing if found is None else found.walls)
-        self._segregation = Slices(nothing if found is None else found.segregation)
-        self._inequality = Slices(nothing if found is None else found.inequality)
+        self._measured: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+        for frame in () if found is None else (found.segregation, found.inequality):
+            if frame.empty:
+                continue
+            city = frame[frame["level"].isin(["district", ""])]
+            for row in city.drop_duplicates(["indicator", "date", "measure"]).to_dict("records"):
+                self._measured.setdefault((str(row["indicator"]), str(row["date"])), []).append(row)
 
     def at(self, indicator: str, date: str, *, factor: float, decimals: int) -> dict[str, Any]:
         """Collect what there is of one indicator at one date, ready for JSON; as `AssessedSlices.at`."""
@@ -87,22 +92,18 @@ class BesideSlices:
 
     def _measures(self, indicator: str, date: str) -> dict[str, CityMeasure]:
         found: dict[str, CityMeasure] = {}
-        for frame in (self._segregation.at(indicator, date), self._inequality.at(indicator, date)):
-            if frame.empty:
+        for row in self._measured.get((indicator, date), ()):
+            name = str(row["measure"])
+            if name not in MEASURES or not np.isfinite(float(row[MEASURES[name]])):
                 continue
-            city = frame[frame["level"].isin(["district", ""])]
-            for row in city.drop_duplicates("measure").to_dict("records"):
-                name = str(row["measure"])
-                if name not in MEASURES or not np.isfinite(float(row[MEASURES[name]])):
-                    continue
-                value, lower, upper = (
-                    number(round(float(row[column]), MEASURE_DIGITS))
-                    for column in (MEASURES[name], "lower", "upper")
-                )
-                found[name] = {
-                    "value": value,
-                    "lower": lower,
-                    "upper": upper,
-                    "districts": int(row["districts"]),
-                }
+            value, lower, upper = (
+                number(round(float(row[column]), MEASURE_DIGITS))
+                for column in (MEASURES[name], "lower", "upper")
+            )
+            found[name] = {
+                "value": value,
+                "lower": lower,
+                "upper": upper,
+                "districts": int(row["districts"]),
+            }
         return found
