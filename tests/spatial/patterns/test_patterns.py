@@ -12,7 +12,6 @@ import pytest
 import shapely
 from libpysal.graph import Graph
 
-from sozialraum.assessment.index.deciles import deciles
 from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.engine.inference import StatisticsWarning
@@ -394,11 +393,3 @@ class TestChange:
         assert found.p < 0.01
         assert transitions(classes.sample(frac=1, random_state=1), ["a", "b"], graph=graph).p == found.p
         assert np.isnan(transitions(classes.replace("b", "a"), ["a", "b"], graph=graph).p)
-
-
-def test_the_first_decile_is_the_most_disadvantaged():
-    found = deciles(pd.Series([*range(1, 21), np.nan]))
-    assert found.iloc[19] == found.iloc[18] == 1
-    assert found.iloc[0] == 10
-    assert found.value_counts().tolist() == [2] * 10
-    assert pd.isna(found.iloc[20])
