@@ -266,7 +266,7 @@ def test_bad_rules_and_tables_are_refused(counted, catalogue_of):
     table = counted("i", DATE, [1, 2], 10, ["a", "b"])
     with pytest.raises(ProjectError, match="im Katalog fehlen: i"):
         verdicts(table, catalogue_of({"j": "disadvantage"}))
-    with pytest.raises(AlignmentError, match=r"mehr als eine Zeile.*: b"):
+    with pytest.raises(AlignmentError, match=r"mehr als einer Zeile.*: b\."):
         verdicts(pd.concat([table, table.loc[["b"]]]), catalogue_of({"i": "disadvantage"}))
 
 

@@ -45,6 +45,12 @@ def test_second_step_by_hand():
     np.testing.assert_allclose(found, [[0.006, 1.0, np.nan], [1.0, 1.0, 1.0], [np.nan] * 3, [1.0, 1.0, 1.0]])
 
 
+def test_the_more_families_are_selected_the_less_each_pays():
+    """Two of three pass (Simes p .002 and .02 are .006 and .03 over all): the price is 3/2."""
+    found = second_step([[0.001, 0.5], [0.01, 0.5], [0.9, 0.9]])
+    np.testing.assert_allclose(found, [[0.003, 0.75], [0.03, 0.75], [1.0, 1.0]])
+
+
 def test_without_selection_nothing_passes_and_one_family_costs_nothing():
     assert (second_step([[0.5, 0.04], [0.2, 0.3]]) == 1).all()
     np.testing.assert_allclose(second_step([[0.01, 0.04]]), adjust([[0.01, 0.04]]))

@@ -163,6 +163,12 @@ def test_thousands_or_decimals_is_a_question_not_a_guess(write):
     assert values(path, thousands=".") == [1234, 999, 2500]
 
 
+@pytest.mark.parametrize(("thousands", "cell"), [(".", "0,125"), (",", "0.125")])
+def test_who_declares_the_sign_of_thousands_declares_the_other_for_decimals(write, thousands, cell):
+    path = write(f"id|leute|quote\n1|1{thousands}234|{cell}\n2|2{thousands}500|{cell}\n")
+    assert values(path, thousands=thousands) == [1234, 2500, 0.125, 0.125]
+
+
 def test_another_columns_point_does_not_make_thousands_decimals(write):
     path = write("id;leute;quote\n1;1.234;0.5\n2;999;0.25\n")
     assert "Spalte leute: '1.234' lässt sich auf zwei Arten lesen" in message(path)
