@@ -7,7 +7,7 @@ from scipy.stats import binom
 
 from sozialraum.assessment.profile import summarise
 from sozialraum.assessment.rule import Rule
-from sozialraum.assessment.verdict import VERDICT_COLUMNS, verdicts
+from sozialraum.assessment.verdict import VERDICT_COLUMNS, judge, verdicts
 from sozialraum.errors import AlignmentError, ProjectError
 from sozialraum.stats.intervals import wilson
 from sozialraum.stats.multiple import adjust
@@ -322,3 +322,15 @@ def test_power_of_the_whole_rule(simulated, effect, powers):
         error = np.sqrt(expected * (1 - expected) / 40)
         share = (found == "conspicuous (unfavourable)").mean()
         assert share == pytest.approx(expected, abs=4 * error + 0.02), people
+
+
+def test_a_district_inside_the_margin_is_never_conspicuous_however_lax_the_test_against_it():
+    """10 points above a city at 20 %, far beyond chance, but the margin is 15 points."""
+    cases = np.array([[300.0], [200.0], [200.0], [200.0], [100.0]])
+    people = np.full((5, 1), 1000.0)
+    lax = Rule(unit="points", distance=0.15, alpha_margin=1.0)
+    found = judge(cases, people, np.array([True]), lax)
+    assert found.p_adjusted[0, 0] < 1e-6
+    assert found.side.ravel().tolist() == [0, 0, 0, 0, 0]
+    near = judge(cases, people, np.array([True]), Rule(unit="points", distance=0.05, alpha_margin=1.0))
+    assert near.side.ravel().tolist() == [1, 0, 0, 0, -1]

@@ -67,7 +67,8 @@ def relate(first: pd.Series, second: pd.Series, districts: gpd.GeoDataFrame) -> 
 
     Of pairs of independent maps 1 to 5 % are called related at p <= 0.05, whether rough, smooth
     (autoregression 0.5 to 0.95, distance decay, kernels) or trends across the city; the table is in
-    ``docs/raeumliche-statistik.md``. The interval of r covers it in 94 to 98 % of smooth maps, but in 88 %
+    ``docs/raeumliche-statistik.md``. Between smooth maps p is not uniform: right or cautious up to 0.05, too
+    small from about 0.2 on. The interval of r covers it in 94 to 98 % of smooth maps, but in 88 %
     of trends across the city: two gradients are two observations, whatever the number of districts.
 
     Parameters
