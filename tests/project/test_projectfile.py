@@ -144,3 +144,18 @@ def test_option_pasted_below_the_variables_is_told_where_it_belongs(write, optio
 def test_rule_that_does_not_exist_is_told_what_there_is(write):
     (message,) = messages(write('key_rules = ["drop it"]\n' + GOOD))
     assert "before first X" in message
+
+
+@pytest.mark.parametrize(
+    ("written", "date"),
+    [("2017", "2017"), ("2017-12-31", "2017-12-31"), ('"2017"', "2017"), ('"31.12.2017"', "31.12.2017")],
+)
+def test_a_year_or_a_day_may_stand_without_quotation_marks(write, written, date):
+    project = load_project(write(GOOD.replace('"2017-12-31"', written)))
+    assert project.content.tables[0].date == date
+
+
+@pytest.mark.parametrize("written", ["true", "20.17", "[2017]", "12:00:00"])
+def test_other_things_are_no_dates(write, written):
+    (message,) = messages(write(GOOD.replace('"2017-12-31"', written)))
+    assert "tables.1.date" in message

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from sozialraum.cases.options import Addresses, CaseList
 from sozialraum.errors import Problem, ProjectError
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 __all__ = ["Project", "ProjectFile", "load_project"]
 
 NonEmpty = Annotated[str, Field(min_length=1)]
+
+
+def _day_text(written: object) -> object:
+    """Let a year or a day stand without quotation marks: to TOML 2022 is a number, 2022-12-31 a date."""
+    if isinstance(written, dt.date) or (isinstance(written, int) and not isinstance(written, bool)):
+        return str(written)
+    return written
+
+
+Day = Annotated[str, BeforeValidator(_day_text)]
+"""A year or a day as people write it."""
 
 
 class _Part(BaseModel):
@@ -78,7 +90,7 @@ class Table(_Part):
     join: Literal["key", "name"] = "key"
     key: str | None = None
     name: str | None = None
-    date: str | None = None
+    date: Day | None = None
     date_column: str | None = None
     from_column: str | None = None
     period: PeriodKind | None = None
@@ -107,7 +119,7 @@ class Table(_Part):
     without_district: tuple[str, ...] = ()
     corrections: dict[str, str] = Field(default_factory=dict)
     vintage: str | None = None
-    published: str | None = None
+    published: Day | None = None
     city_total: str | None = None
     noise: Annotated[float, Field(ge=0)] = 0.0
 
@@ -211,7 +223,7 @@ class AssessmentPart(_Part):
     minimum_population: Annotated[int, Field(ge=0)] = 300
     excluded: tuple[str, ...] = ()
     dynamic_years: Annotated[int, Field(ge=1)] = 2
-    base_date: str | None = None
+    base_date: Day | None = None
     target_groups: bool = True
     resamples: Annotated[int, Field(ge=0, le=100_000)] = 1000
     variants: bool = True
