@@ -107,6 +107,15 @@ def test_good_records_are_read_beside(tmp_path):
     assert new.hidden[("poor",), "2020-12-31"]["b"] == 1
 
 
+def test_a_count_of_nobody_is_a_count_shown_or_hidden(tmp_path):
+    place = {"variables": ["poor"], "date": "2020-12-31"}
+    none = GOOD | {"counts": [place | {"shown": {"a": 0}}], "hidden": [place | {"hidden": {"b": 0}}]}
+    record(tmp_path / "r", none)
+    (found,) = read_earlier(tmp_path / "r")
+    assert found.counts == {(("poor",), "2020-12-31"): {"a": 0}}
+    assert found.hidden == {(("poor",), "2020-12-31"): {"b": 0}}
+
+
 def test_a_record_that_unfolds_without_end_is_not_unfolded(tmp_path, monkeypatch):
     monkeypatch.setattr("sozialraum.disclosure.releases.earlier.LARGEST", 1000)
     record(tmp_path / "r", b" " * 100_000)
