@@ -21,6 +21,7 @@ from sozialraum.disclosure.protect import protect
 from sozialraum.disclosure.rules import Rules
 from sozialraum.locks import holding
 from sozialraum.preferences import options
+from sozialraum.processes import ALONE
 from sozialraum.project import flow
 from sozialraum.project.file import load_project
 from sozialraum.project.inputs import prepare, silent
@@ -32,6 +33,8 @@ os.environ.setdefault("SOZIALRAUM_LANGUAGE", "de")
 # The filters of warnings have loaded the package before this line.
 options.language = "de"
 
+# A parallel test run has threads that are not to be seen; `test_processes.py` tries the second process.
+os.environ.setdefault(ALONE, "1")
 # A process that a test starts would compile the whole package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

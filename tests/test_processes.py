@@ -50,7 +50,8 @@ def test_alone_it_is_done_here():
     assert told(busy + WHO) == ["True"]
 
 
-def test_a_thread_of_a_notebook_keeps_it_here():
+def test_a_thread_of_a_notebook_keeps_it_here(monkeypatch):
+    monkeypatch.delenv(ALONE, raising=False)
     answers = []
 
     def work():
@@ -93,6 +94,7 @@ def test_leaving_early_stops_the_work(tmp_path):
 
 
 def test_who_is_asked_how_many_processors_there_are(monkeypatch):
+    monkeypatch.delenv(ALONE, raising=False)
     monkeypatch.setattr(processes.os, "sched_getaffinity", lambda _: {0}, raising=False)
     with beside(os.getpid) as found:
         assert found() == os.getpid()
