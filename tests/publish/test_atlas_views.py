@@ -49,7 +49,7 @@ def test_a_page_without_assessment_looks_as_before(reader):
 
 
 def test_an_assessment_of_nothing_shows_values(viewer, release, tmp_path):
-    empty = {name: pd.DataFrame() for name in Assessment.__dataclass_fields__}
+    empty = {name: pd.DataFrame() for name in Assessment.__dataclass_fields__ if name != "settings"}
     viewer.page = write_atlas(replace(release, assessment=Assessment(**empty)), tmp_path / "empty.html")
     viewer.open("#view=robustness&district=01")
     assert viewer.text("#map-caption") == "Kinderarmut, 31.12.2017 · Werte in Klassen"
@@ -307,3 +307,20 @@ def _luminance(colour):
     channels = [float(part) / whole for part in parts]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in channels]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_headlines_are_right_for_none_one_and_many(viewer):
+    viewer.open("#view=values")
+    told = viewer.script("""
+        const { texts } = JSON.parse(document.getElementById("sozialraum-data").textContent);
+        const headlines = Object.entries(texts.de).filter(([key]) => key.startsWith("headline."));
+        return headlines.map(([_, told]) => told);
+    """)
+    # A number of things is never written beside a fixed plural.
+    assert [one for one in told if re.search(r"\{\w+\} (Gebiete\b|Gebieten|Wände|Grenzen)", one)] == [
+        "{count} Gebiete"  # said of two and more only, see districtsTold
+    ]
+    viewer.choose(view="clusters")
+    assert viewer.text("#map-headline").startswith(
+        "In 3 Gebieten liegen hohe Werte beieinander, in 2 niedrige."
+    )

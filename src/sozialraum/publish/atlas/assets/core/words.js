@@ -10,8 +10,15 @@ function use(data) {
   locale = locales[data.language] || locales.de;
 }
 
+// {count:one|many} or {count:none|one|many}: what is said of a number follows it; # stands for the number itself.
+function told(number, forms) {
+  const [none, one, many] = forms.length > 2 ? forms : [forms[1], ...forms];
+  return (number === "0" ? none : number === "1" ? one : many).replace("#", number);
+}
+
 function text(key, values = {}) {
-  const template = key in texts ? texts[key] : key;
+  const template = (key in texts ? texts[key] : key).replace(/\{(\w+):([^{}]*)\}/g,
+    (whole, name, forms) => (name in values ? told(String(values[name]), forms.split("|")) : whole));
   return template.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 

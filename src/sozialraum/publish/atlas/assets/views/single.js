@@ -242,10 +242,17 @@ const clusters = {
       notes: [
         ...flagNotes(model, parts), [slice.clusters ? null : text("sure.no_clusters"), "warn"],
         [moranNote(parts, model.data.statistics.alpha || 0.05), "moran"],
+        // The city clusters, and yet the map is empty: that wants a reason.
+        [alikeButNone(model, slice) ? text("moran.but_none") : null, "small"],
       ],
     };
   },
 };
+
+function alikeButNone(model, { clusters: labels, moran }) {
+  if (!labels || !moran || !(moran.statistic > moran.expected) || !(moran.p <= (model.data.statistics.alpha || 0.05))) return false;
+  return !Array.from(labels).some((digit) => ["high-high", "low-low", "low-high", "high-low"].includes(model.data.labels[+digit]));
+}
 
 const verdict = {
   tab: "single", dates,
