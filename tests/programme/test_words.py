@@ -58,6 +58,12 @@ def test_a_goal_on_its_way_says_how_far(attained, word):
     assert word in said(attained=attained)
 
 
+def test_an_interval_that_is_not_known_is_dashes():
+    assert "95 %-Bereich \u2013 bis \u2013 %" in said(
+        attained=0.5, attained_lower=np.nan, attained_upper=np.nan
+    )
+
+
 @pytest.mark.parametrize("expected", [np.nan, 0.3])
 def test_what_is_not_expected_or_is_the_target_itself_is_left_out(expected):
     told = said(expected=expected)

@@ -90,7 +90,7 @@ def goal_sentence(
 
 
 def _signed(value: float) -> str:
-    return f"{round(value)}".replace("-", "\u2212")
+    return "\u2013" if np.isnan(value) else f"{value:.0f}".replace("-0", "0").replace("-", "\u2212")
 
 
 def _both(row: pd.Series, panel: Panel, language: Language) -> str:
