@@ -59,7 +59,7 @@ class Shown:
         results = self.tables["results"]
         self.results = {
             cell: rows.set_index("district").reindex(self.keys)
-            for cell, rows in results[results["date"] >= since].groupby(["indicator", "date"])
+            for cell, rows in results.groupby(["indicator", "date"])
         }
 
     def at(self, scene):
