@@ -145,6 +145,20 @@ class TestClaim:
         assert "stützen" in found.statements().iloc[0]
         assert "support" in found.statements("en").iloc[0]
 
+    def test_a_gradient_too_slight_for_a_jump_supports_nothing(self, counted, city):
+        districts, graph = city
+        slope = np.arange(48) % 8
+        table = counted(
+            "poor", DATE, np.round(20_000 * (0.01 + 0.005 * slope)), [20_000] * 48, districts.index
+        )
+        row = edges(table, districts, graph).city.iloc[0]
+        # Two at random differ by 1.3 points; no border could reach the minimum of 5.
+        assert row["expected"] < 0.025
+        assert row["p_smoother"] == pytest.approx(1 / 2_000)
+        assert row["claim"] == "undecided"
+        finer = edges(table, districts, graph, minimum=0.01).city.iloc[0]
+        assert finer["claim"] == "supported"
+
     def test_a_chessboard_is_not(self, counted, city):
         districts, _ = city
         number = np.arange(48)

@@ -25,7 +25,8 @@ values over the same map. Smaller than chance: transitions are smoother than the
 - `rejected`: there is a wall, or more than the share `tolerated` of the testable borders is sharp, or
   neighbours are rougher than chance;
 - `supported`: smoother than chance, none of that, at least the share `FEWEST_TESTED` of the borders could be
-  tested, and jumps of three times the `minimum` would typically have been seen (`detectable`);
+  tested, jumps of three times the `minimum` would typically have been seen (`detectable`), and two districts
+  drawn at random differ by half the `minimum` or more on average;
 - `undecided`: none of these. A test that was not made, or could not have found anything, supports nothing.
 """
 
@@ -107,6 +108,9 @@ FEWEST_TESTED = 0.5
 
 DETECTABLE = 3.0
 """How many times the minimum a jump may be that tests would have missed in a city called fluid."""
+
+LEAST_SPREAD = 0.5
+"""How many times the minimum two districts drawn at random differ at least, in a city called fluid."""
 
 ROWS = 1 << 20
 """Most borders, over all indicators and dates, at one time."""
@@ -487,6 +491,8 @@ def _judge(city: pd.DataFrame, rule: _Rule) -> NDArray[np.object_]:
     sharp = (city["walls"] > 0) | (city["sharp"] > rule.tolerated * city["tested"])
     able = (city["tested"] > 0) & (city["tested"] >= FEWEST_TESTED * city["borders"])
     able &= city["detectable"] <= DETECTABLE * max(rule.minimum, 0.01)
+    # Where districts hardly differ at all, that no jump was found says nothing of transitions.
+    able &= city["expected"] >= LEAST_SPREAD * rule.minimum
     cases = [
         city["statistic"].isna(),
         sharp | (city["p_rougher"] <= rule.alpha / 2),

@@ -184,6 +184,15 @@ function changeTelling(parts, changes) {
   return { told, brief, signed, amount: (district) => changes[district], isEmpty: (district) => changes[district] === null };
 }
 
+// Where intervals tell what chance may explain, only the rest is called risen or fallen.
+function changeHeadline(among, unsure, since) {
+  const [up, down] = ["up", "down"].map((way) => among(`${way}-0`, `${way}-1`, `${way}-2`));
+  if (!unsure) return text("headline.change", { up: number(up.length), down: number(down.length), since });
+  const [risen, fallen] = [up, down].map((changed) => changed.filter((district) => !unsure(district)).length);
+  return text("headline.change_sure", { up: number(risen), down: number(fallen), since,
+    rest: number(up.length + down.length - risen - fallen) });
+}
+
 const change = {
   tab: "single", ...offering((indicator) => indicator.slices.length > 1 && !indicator.signed),
   dates: (model, state) => dates(model, state).slice(1),
@@ -211,8 +220,7 @@ const change = {
         return value === null ? "none" : value === 0 ? "same" : `${value > 0 ? "up" : "down"}-${size(value)}`;
       },
       tip: () => telling.told,
-      headline: (among) => text("headline.change", { up: number(among("up-0", "up-1", "up-2").length),
-        down: number(among("down-0", "down-1", "down-2").length), since: date(state.since, indicator) }),
+      headline: (among) => changeHeadline(among, unsure, date(state.since, indicator)),
       subject: `${indicator.label}, ${date(state.since, indicator)} – ${date(state.date, indicator)}`,
       title: text("legend.change"), sentence: text(`colour.change.${indicator.polarity}`),
       unit: differenceUnit(indicator.unit), edge: "light", measure: text("list.change", { since: date(state.since, indicator) }) + (indicator.unit ? ` (${differenceUnit(indicator.unit)})` : ""),
