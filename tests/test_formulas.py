@@ -88,11 +88,11 @@ def test_none_of_a_hundred_is_drawn_around_half_a_case(bounded, mean):
     [
         # As it was; revised by 1: still known; revised by as much as a hidden count needs: free; a stranger.
         (None, {"a": 10, "b": 21, "c": 32, "z": 5}, [(10, 10), (20, 20), (0, np.inf)]),
-        # Multiples of 5 tell 2.5 to either side; what was revised lies inside all the same.
-        (5, {"a": 10, "b": 15, "c": 35}, [(7.5, 12.5), (0, np.inf), (0, np.inf)]),
+        # Multiples of 5 tell 2 to either side, of 10 from 5 below to 4 above; what was revised lies inside.
+        (5, {"a": 10, "b": 15, "c": 35}, [(8, 12), (0, np.inf), (0, np.inf)]),
         (5, {"a": 5, "b": 25, "c": 35}, [(0, np.inf), (0, np.inf), (0, np.inf)]),
-        (5, {"a": 14, "b": 16}, [(10, 16.5), (13.5, 20), (0, np.inf)]),
-        (10, {"a": 10, "b": 15, "c": 24}, [(5, 15), (10, 20), (19, 30)]),
+        (5, {"a": 14, "b": 16}, [(10, 16), (14, 20), (0, np.inf)]),
+        (10, {"a": 10, "b": 15, "c": 24}, [(5, 14), (10, 20), (19, 30)]),
     ],
 )
 def test_an_earlier_count_is_known_as_well_as_it_still_holds(rounding, known, bounds):
