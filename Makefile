@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
+# One worker more than processors: some tests wait for a browser or for another program.
+WORKERS := $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
 
 # What is compiled once need not be compiled by each of the programs that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -14,11 +16,11 @@ demo: $(READY)
 	$(BIN)/sozialraum run data/project.toml --output maps
 
 test: $(READY) lint
-	$(BIN)/pytest -n auto --dist worksteal
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # For the minute between two thoughts: no browser, no real data, nothing slow.
 quick: $(READY)
-	$(BIN)/pytest -q -n auto --dist worksteal -m "not browser and not shared and not slow"
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not shared and not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .

@@ -52,11 +52,10 @@ def test_demo_is_recognised_without_an_error(tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["de", "en"])
-def test_leipzig_needs_no_edit(shared_data, tmp_path, language):
+def test_leipzig_needs_no_edit(shared_data, tmp_path):
     folder = shared_data / "leipzig"
     tables = [folder / f"{name}.csv" for name in ("einwohner", "arbeitslose", "bedarfsgemeinschaften")]
-    new = init_project(tmp_path / "neu", folder / "leipzig-districts.json", tables=tables, language=language)
+    new = init_project(tmp_path / "neu", folder / "leipzig-districts.json", tables=tables)
     assert errors(new.path) == []
     assert {"unemployment", "long_term_unemployment", "transfer_payments"} <= set(catalogue(new.path))
     text = new.path.read_text("utf-8")
