@@ -39,6 +39,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.assessment.borders.claim import judge_claim
 from sozialraum.assessment.borders.lines import CONTACTS, Contacts, contacts_of, draw_lines, pairs_of
 from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.borders.walls import WALL_COLUMNS, tell_walls
@@ -102,15 +103,6 @@ CLAIMS = ("supported", "rejected", "undecided", "not assessable")
 
 MINIMUM = 0.05
 """Least difference of a sharp border: five percentage points."""
-
-FEWEST_TESTED = 0.5
-"""Share of the borders that must be testable before transitions are called fluid."""
-
-DETECTABLE = 3.0
-"""How many times the minimum a jump may be that tests would have missed in a city called fluid."""
-
-LEAST_SPREAD = 0.5
-"""How many times the minimum two districts drawn at random differ at least, in a city called fluid."""
 
 ROWS = 1 << 20
 """Most borders, over all indicators and dates, at one time."""
@@ -314,7 +306,8 @@ def _compare(
     for name, nothing in (("borders", 0), ("length", 0.0), ("jump", np.nan), ("from", ""), ("to", "")):
         told = [wall.get(name, nothing) for wall in longest]
         city[f"wall_{name}"] = pd.Series(told, index=city.index)
-    city["claim"] = _judge(city, rule)
+    options = {"minimum": rule.minimum, "tolerated": rule.tolerated, "alpha": rule.alpha}
+    city["claim"] = judge_claim(city, **options)
     spread = {name: np.repeat(np.array(values, dtype=object), len(pairs)) for name, values in names.items()}
     numbers = {name: border[name].ravel() for name in EDGE_COLUMNS[2:7]}
     again = pd.MultiIndex.from_arrays(
@@ -484,19 +477,3 @@ def _normal(values: Floats, joined: NDArray[np.intp], statistic: Floats, seed: i
         statistic - _mean_difference(values), spread, out=np.zeros_like(statistic), where=spread > 0
     )
     return np.asarray(ndtr(score)), np.asarray(ndtr(-score))
-
-
-def _judge(city: pd.DataFrame, rule: _Rule) -> NDArray[np.object_]:
-    """Say what becomes of the claim; a test that was not made, or had no power, supports nothing."""
-    sharp = (city["walls"] > 0) | (city["sharp"] > rule.tolerated * city["tested"])
-    able = (city["tested"] > 0) & (city["tested"] >= FEWEST_TESTED * city["borders"])
-    able &= city["detectable"] <= DETECTABLE * max(rule.minimum, 0.01)
-    # Where districts hardly differ at all, that no jump was found says nothing of transitions.
-    able &= city["expected"] >= LEAST_SPREAD * rule.minimum
-    cases = [
-        city["statistic"].isna(),
-        sharp | (city["p_rougher"] <= rule.alpha / 2),
-        able & (city["p_smoother"] <= rule.alpha / 2),
-    ]
-    found = np.select(cases, ["not assessable", "rejected", "supported"], "undecided")
-    return found.astype(object)
