@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from sozialraum.disclosure.cells import _with_combined
 from sozialraum.disclosure.relations import (
     find_relations,
     guess_relations,
@@ -70,6 +71,19 @@ def test_what_is_unknown_drops_out_of_two_sums():
     assert len(nothing) == 0
     nothing, _ = without_unknown(relations[:1], np.array([False, False, True, False]))
     assert len(nothing) == 0
+
+
+def test_combined_sums_are_used_only_where_what_drops_out_is_unknown():
+    # One date, counts a, b, c, d, two districts; c is unknown in the second, and c = d is a guess.
+    truth = np.array([[[2.0, 7], [3, 4], [5, np.nan], [5, 11]]])
+    relations = np.array([[1.0, 1, -1, 0], [0, 0, 1, -1]])
+    found = list(_with_combined(truth, relations, np.array([False, True])))
+    assert [(guess, places.tolist()) for _, guess, places in found] == [
+        (False, [[True, True]]),
+        (True, [[True, True]]),
+        (True, [[False, True]]),
+    ]
+    assert (found[2][0] * found[2][0][0]).tolist() == [1, 1, 0, -1]
 
 
 def guessed(observed):
