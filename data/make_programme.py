@@ -433,9 +433,9 @@ def selection() -> dict[str, Rows]:
         "selection_rules": [
             {
                 "rule_id": "R1",
-                "result": "Status",
+                "result": "Soziale Lage",
                 "operator": "ist",
-                "value": "sehr niedrig",
+                "value": "sehr ungünstig",
                 "role": "eine von",
                 "group": "A",
                 "at_least": "1",

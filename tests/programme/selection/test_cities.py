@@ -61,7 +61,7 @@ def test_leipzig_2013_2022_with_and_without_holding(leipzig_selection):
     assert (other["entries"].sum(), other["exits"].sum(), other["returns"].sum()) == (4, 6, 0)
     sentences = reason_sentences(loose, 2022)
     assert len(sentences) == 63
-    assert "Status: sehr niedrig" in sentences["Volkmarsdorf"]
+    assert "soziale Lage: sehr ungünstig" in sentences["Volkmarsdorf"]
 
 
 def test_leipzig_what_the_uncertainty_of_the_data_moves(leipzig, leipzig_selection):

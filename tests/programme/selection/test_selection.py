@@ -275,8 +275,8 @@ def test_proposals_entries_and_exits():
 def test_one_sentence_says_why():
     chosen = selection_over_years()
     first = reason_sentences(chosen, 2020, names={"a": "Altstadt", "b": "Bruch", "c": "Camp"})
-    assert first["a"] == "Altstadt wird 2020 zur Aufnahme vorgeschlagen: Status: sehr niedrig."
-    assert "Status: mittel (verlangt: mindestens niedrig, sehr niedrig)" in first["b"]
+    assert first["a"] == "Altstadt wird 2020 zur Aufnahme vorgeschlagen: soziale Lage: sehr ungünstig."
+    assert "soziale Lage: mittel (verlangt: mindestens ungünstig, sehr ungünstig)" in first["b"]
     assert first["c"].startswith("Camp wird 2020 zurückgestellt")
     second = reason_sentences(chosen, 2021, language="en")
     assert "holding period of 1 years still runs (year 1)" in second["a"]

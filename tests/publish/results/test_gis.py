@@ -75,7 +75,7 @@ def test_every_layer_has_one_style_that_opens(written, assessed):
 
 def test_districts_have_a_style_for_everything_the_map_shows(written):
     titles = [title for name, _, title, _, _ in styles(written) if name == "districts"]
-    assert titles[0] == "Status"
+    assert titles[0] == "Soziale Lage"
     for title in ("Kinderarmut (31.12.2017)", "Cluster: Kinderarmut (31.12.2017)", "Dynamik"):
         assert title in titles
 

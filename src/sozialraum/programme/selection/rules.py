@@ -54,6 +54,8 @@ CLASSES: dict[str, tuple[str, ...]] = {
 }
 ALIASES = {"auffällig (belastet)": UNFAVOURABLE, "auffällig (günstig)": FAVOURABLE}
 """Words that programmes and their sheets have used for a verdict."""
+OLD_CLASSES = {"hoch": "high", "niedrig": "low", "sehr niedrig": "very low"}
+"""Words that sheets have used for the social situation, and that Berlin's monitoring uses."""
 NUMBERS = frozenset({"conspicuous_count", "robustness", "persistence", "notes", "value"})
 PER_INDICATOR = frozenset({"verdict", "cluster", "value"})
 """Results that need an indicator."""
@@ -181,7 +183,7 @@ def selection_rules(
     ----------
     table
         Index `rule_id`, or a column of it; columns of `Rule`, `result`, `operator`, `value`, `role` at
-        least. Values may be English names, or the German words of the tool ("sehr niedrig", "ja").
+        least. Values may be English names, or the German words of the tool ("sehr ungünstig", "ja").
     catalogue
         Index indicator; `polarity`. Context indicators describe a district, they never select it.
     file, sheet, rows
@@ -284,7 +286,7 @@ def _value(result: str, written: object) -> str | float | None:
         except ValueError:
             return None
         return number / 100 if percent else number
-    word = ALIASES.get(word.casefold(), word)
+    word = (OLD_CLASSES if result == "status" else ALIASES).get(word.casefold(), word)
     for name in CLASSES[result]:
         if word.casefold() in {name.casefold(), *(_word(result, name, one).casefold() for one in LANGUAGES)}:
             return name

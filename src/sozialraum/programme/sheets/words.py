@@ -138,7 +138,7 @@ SHARE_METHODS = _words(
     counted="Einwohner gezählt", addresses="nach Adressen", area="nach Fläche", estimated="geschätzt"
 )
 RESULTS = _words(
-    status="Status",
+    status="Soziale Lage",
     dynamic="Dynamik",
     verdict="Auffälligkeit",
     conspicuous_count="Zahl auffälliger Indikatoren",

@@ -66,7 +66,7 @@ def status_matrix(request: Request) -> Figure:
         words = text(f"assessment.dynamic.{name}", request.language)
         axes.text(column + 0.5, -0.06, words, ha="center", va="bottom", fontsize=SMALL)
     for row, name in enumerate(statuses):
-        words = text(f"assessment.status.{name}", request.language)
+        words = request.words("situation", word=text(f"assessment.status.{name}", request.language))
         axes.text(-0.03, row + 0.5, words, ha="right", va="center", fontsize=SMALL)
     axes.set_axis_off()
     sign(figure, request.analysis, request.analysis.city)

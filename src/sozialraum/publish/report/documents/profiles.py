@@ -114,7 +114,9 @@ def _situation(facts: Facts, key: str) -> str:
         words = text(key_of, facts.language) if has_text(key_of) else reason
         return facts.words("profile.no_status", name=name, reason=words.rstrip("."))
     classes = {kind: text(f"assessment.{kind}.{row[kind]}", facts.language) for kind in ("status", "dynamic")}
-    return facts.words("profile.lead", name=name, **classes)
+    # The words of a known dynamic name it themselves.
+    lead = "profile.lead_only" if row["dynamic"] == "not assessable" else "profile.lead"
+    return facts.words(lead, name=name, **classes)
 
 
 def _shown(facts: Facts, row: dict[str, Any], indicator: str) -> str:

@@ -11,9 +11,7 @@ const word = (model, kind, digits, district) =>
   digits ? model.assessment.words[kind][+digits[district]] : none;
 
 // One direction on the whole page: unfavourable is dark and has the higher number.
-const situations = new Set(["high", "medium", "low", "very low"]);
-const label = (kind, name, values) =>
-  text(kind === "status" && situations.has(name) ? `situation.${name}` : `assessment.${paths[kind]}.${name}`, values);
+const label = (kind, name, values) => text(`assessment.${paths[kind]}.${name}`, values);
 const explain = (kind, name) => text(`assessment.${paths[kind]}.${name}.explain`);
 
 function reason(model, kind, digits, district) {

@@ -1,0 +1,35 @@
+"""One word for one thing: the social situation is called in sheets and sentences what the page calls it."""
+
+import pandas as pd
+import pytest
+
+from sozialraum.programme.selection.rules import describe_value, selection_rules
+from sozialraum.texts import LANGUAGES, text
+
+CLASSES = ("high", "medium", "low", "very low")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", CLASSES)
+def test_a_class_has_one_word_on_page_in_documents_and_in_reasons(name, language):
+    word = text(f"assessment.status.{name}", language)
+    assert describe_value("status", name, language) == word
+    assert "tatus" not in word
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("sehr ungünstig", "very low"),
+        ("ungünstig", "low"),
+        ("günstig", "high"),
+        ("sehr niedrig", "very low"),
+        ("Niedrig", "low"),
+        ("hoch", "high"),
+        ("very unfavourable", "very low"),
+        ("very low", "very low"),
+    ],
+)
+def test_sheets_with_the_older_words_are_still_read(written, name):
+    row = {"rule_id": "R1", "result": "status", "operator": "equals", "value": written, "role": "required"}
+    assert selection_rules(pd.DataFrame([row]), pd.DataFrame({"polarity": []})).rules[0].value == name
