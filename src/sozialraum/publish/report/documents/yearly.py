@@ -106,7 +106,9 @@ def _areas(told: ProgrammeFacts) -> Iterator[Block]:
         rows.append((area.name, facts.names(area.districts), status))
     yield Table(
         caption=facts.words("yearly.areas_caption", year=told.year),
-        header=(*(facts.words(f"yearly.head.{head}") for head in ("area", "districts")), facts.words("status.head")),
+        header=tuple(
+            facts.words(head) for head in ("yearly.head.area", "yearly.head.districts", "status.head")
+        ),
         rows=tuple(rows),
         widths=(1.2, 2.6, 2),
     )
