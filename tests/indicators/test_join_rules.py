@@ -174,3 +174,12 @@ def test_a_sum_under_a_districts_key_is_told_by_its_name(districts):
 def test_names_that_are_longer_shorter_or_of_larger_areas_are_no_remark(districts, written):
     _, problems = load_join(districts, rows(KEYS, name=written))
     assert not {"join.names_disagree", "join.other_name"} & set(told(problems))
+
+
+@pytest.mark.parametrize(("by", "doubled"), [("key", "1"), ("key", "01.0"), ("name", "HAFEN")])
+def test_an_entry_beside_the_one_it_looks_like_is_no_spelling_of_it(districts, by, doubled):
+    """'1' beside '01' is a larger area; given the key of '01', the district had two figures."""
+    written = list(districts.index) if by == "key" else list(NAMES)
+    _, problems = load_join(districts, rows([*written, doubled]), by=by)
+    assert {"join.padded", "join.spelling", "join.twice"}.isdisjoint(told(problems))
+    assert told(problems)["join.rows_without_district"].keys == (doubled,)

@@ -331,7 +331,10 @@ class _Match:
 
     def _proposals(self) -> dict[str, str]:
         propose = padded_matches if self.request.by == "key" else propose_names
-        return propose(self.unmatched, self.request.targets)
+        # What has rows already needs no second ones: '1' beside '01' is a larger area.
+        settled = {self.request.meant(text) for text in self.matched}
+        found = propose(self.unmatched, self.request.targets)
+        return {text: target for text, target in found.items() if target not in settled}
 
     def _report_shared_names(self) -> None:
         shared = {text: found for text, found in self.matched.items() if len(found) > 1}

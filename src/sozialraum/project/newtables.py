@@ -13,8 +13,9 @@ from sozialraum.indicators.join import load_join
 from sozialraum.indicators.key_rules import propose_rule
 from sozialraum.keys import as_keys
 from sozialraum.tables.grid import read_grid
+from sozialraum.tables.options import MONTH, YEAR
 from sozialraum.tables.propose import propose_table
-from sozialraum.tables.read import YEAR, load_table, table_files
+from sozialraum.tables.read import load_table, table_files
 from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
 
     from sozialraum.errors import Problem
+    from sozialraum.tables.propose import TableProposal
 
 __all__ = ["NewTable", "by_year", "look_at"]
 
@@ -33,7 +35,21 @@ LONG = 28
 FEW = 3
 """Up to so many entries without a district are guessed to be sums; more are a question."""
 
-_YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+_COLUMNS = ("key", "name", "date_column", "from_column", "variable_column", "value_column")
+"""Options that name a column."""
+
+_STAMPS = tuple(
+    (re.compile(rf"(?<![0-9]){form}(?![0-9])"), pattern)
+    for form, pattern in (
+        (r"(?P<rest>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2]))(?P<year>(?:19|20)[0-9]{2})", "{rest}{year}"),
+        (r"(?P<year>(?:19|20)[0-9]{2})(?P<rest>(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))", "{year}{rest}"),
+        (r"(?P<year>(?:19|20)[0-9]{2})(?P<sign>[-_]?)(?P<month>0[1-9]|1[0-2])", "{year}{sign}{month}"),
+        (r"(?P<month>0[1-9]|1[0-2])(?P<sign>[-_]?)(?P<year>(?:19|20)[0-9]{2})", "{month}{sign}{year}"),
+        (r"(?P<year>(?:19|20)[0-9]{2})", "{year}"),
+    )
+)
+"""Ways in which names of files say their time, and how a series of them is written."""
+
 _FILLERS = {
     "der",
     "die",
@@ -68,6 +84,8 @@ class NewTable:
         Short name to heading.
     guesses
         Options that rest on a trial and not on the file's own words.
+    choices
+        Options that are written as a comment: the user has to choose.
     rows
         The observations that found their district; None if the table could not be read.
     left_out
@@ -82,6 +100,7 @@ class NewTable:
     options: Mapping[str, object]
     variables: Mapping[str, str]
     guesses: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
     rows: pd.DataFrame | None = None
     left_out: tuple[str, ...] = ()
     evidence: tuple[Problem, ...] = ()
@@ -100,15 +119,28 @@ class _Trial:
 
 
 def by_year(tables: Sequence[Path]) -> list[Path]:
-    """Make one path with ``{year}`` of files that differ in nothing but the year in their name."""
-    patterns: dict[Path, list[Path]] = {}
+    """Make one path with ``{year}`` (and ``{month}``) of files that differ in nothing but that."""
+    series: dict[Path, list[Path]] = {}
     for table in tables:
-        found = list(_YEAR.finditer(table.name))
-        name = table.name
-        if len(found) == 1 and YEAR not in name:
-            name = name[: found[0].start()] + YEAR + name[found[0].end() :]
-        patterns.setdefault(table.with_name(name), []).append(table)
-    return [pattern if len(files) > 1 else files[0] for pattern, files in patterns.items()]
+        series.setdefault(table.with_name(_pattern(table.name, months=True)), []).append(table)
+    found: list[Path] = []
+    for pattern, files in series.items():
+        # Of one month only, year after year, the month is no part of the series.
+        plain = {table.with_name(_pattern(table.name, months=False)) for table in files}
+        found += [files[0]] if len(files) == 1 else plain if len(plain) == 1 else [pattern]
+    return found
+
+
+def _pattern(name: str, *, months: bool) -> str:
+    """Write ``{year}`` for the one year in a file's name; on request ``{month}`` for the month beside it."""
+    for form, pattern in _STAMPS:
+        found = list(form.finditer(name))
+        if len(found) == 1:
+            parts = found[0].groupdict()
+            parts["year"] = YEAR
+            parts["month"] = MONTH if months else parts.get("month")
+            return name[: found[0].start()] + pattern.format(**parts) + name[found[0].end() :]
+    return name
 
 
 def look_at(
@@ -136,7 +168,8 @@ def look_at(
     if keys and names and proposal.questions and "key" in proposal.options and "name" in proposal.options:
         # Small numbers happen to be keys, too; names are less likely to be anything else.
         by_name = propose_table(path, names=names)
-        proposal = by_name if len(by_name.questions) < len(proposal.questions) else proposal
+        if by_name.options.get("join") == "name" and len(by_name.questions) < len(proposal.questions):
+            proposal = by_name
     if (keys or names) and not {"key", "name"} & set(proposal.options):
         known = _labels(path, keys, names)
         if known is not None:
@@ -151,10 +184,11 @@ def look_at(
         options=options | trial.options,
         variables=variables,
         guesses=tuple(trial.options),
+        choices=proposal.choices,
         rows=trial.rows,
-        left_out=_left_out(path, options, proposal.variables),
+        left_out=_left_out(proposal),
         evidence=proposal.evidence,
-        questions=(*proposal.questions, *trial.questions),
+        questions=(*proposal.questions, *proposal.asked, *trial.questions),
         rule=trial.rule,
     )
 
@@ -194,13 +228,12 @@ def _short_names(variables: Mapping[str, str], taken: set[str]) -> dict[str, str
     return short
 
 
-def _left_out(path: Path, options: Mapping[str, object], variables: Mapping[str, str]) -> tuple[str, ...]:
+def _left_out(proposal: TableProposal) -> tuple[str, ...]:
     """Name the headings that no option and no variable uses."""
-    newest = next(reversed(table_files(path).values()), path)
-    grid, _ = read_grid(newest, sheet=options.get("sheet"))  # type: ignore[arg-type]  # a name or None
-    if grid is None:
-        return ()
-    used = {str(options.get(option)) for option in ("key", "name", "date_column")} | set(variables.values())
+    options = proposal.options
+    where = options.get("where")
+    used = {str(options.get(option)) for option in _COLUMNS} | set(proposal.variables.values())
+    used |= set(where) if isinstance(where, dict) else set()
     wide = [heading.split("{date}") for heading in used if "{date}" in heading]
 
     def is_used(heading: str) -> bool:
@@ -208,7 +241,7 @@ def _left_out(path: Path, options: Mapping[str, object], variables: Mapping[str,
             heading.startswith(before) and heading.endswith(after) for before, after in wide
         )
 
-    return tuple(dict.fromkeys(heading for heading in grid.header if heading and not is_used(heading)))
+    return tuple(dict.fromkeys(heading for heading in proposal.headings if heading and not is_used(heading)))
 
 
 def _try(
@@ -228,11 +261,13 @@ def _try(
     if rows.empty or any(problem.severity == "error" for problem in found):
         return trial
     answers: dict[str, Any] = {"by": "name" if by_name else "key"}
+    sums = options.get("totals")
+    unsure = isinstance(sums, list) and not all(map(is_total_word, sums))
     # Three rounds: a rule first, then what is left over, then what that leaves.
     problems: tuple[Problem, ...] = ()
     for _ in range(3):
         trial.rows, problems = load_join(districts, rows, **answers)
-        if not _answer(problems, answers, trial):
+        if not _answer(problems, answers, trial, unsure=unsure):
             break
     for option in ("corrections", "without_district", "without_rows"):
         if answers.get(option):
@@ -241,8 +276,11 @@ def _try(
     return trial
 
 
-def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial) -> bool:
-    """Take over what the join proposes; tell whether there was anything."""
+def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial, *, unsure: bool) -> bool:
+    """Take over what the join proposes; tell whether there was anything.
+
+    With `unsure`, rows were left out as sums by their figures alone: a district without rows may be one.
+    """
     taken = False
     mislabelled = {
         key
@@ -267,7 +305,7 @@ def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial)
             code == "rows_without_district" and len(problem.keys) <= FEW and not mislabelled & {*problem.keys}
         ):
             answers["without_district"] = [*answers.get("without_district", []), *problem.keys]
-        elif code == "without_rows":
+        elif code == "without_rows" and not unsure:
             answers["without_rows"] = sorted({*answers.get("without_rows", []), *problem.keys})
         else:
             continue

@@ -285,7 +285,7 @@ def _table_part(file: str, table: NewTable, language: Language) -> str:
         lines.append(f"# {text('tables.init_evidence', language, text=words)}")
     for name, value in table.options.items():
         mark = f"        # {text('cli.new.guess', language)}" if name in table.guesses else ""
-        lines.append(f"{name} = {toml_value(value)}{mark}")
+        lines.append(f"{'# ' if name in table.choices else ''}{name} = {toml_value(value)}{mark}")
     if table.left_out:
         columns = ", ".join(table.left_out)
         lines.append(f"# {text('cli.new.left_out', language, columns=columns)}")

@@ -35,10 +35,6 @@ LISTED = 3
 """Unreadable cells of a column that are named; the rest is counted."""
 
 
-MOSTLY = 0.5
-"""A table with more than this share of rows that share district and date with another one is a long one."""
-
-
 MANY = 12
 """Rows that a message names."""
 
@@ -235,26 +231,6 @@ class Reading:
                 values = {"cell": cell, "period": found, "first": one.start, "last": one.end}
                 self.add("period_read", severity="note", **place, values=values)
 
-    def is_long(
-        self, labels: NDArray[np.object_], stamps: NDArray[np.object_] | None, districts: Collection[str]
-    ) -> bool:
-        """Report a table with several rows per district and date, and the column that tells them apart."""
-        frame = pd.DataFrame({"label": labels, "stamp": "" if stamps is None else stamps})
-        known = frame[frame["label"].isin(set(districts))] if districts else frame
-        known = known.dropna()
-        double = known.duplicated(keep=False)
-        if len(known) < 4 or double.mean() <= MOSTLY or known[double].groupby(["label", "stamp"]).ngroups < 2:
-            return False
-        for position, header in enumerate(self.grid.header):
-            cells = self.grid.columns[position][known.index]
-            texts = [str(cell) for cell in cells]
-            apart = not known.assign(cell=texts).duplicated().any()
-            if header and apart and 1 < len(set(texts)) <= len(texts) / 2:
-                values = {"number": int(double.sum()), "texts": shorten(dict.fromkeys(texts))}
-                self.add("long_table", column=header, values=values)
-                return True
-        return False
-
     def without_totals(
         self,
         labels: NDArray[np.object_],
@@ -266,6 +242,7 @@ class Reading:
         stated: Collection[str] | None,
         doubled: bool,
         known: tuple[NDArray[np.object_], Collection[str]],
+        naming: Collection[int] = (),
     ) -> NDArray[np.bool_]:
         """Tell which records are kept: not those that sum up others, each of which is reported.
 
@@ -279,11 +256,13 @@ class Reading:
             See `find_totals`.
         known
             What districts are called by, per record, and the districts.
+        naming
+            Positions of columns that tell rows apart: their figures are names, and add up to nothing.
         """
         words = self._total_words(labels)
         called = [words[i] if label is None else label for i, label in enumerate(labels)]
         stamps = list(dates) if dates is not None else [None] * len(called)
-        numbers, asked = self._all_numbers(series, signs, meanings)
+        numbers, asked = self._all_numbers(series, signs, meanings, naming)
         kept = np.ones(len(called), dtype=bool)
         districts, names = set(known[1]), Counter(zip(called, stamps, strict=True))
         for total in find_totals(called, stamps, numbers, stated, doubled=doubled, asked=asked):
@@ -298,7 +277,7 @@ class Reading:
         return kept
 
     def _all_numbers(
-        self, series: Sequence[Series], signs: Signs, meanings: Mapping[str, str]
+        self, series: Sequence[Series], signs: Signs, meanings: Mapping[str, str], naming: Collection[int]
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return the numbers of every column, also of those that nobody asked for: they, too, add up.
 
@@ -306,7 +285,7 @@ class Reading:
         """
         columns = {one.position: one.column for one in series}
         for position, cells in enumerate(self.grid.columns):
-            if position not in columns and self.grid.header[position]:
+            if position not in columns and position not in naming and self.grid.header[position]:
                 columns[position] = number_column(self.grid.header[position], cells, meanings)
         numbers = [parse_numbers(column, signs)[column.codes] for column in columns.values()]
         wanted = {one.position for one in series}

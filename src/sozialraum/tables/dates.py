@@ -310,7 +310,12 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
         (_YEAR4 + r"\s?([-/_])\s?([0-9]{2}|(?:1[89]|20|21)[0-9]{2})", _pair),
         (_YEAR4 + r"\s(?:bis|to)\s" + _YEAR4, lambda one, two: _window(int(one), int(two))),
         (r"([0-9]{1,2})[/.]" + _YEAR4, _numbered_month),
-        (r"(?:([0-9]{1,2})\.?\s)?([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}" + _YEAR4, _named),
+        (r"(0[1-9]|1[0-2])-" + _YEAR4, _numbered_month),
+        (
+            r"(0[1-9]|[12][0-9]|3[01])(0[1-9]|1[0-2])" + _YEAR4,
+            lambda day, month, year: _day(int(year), int(month), int(day)),
+        ),
+        (r"(?:([0-9]{1,2})\.?\s)?([A-Za-zä]{3,9})\.?[\s'\u2019-]{0,2}" + _YEAR4, _named),
         (r"()([A-Za-zä]{3,9})\.?[\s'\u2019-]{1,2}([0-9]{2})", _named),
         (r"(I{1,3}|IV)\.?\s?[/ -]\s?([0-9]{4}|[0-9]{2})", _quarter_of),
         (_QUARTER + r"\.?\s?(?:Quartal|Quart\.|Qu\.|Q\.?|quarter)\s?/?\s?([0-9]{4}|[0-9]{2})", _quarter_of),

@@ -13,7 +13,13 @@ import pandas as pd
 
 from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys
-from sozialraum.tables.choice.headings import date_in, dated_groups, dates_in, is_date_column
+from sozialraum.tables.choice.headings import (
+    date_in,
+    date_of_name,
+    dated_groups,
+    dates_in,
+    is_date_column,
+)
 from sozialraum.tables.choice.long import find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
 from sozialraum.tables.choice.rows import fill_down
@@ -22,8 +28,10 @@ from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
+from sozialraum.tables.options import MONTH
 from sozialraum.tables.read import YEAR, load_table, table_files
 from sozialraum.tables.symbols import is_nothing_said, meanings_of
+from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -70,12 +78,22 @@ class TableProposal:
         What was recognised.
     questions
         What could not be told: errors to be answered in the project file.
+    choices
+        Options that only show how an answer is written: one of several readings, tried to see the rest.
+        They are among `options`, and each has its question in `asked`.
+    asked
+        The questions of `choices`.
+    headings
+        Of the columns, as read.
     """
 
     options: Mapping[str, object]
     variables: Mapping[str, str]
     evidence: tuple[Problem, ...]
     questions: tuple[Problem, ...]
+    choices: tuple[str, ...] = ()
+    asked: tuple[Problem, ...] = ()
+    headings: tuple[str, ...] = ()
 
 
 def propose_table(
@@ -105,7 +123,7 @@ def propose_table(
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
-    guess = _Guess(path, grid)
+    guess = _Guess(path, newest, grid)
     guess.columns(keys, names)
     guess.fill()
     guess.words()
@@ -127,7 +145,8 @@ def propose_table(
     read = False
     if found and not guess.turned(keys, names):
         # Not told how the file is written: this reading is to give its evidence.
-        reading = {**answers, **coded, "variables": found, "sheet": grid.sheet}
+        districts = tuple(names if options.get("join") == "name" else keys)
+        reading = {**answers, **coded, "variables": found, "sheet": grid.sheet, "districts": districts}
         rows, problems = load_table(path, **reading)  # type: ignore[arg-type]  # the options have the types of `load_table`
         asked = [problem for problem in problems if problem.code == "tables.no_date_option"]
         if asked:
@@ -139,9 +158,20 @@ def propose_table(
     labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
     if "totals" not in options and read:
         options["totals"] = list(dict.fromkeys(labels))
-    notes = (*guess.notes, *(problem for problem in problems if problem.severity != "error"))
+    told = (problem for problem in problems if problem.severity != "error")
+    if guess.asked:
+        told = (problem for problem in told if problem.code != "tables.rows_chosen")
+    notes = (*guess.notes, *told)
     questions = tuple(problem for problem in problems if problem.severity == "error")
-    return TableProposal(options=options, variables=found, evidence=notes, questions=questions)
+    return TableProposal(
+        options=options,
+        variables=found,
+        evidence=notes,
+        questions=questions,
+        choices=("where",) if guess.asked else (),
+        asked=tuple(guess.asked),
+        headings=grid.header,
+    )
 
 
 def _grid(
@@ -162,11 +192,12 @@ def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:
 class _Guess:
     """What is guessed of one table, step by step; every step sees what the ones before it found."""
 
-    def __init__(self, path: Path, grid: Grid) -> None:
-        self.path, self.grid = path, grid
+    def __init__(self, path: Path, newest: Path, grid: Grid) -> None:
+        self.path, self.newest, self.grid = path, newest, grid
         self.options: dict[str, object] = {}
         self.variables: dict[str, str] = {}
         self.notes: list[Problem] = []
+        self.asked: list[Problem] = []
         self.places: dict[str, int] = {}
         self.passed: set[int] = set()
         self.groups: dict[str, list[str]] = {}
@@ -297,10 +328,16 @@ class _Guess:
             self.places["date_column"] = times[0]
         rest = [header for position, header in enumerate(grid.header) if header and position not in own]
         self.groups = {} if "date_column" in self.options else dated_groups(rest)
-        if "date_column" in self.options or self.groups or YEAR in self.path.name:
+        if "date_column" in self.options or self.groups:
             return
-        texts = (self.path.stem.replace("_", " "), *(text for _, text in grid.layout.titles))
-        found = {period.end for text in texts for period in dates_in(text)}
+        own_name = date_of_name(self.newest.stem)
+        if YEAR in self.path.name:
+            # The year alone would stand for its last day.
+            if own_name is not None and MONTH not in self.path.name and not own_name.end.endswith("-12-31"):
+                self.options["date"] = YEAR + own_name.end[4:]
+            return
+        found = {period.end for _, text in grid.layout.titles for period in dates_in(text)}
+        found |= {own_name.end} if own_name is not None else set()
         named = {header: dated[2] for header in rest if (dated := date_in(header)) is not None}
         if len(found) == 1:
             self.options["date"] = found.pop()
@@ -334,7 +371,12 @@ class _Guess:
         if where:
             self.options["where"] = {column: chosen for column, (chosen, _) in where.items()}
         for column, (chosen, others) in where.items():
-            self._note("where_guessed", column=column, chosen=chosen, others=shorten(others))
+            if is_total_word(chosen):
+                self._note("where_guessed", column=column, chosen=chosen, others=shorten(others))
+            else:
+                values = {"column": column, "chosen": chosen, "others": shorten(others)}
+                file, sheet = self.path.name, self.grid.sheet
+                self.asked.append(Problem(code="tables.where_asked", file=file, sheet=sheet, values=values))
 
     def _numeric(self, taken: set[int]) -> list[Series]:
         return Reading("", self.grid).numeric_series(taken, self.meanings)

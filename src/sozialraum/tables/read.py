@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, TableError, raise_problems, shorten
+from sozialraum.tables.choice.long import report_long
 from sozialraum.tables.choice.rows import (
     categories,
     choose_rows,
@@ -36,7 +37,7 @@ from sozialraum.tables.remarks import report_layout, report_signs, report_symbol
 from sozialraum.tables.symbols import MISSING, SUPPRESSED, meanings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from numpy.typing import NDArray
 
@@ -266,7 +267,8 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
         periods=periods,
         kinds=kinds,
     )
-    kept = _kept(reading, request, rows, series, signs)
+    naming = {places[column] for column in request.labels}
+    kept = _kept(reading, request, rows, series, signs, naming)
     if kept is None:
         return None
     if request.empty_district == "leave_out":
@@ -307,13 +309,19 @@ class _Records:
 
 
 def _kept(
-    reading: Reading, request: Options, rows: _Records, series: list[Series], signs: Signs
+    reading: Reading,
+    request: Options,
+    rows: _Records,
+    series: list[Series],
+    signs: Signs,
+    naming: Collection[int],
 ) -> NDArray[np.bool_] | None:
     """Tell which records are read: not those of other variables, and no sums; None for a long table."""
     wanted = np.ones(len(rows.labels), dtype=bool)
     if rows.kinds is not None:
         wanted = np.array([kind is not None for kind in rows.kinds])
-    if reading.is_long(rows.labels, rows.stamps(), request.districts):
+    figures = {one.position for one in series}
+    if report_long(reading, rows.labels, rows.stamps(), request.districts, figures):
         return None
     stated = request.totals
     if stated:
@@ -327,6 +335,7 @@ def _kept(
         stated=stated,
         doubled=request.key is None,
         known=(rows.labels, set(request.districts)),
+        naming=naming,
     )
     return kept & wanted
 

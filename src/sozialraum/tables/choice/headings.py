@@ -15,19 +15,23 @@ if TYPE_CHECKING:
 
     from sozialraum.tables.dates import Period
 
-__all__ = ["date_in", "dated_groups", "dates_in", "is_date_column"]
+__all__ = ["date_in", "date_of_name", "dated_groups", "dates_in", "is_date_column"]
 
 _CENTURY = "(?:19|20)[0-9]{2}"
+_MONTH = "(?:0[1-9]|1[0-2])"
+_DAY = "(?:0[1-9]|[12][0-9]|3[01])"
 _PATTERNS = tuple(
     re.compile(rf"(?<![0-9])(?:{pattern})(?![0-9])")
     for pattern in (
         rf"[0-9]{{1,2}}\.\s?[0-9]{{1,2}}\.\s?{_CENTURY}",
         rf"[0-9]{{1,2}}\.\s[A-Za-zä]{{3,9}}\s{_CENTURY}",
-        rf"{_CENTURY}-[0-9]{{2}}-[0-9]{{2}}",
+        rf"{_CENTURY}-[0-9]{{2}}-[0-9]{{2}}|{_DAY}-{_MONTH}-{_CENTURY}",
+        rf"{_CENTURY}{_MONTH}{_DAY}|{_DAY}{_MONTH}{_CENTURY}",
         rf"{_CENTURY}\s?[/_\u2013-]\s?(?:{_CENTURY}|[0-9]{{2}})",
-        rf"[A-Za-zä]{{3,9}}\.?\s{_CENTURY}",
-        rf"(?:IV|I{{1,3}})[/ ]{_CENTURY}|[1-4]\.\s?Quartal\s{_CENTURY}|Q[1-4][ /-]?{_CENTURY}",
-        rf"(?:0[1-9]|1[0-2])/{_CENTURY}|{_CENTURY}(?:0[1-9]|1[0-2])",
+        rf"[A-Za-zä]{{3,9}}\.?[\s-]?{_CENTURY}",
+        rf"(?:IV|I{{1,3}})[/ -]{_CENTURY}|[1-4]\.?[\s-]?(?:Quartal|Q)[\s-]?{_CENTURY}",
+        rf"[QH][1-4][ /-]?{_CENTURY}|{_CENTURY}[ /-]?[QH][1-4]|[12]\.?\s?Halbjahr\s{_CENTURY}",
+        rf"{_MONTH}[/-]{_CENTURY}|{_CENTURY}{_MONTH}",
         _CENTURY,
     )
 )
@@ -39,6 +43,13 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """Words that make a year a limit of what is counted and no date of the count."""
+
+_PART_OF_YEAR = re.compile(
+    r"quart|(?<![a-z])(?:(?:q|hj|h|kw)[\s-]?[0-9]{1,2}(?![0-9])|(?:ws|ss|sj|kgj)[\s-]?[0-9])|[0-9][\s.-]?hj|halbj|semester|schulj|kita-?j"
+    r"|kindergartenj|woche",
+    re.IGNORECASE,
+)
+"""In the name of a file: its figures stand for another time than a calendar year."""
 
 _DATE_WORDS = re.compile(
     r"jahr|year|stichtag|datum|(?:\b|_)date|zeit|monat|month|quartal|period|stand", re.IGNORECASE
@@ -72,6 +83,31 @@ def dates_in(text: str) -> list[Period]:
         if found:
             return found
     return []
+
+
+def date_of_name(stem: str) -> Period | None:
+    """Return the day, month or year of a file's name; None where there is none, or several, or another kind.
+
+    Parameters
+    ----------
+    stem
+        Name without its ending: ``ew_2022-03``, ``einwohner_31122022``, ``032022_ew``.
+
+    Examples
+    --------
+    >>> date_of_name("ew_2022_03").end, date_of_name("ew_31122022").end
+    ('2022-03-31', '2022-12-31')
+    >>> date_of_name("ew_Q1_2022") is None, date_of_name("ew_2020_2021") is None
+    (True, True)
+    """
+    numbers = re.sub(r"(?<=[0-9])_(?=[0-9])", "-", stem)
+    words = re.sub(rf"(?<![0-9])({_MONTH})({_CENTURY})(?![0-9])", r"\1-\2", numbers).replace("_", " ")
+    found = {period.end: period for period in dates_in(words)}
+    (period, *more) = found.values() or (None,)
+    if period is None or more or period.other or period.kind not in {"date", "month", "year"}:
+        return None
+    # '1. Hj 2022': the year alone is less than the name says.
+    return None if period.kind != "date" and _PART_OF_YEAR.search(words) else period
 
 
 def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:

@@ -8,15 +8,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.errors import shorten
 from sozialraum.tables.choice.rows import cell_texts
 from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from sozialraum.tables.columns import Reading
     from sozialraum.tables.grid import Grid
 
-__all__ = ["LongShape", "find_long"]
+__all__ = ["LongShape", "find_long", "report_long"]
 
 MOSTLY = 0.5
 """From this share of rows on that share district and date with another row, a table is a long one."""
@@ -44,7 +49,7 @@ class LongShape:
 def find_long(
     grid: Grid, label: int, date: int | None, districts: Collection[str], figures: Sequence[int]
 ) -> LongShape | None:
-    """Tell whether rows of one district and date differ in one or two other columns.
+    """Tell whether rows of one district and date differ in one to three other columns.
 
     Parameters
     ----------
@@ -69,7 +74,7 @@ def find_long(
         if position not in taken and grid.header[position]
     }
     texts = {position: column for position, column in texts.items() if 1 < column.nunique() <= len(known) / 2}
-    for size in (1, 2):
+    for size in (1, 2, 3):
         for chosen in combinations(texts, size):
             apart = known.assign(**{str(position): texts[position] for position in chosen})
             if not apart.duplicated().any():
@@ -87,3 +92,44 @@ def _shape(grid: Grid, chosen: dict[int, pd.Series]) -> LongShape:
             first = next((text for text in texts if is_total_word(text)), texts[0])
             where[grid.header[position]] = (first, tuple(text for text in texts if text != first))
     return LongShape(variable=variable, kinds=kinds[variable], where=where)
+
+
+def report_long(
+    reading: Reading,
+    labels: NDArray[np.object_],
+    stamps: NDArray[np.object_] | None,
+    districts: Collection[str],
+    figures: Collection[int],
+) -> bool:
+    """Report a table with several rows per district and date, and the columns that tell them apart.
+
+    Parameters
+    ----------
+    reading
+        Of the table; takes the problem.
+    labels, stamps
+        Per record its district and, where rows have one, its date.
+    districts
+        Rows of others are not looked at, unless all are.
+    figures
+        Positions of the columns that are read as numbers.
+    """
+    frame = pd.DataFrame({"label": labels, "stamp": "" if stamps is None else stamps})
+    known = frame[frame["label"].isin(set(districts))]
+    known = (known if len(known) else frame).dropna()
+    double = known.duplicated(keep=False)
+    if len(known) < 4 or double.mean() <= MOSTLY or known[double].groupby(["label", "stamp"]).ngroups < 2:
+        return False
+    texts = {
+        header: [str(cell) for cell in reading.grid.columns[position][known.index]]
+        for position, header in enumerate(reading.grid.header)
+        if header and position not in figures
+    }
+    few = [header for header, cells in texts.items() if 1 < len(set(cells)) <= len(cells) / 2]
+    for columns in (chosen for size in (1, 2, 3) for chosen in combinations(few, size)):
+        if not known.assign(**{f"cell {name}": texts[name] for name in columns}).duplicated().any():
+            listed = "; ".join(shorten(dict.fromkeys(texts[name])) for name in columns)
+            values = {"number": int(double.sum()), "texts": listed}
+            reading.add("long_table", column=", ".join(columns), values=values)
+            return True
+    return False

@@ -25,8 +25,7 @@ SEPARATORS = (";", "\t", "|", ",")
 SAMPLE = 200
 """Records by which a separator is recognised."""
 
-_FOREIGN = re.compile(r"[^;\t|,\r\n\"]*[^\x00-\x7f;\t|,\r\n\"][^;\t|,\r\n\"]*")
-"""Cells with letters that are not ASCII."""
+_BETWEEN_CELLS = re.compile(r"[;\t|,\r\n\"]")
 
 _NUMBER_OR_PROSE = re.compile(r"[-+]?[0-9][0-9.\s]*,[0-9]+\s?%?|[^,;|\t]*(?:[,;|]\s[^,;|\t]*)+")
 """Cells that hold a separator and are none the less one cell: ``1,5``, ``Anteil, in Prozent``."""
@@ -78,6 +77,11 @@ def _decode(content: bytes, encoding: str | None) -> tuple[str, str]:
     raise Refused("wrong_encoding", row=_row_of(content, start), encoding=", ".join(candidates))
 
 
+def _foreign_cells(text: str) -> list[str]:
+    """Return the cells with letters that are not ASCII, each once."""
+    return [cell for cell in dict.fromkeys(_BETWEEN_CELLS.split(text)) if not cell.isascii()]
+
+
 def _doubt_words(text: str, encoding: str) -> None:
     """Refuse text whose words were read in a wrong encoding, where another one explains them all."""
     if "\ufffd" in text:
@@ -85,9 +89,9 @@ def _doubt_words(text: str, encoding: str) -> None:
         raise Refused("lost_letters", row=lost.count("\n") + 1, number=text.count("\ufffd"))
     if encoding == "cp1252" and "¤" in text:
         # The sign for 'some currency' is nowhere in use; in ISO 8859-15 its byte is the euro.
-        cell = next(cell.strip() for cell in _FOREIGN.findall(text) if "¤" in cell)
+        cell = next(cell.strip() for cell in _foreign_cells(text) if "¤" in cell)
         raise Refused("garbled", encoding="iso-8859-15", examples=cell, meant=cell.replace("¤", "€"))
-    found = find_garbled(dict.fromkeys(_FOREIGN.findall(text)))
+    found = find_garbled(_foreign_cells(text))
     if found is None or found.encoding is None:
         return
     values: dict[str, Any] = {"examples": ", ".join(found.examples), "meant": ", ".join(found.meant)}

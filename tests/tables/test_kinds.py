@@ -1,0 +1,170 @@
+"""More siblings of the faults that trials found; `README.md` beside this file lists them by finding."""
+
+import pytest
+
+from sozialraum.project.newtables import by_year
+from sozialraum.tables.choice.headings import date_of_name
+from sozialraum.tables.propose import propose_table
+from sozialraum.tables.read import load_table
+
+KEYS = ("01", "02", "03", "04", "05", "06")
+NAMES = ("Altstadt", "Brückenau", "Hafen", "Südring", "Am Hang", "Mühlenfeld")
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(*lines, name="t_2022.csv"):
+        path = tmp_path / name
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        return path
+
+    return write
+
+
+def rows(pattern, *columns):
+    pairs = enumerate(zip(KEYS, NAMES, strict=True))
+    return [
+        pattern.format(*(column[i] for column in columns), key=key, name=name) for i, (key, name) in pairs
+    ]
+
+
+def codes(problems, severity="error"):
+    return [problem.code.removeprefix("tables.") for problem in problems if problem.severity == severity]
+
+
+# --- quarters that are sums (1) ---
+
+ADDS_UP = ("3000;1200;700", "1800;700;400", "1200;500;300", "50;60;70", "3;4;5", "8;9;1")
+
+
+@pytest.mark.parametrize("label", ["{key};{name}", "{key};x", ";{name}", "{key} - {name};x"])
+def test_a_district_that_adds_up_is_asked_about_when_a_project_is_made(write, label):
+    path = write("Nr;Name;a;b;c", *rows(label + ";{}", ADDS_UP))
+    found = propose_table(path, keys=KEYS, names=NAMES)
+    if found.options.get("key") or found.options.get("join"):
+        assert codes(found.questions) == ["total_district"]
+        assert "totals" not in found.options or found.options["totals"] == []
+
+
+def test_keys_and_years_are_not_compared_with_their_sums(write):
+    path = write("Nr;Name;Jahr;a", *rows("{key};{name};2022;1{key}0"), "99;Insgesamt;2022;6210")
+    options = {"key": "Nr", "name": "Name", "date_column": "Jahr", "variables": {"a": "a"}}
+    _, problems = load_table(path, districts=KEYS, **options)
+    (note,) = [problem for problem in problems if problem.code == "tables.total_row"]
+    assert (note.values["matching"], note.values["columns"]) == (1, 1)
+
+
+# --- dates in names of files, series of files (4, 14) ---
+
+
+@pytest.mark.parametrize(
+    ("stem", "end"),
+    [
+        ("ew_03-2022", "2022-03-31"),
+        ("ew_2022_03", "2022-03-31"),
+        ("032022_ew", "2022-03-31"),
+        ("202203_ew", "2022-03-31"),
+        ("ew_maerz2022", "2022-03-31"),
+        ("ew_Juni_2022", "2022-06-30"),
+        ("stand_30062022", "2022-06-30"),
+        ("ew_20220630", "2022-06-30"),
+        ("ew_30.06.2022", "2022-06-30"),
+        ("ew_2022", "2022-12-31"),
+        ("2022_ew_v2", "2022-12-31"),
+    ],
+)
+def test_the_name_of_a_file_is_read_as_precisely_as_it_is_written(stem, end):
+    assert date_of_name(stem).end == end
+
+
+@pytest.mark.parametrize(
+    "stem",
+    [
+        "ew_Q1_2022",
+        "ew_2022Q1",
+        "1_quartal_2022",
+        "hj1_2022",
+        "ew_2022_1hj",
+        "schueler_2021_2022",
+        "SJ2022",
+        "ew_2011-12",
+        "stand2020_ew_2022",
+        "kw12_2022",
+    ],
+)
+def test_the_name_of_a_file_that_says_another_time_than_a_day_is_asked(write, stem):
+    assert date_of_name(stem) is None
+    found = propose_table(write("Nr;n", *rows("{key};7"), name=f"{stem}.csv"), keys=KEYS)
+    assert codes(found.questions) == ["no_date_option"]
+
+
+@pytest.mark.parametrize(
+    ("names", "series"),
+    [
+        (["202012_ew.csv", "202112_ew.csv"], "{year}12_ew.csv"),
+        (["ew_31122020.csv", "ew_31122021.csv"], "ew_3112{year}.csv"),
+        (["ew_20201231.csv", "ew_20211231.csv"], "ew_{year}1231.csv"),
+        (["ew_03-2022.csv", "ew_06-2022.csv"], "ew_{month}-{year}.csv"),
+        (["ew_2022_03.csv", "ew_2021_12.csv"], "ew_{year}_{month}.csv"),
+        (["2020 EW.csv", "2021 EW.csv", "2022 EW.csv"], "{year} EW.csv"),
+    ],
+)
+def test_files_that_differ_in_their_time_alone_are_one_series(tmp_path, names, series):
+    assert by_year([tmp_path / name for name in names]) == [tmp_path / series]
+
+
+def test_a_series_of_one_month_per_year_keeps_its_month(write):
+    for year in (2021, 2022):
+        write("Nr;n", *rows("{key};{}", range(6)), name=f"ew_{year}-06.csv")
+    (series,) = by_year([write("Nr;n", *rows("{key};7"), name=f"ew_{year}-06.csv") for year in (2021, 2022)])
+    found = propose_table(series, keys=KEYS)
+    assert found.options["date"] == "{year}-06-30"
+    figures, problems = load_table(series, key="Nr", date="{year}-06-30", variables=found.variables)
+    assert codes(problems) == []
+    assert set(figures["date"]) == {"2021-06-30", "2022-06-30"}
+
+
+# --- long tables (11) ---
+
+
+def long_rows(*columns):
+    kinds = [[]]
+    for texts in columns:
+        kinds = [[*kind, text] for kind in kinds for text in texts]
+    return [
+        f"2022;{name};{';'.join(kind)};{100 + 7 * i + j}"
+        for i, name in enumerate(NAMES)
+        for j, kind in enumerate(kinds)
+    ]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"Geschlecht": ["m", "w"], "Merkmal": ["Einwohner", "Arbeitslose", "Haushalte"]},
+        {"Alter": ["0-17", "18+"], "Staat": ["deutsch", "anders", "ohne"]},
+        {"Geschlecht": ["m", "w"], "Alter": ["0-17", "18+"], "Staat": ["deutsch", "anders", "ohne"]},
+    ],
+)
+def test_a_column_of_kinds_without_a_sum_is_asked_about(write, columns):
+    path = write(f"Jahr;Stadtteil;{';'.join(columns)};Anzahl", *long_rows(*columns.values()))
+    found = propose_table(path, names=NAMES)
+    assert found.choices == ("where",)
+    assert [problem.code for problem in found.asked] == ["tables.where_asked"] * (len(columns) - 1)
+    assert not any(problem.code == "tables.rows_chosen" for problem in found.evidence)
+    # Unanswered, the table is refused with the columns that leave it open.
+    options = {name: value for name, value in found.options.items() if name not in {"join", "where"}}
+    _, problems = load_table(path, variables=found.variables, districts=NAMES, **options)
+    (error,) = [problem for problem in problems if problem.severity == "error"]
+    assert error.code == "tables.long_table"
+    assert error.column == ", ".join([*found.options["where"]])
+
+
+def test_a_column_of_kinds_with_a_sum_is_chosen_and_told(write):
+    path = write(
+        "Jahr;Stadtteil;Geschlecht;Merkmal;Anzahl",
+        *long_rows(["insgesamt", "m", "w"], ["Einwohner", "Arbeitslose", "Haushalte", "Kinder"]),
+    )
+    found = propose_table(path, names=NAMES)
+    assert found.asked == ()
+    assert found.options["where"] == {"Geschlecht": "insgesamt"}
