@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import shapely
 from libpysal.graph import Graph
+from scipy.stats import kstest
 
 from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_bivariate
@@ -19,6 +20,7 @@ from sozialraum.spatial.neighbours.find import neighbours
 from sozialraum.spatial.patterns import joint
 from sozialraum.spatial.patterns.change import cluster_change, transitions
 from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
+from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.joint import burdened_together, colocation
 from sozialraum.spatial.patterns.relation import relate
 from sozialraum.spatial.patterns.scan import scan_counts
@@ -133,8 +135,71 @@ class TestRelation:
     @pytest.mark.slow
     def test_smooth_independent_maps_are_no_relation(self, city, smooth):
         rng = np.random.default_rng(6)
-        p = np.array([relate(smooth(rng), smooth(rng), city).p for _ in range(80)])
+        p = np.array([relate(smooth(rng), smooth(rng), city, permutations=199).p for _ in range(80)])
         assert (p <= 0.05).mean() <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 80)
+
+    @pytest.mark.slow
+    def test_p_of_smooth_independent_maps_is_nowhere_too_small(self):
+        """Maps alike over eight squares: p was below 0.35 in 43 % of such pairs, below 0.5 in 59 %."""
+        row, column = np.divmod(np.arange(SIDE**2), SIDE)
+        far = np.hypot(row[:, None] - row, column[:, None] - column)
+        around = np.exp(-far / 8)
+        rng = np.random.default_rng(31)
+        maps = np.einsum("ij,jkl", np.linalg.cholesky(around), rng.standard_normal((SIDE**2, 2, 150)))
+        patterns = patterns_by_distance(np.column_stack([row, column]) * 500.0)
+        p = []
+        for one, two in (maps - maps.mean(axis=0)).transpose(2, 1, 0):
+            p.append(flip_signs(one, two, patterns, permutations=199, seed=0).p)
+        assert kstest(p, "uniform", alternative="greater").pvalue > 0.1
+
+    def test_p_and_interval_of_all_signs_by_hand(self):
+        """Parts 2, 1 of x and 3, -1 of y: products 6 and -1, squares 4 and 1.
+
+        |6s - t| >= 5 for all four pairs of signs, so that p = 1. Slopes: estimate (6 - 1) / 5 = 1; all signs
+        the same hold every slope, which are half of them; so the interval is endless.
+        """
+        found = flip_signs(
+            np.array([2.0, 1.0]), np.array([3.0, -1.0]), (np.eye(2),), permutations=999, seed=0
+        )
+        assert found.p == 1
+        assert (found.lower, found.upper) == (-np.inf, np.inf)
+        assert found.effective == pytest.approx(min(1 + 5 * 10 / 37, 2))
+
+    def test_interval_and_p_agree(self, city, smooth):
+        """A slope is in the interval if y less that slope of x does not go together with x at 5 %."""
+        rng = np.random.default_rng(32)
+        x = smooth(rng)
+        y = 0.3 * x + 0.5 * smooth(rng)
+        found = relate(x, y, city)
+        for end, inward in ((found.slope_lower, 1), (found.slope_upper, -1)):
+            p_in, p_out = (relate(x, y - (end + step * 0.02 * inward) * x, city).p for step in (1, -1))
+            assert p_in > 0.05 >= p_out
+        assert (found.p <= 0.05) == (found.slope_lower > 0 or found.slope_upper < 0)
+        assert (
+            np.sign([found.lower, found.upper]).tolist()
+            == np.sign([found.slope_lower, found.slope_upper]).tolist()
+        )
+
+    def test_patterns_are_orthonormal_and_from_smooth_to_rough_also_for_places_twice(self):
+        places = np.random.default_rng(33).random((40, 2)) * 1_000
+        places[1] = places[0]
+        for vectors in patterns_by_distance(places):
+            assert vectors.shape == (40, 39)
+            assert np.allclose(vectors.T @ vectors, np.eye(39), atol=1e-9)
+            assert np.allclose(vectors.sum(axis=0), 0, atol=1e-7)
+            far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+            roughness = np.einsum("ij,ik,jk->k", far, vectors, vectors)
+            assert roughness[:5].mean() < roughness[-5:].mean()
+
+    def test_what_is_the_same_and_what_has_few_districts(self, city):
+        x = pd.Series(np.random.default_rng(34).random(len(city)), index=city.index)
+        same = relate(x, 3 - 2 * x, city)
+        assert (same.correlation, same.lower, same.upper) == pytest.approx((-1, -1, -1))
+        assert (same.slope_lower, same.slope_upper) == pytest.approx((-2, -2))
+        assert same.p == pytest.approx(1e-4, abs=1e-4)
+        few = relate(x.iloc[:6], x.iloc[:6] ** 2, city.iloc[:6])
+        assert few.p > 0.03
+        assert np.isnan(relate(x.iloc[:4], x.iloc[:4] ** 2, city.iloc[:4]).p)
 
     def test_a_relation_is_found_and_its_slope_covered(self, city, smooth):
         rng = np.random.default_rng(7)
@@ -160,7 +225,7 @@ class TestRelation:
                 )
                 for t in turn
             )
-            p.append(relate(one, two, city).p)
+            p.append(relate(one, two, city, permutations=199).p)
         assert np.mean(np.array(p) <= 0.05) <= 0.05 + 2.5 * np.sqrt(0.05 * 0.95 / 60)
 
     def test_districts_in_a_row_and_rows_in_any_order(self, city):
