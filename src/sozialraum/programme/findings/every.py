@@ -183,6 +183,7 @@ class _Work:
                 provided,
                 self.index,
                 graph,
+                districts=self.analysis.districts,
                 drawn=self._drawn(provided),
                 language=self.analysis.language,
             )

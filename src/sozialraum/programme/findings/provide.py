@@ -147,6 +147,7 @@ def burden_tables(
     index: pd.DataFrame,
     graph: Graph,
     *,
+    districts: gpd.GeoDataFrame | None = None,
     drawn: Mapping[tuple[str, int], pd.DataFrame] | None = None,
     language: Language = DEFAULT_LANGUAGE,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -160,6 +161,8 @@ def burden_tables(
         `Assessment.index`: `index` (target group or "all"), `date`, `value`.
     graph
         Neighbours.
+    districts
+        Their shapes, for an interval of the slopes that knows of neighbours.
     drawn
         Group and year to resampled index values (index district), whose 90 % interval bounds need.
     language
@@ -189,7 +192,7 @@ def burden_tables(
                 _certainty(both, None if drawn is None else drawn.get((str(group), int(year))))
             )
             rows.append(placed.assign(around=around["around"], pattern=around["pattern"]))
-        slope = decoupling(need, coverage)
+        slope = decoupling(need, coverage, districts=districts)
         said = [decoupling_sentence(row, language) for _, row in slope.iterrows()]
         slopes.append(slope.assign(kind=str(kind), target_group=str(group), sentence=said))
     columns = ["kind", "target_group", "year", *BURDEN_COLUMNS, *CERTAINTY_COLUMNS, "around", "pattern"]
