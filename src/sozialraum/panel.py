@@ -208,7 +208,7 @@ def row_problems(
         Indicators without rows, unknown districts, and districts with two rows for one indicator and date.
     """
     problems = []
-    absent = sorted(set(indicators) - set(rows["indicator"]))
+    absent = sorted(set(indicators).difference(rows["indicator"].unique()))
     if absent:
         problems.append(Problem(code="panel.indicator_absent", keys=tuple(absent)))
     if districts is not None:

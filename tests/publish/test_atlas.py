@@ -20,7 +20,8 @@ from shapely.geometry import Polygon, box
 
 from sozialraum.errors import AlignmentError, BoundaryError, OutputError
 from sozialraum.panel import empty_frame
-from sozialraum.publish.atlas.shapes import ALPHABET, pack_shapes
+from sozialraum.publish.atlas.columns import ALPHABET
+from sozialraum.publish.atlas.shapes import pack_shapes
 from sozialraum.publish.atlas.write import atlas, write_atlas
 from sozialraum.publish.breaks import class_limits
 from sozialraum.publish.palettes import CLUSTER_COLOURS, PATTERNS, RAMPS, ramp

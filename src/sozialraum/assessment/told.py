@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -47,33 +47,60 @@ def verdict_sentences(
         Grenze 3,0 Punkte.'
     """
     rule = rule or Rule()
-    entries = {
-        str(name): {field: value for field, value in entry.items() if not _is_nothing(value)}
-        for name, entry in catalogue.to_dict(orient="index").items()
+    units = {
+        str(name): _Unit.of(entry, language) for name, entry in catalogue.to_dict(orient="index").items()
     }
-    rows = found.to_dict(orient="records")
-    told = [_sentence(row, entries[str(row["indicator"])], rule, language) for row in rows]
+    # Lists of cells: hundreds of thousands of rows as dictionaries cost more than their sentences.
+    columns = (found[name].to_numpy(dtype=object).tolist() for name in _Verdict._fields)
+    told = [
+        _sentence(row, units[str(row.indicator)], rule, language)
+        for row in map(_Verdict._make, zip(*columns, strict=True))
+    ]
     return pd.Series(told, index=found.index, name="told", dtype=object)
+
+
+class _Verdict(NamedTuple):
+    """One row of verdicts, as far as its sentence needs it."""
+
+    indicator: str
+    verdict: str
+    reason: str
+    difference: float
+    margin: float
+    p_adjusted: float
+    expected: float
+
+
+class _Unit(NamedTuple):
+    """How the numbers of an indicator are written."""
+
+    factor: float
+    decimals: int
+    words: str
+
+    @classmethod
+    def of(cls, entry: Mapping[Any, Any], language: Language) -> _Unit:
+        known = {field: value for field, value in entry.items() if not _is_nothing(value)}
+        share = known["kind"] == "share"
+        words = str(known.get(f"unit_{language}", "")).strip()
+        return cls(
+            factor=float(known.get("factor", 100.0 if share else 1000.0)),
+            decimals=int(known.get("decimals", 1)),
+            words=text("assessment.told.points", language) if share else words,
+        )
 
 
 def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - only NaN does
 
 
-def _sentence(row: Mapping[Any, Any], entry: Mapping[Any, Any], rule: Rule, language: Language) -> str:
-    verdict = row["verdict"]
-    if verdict == NOT_ASSESSABLE:
+def _sentence(row: _Verdict, unit: _Unit, rule: Rule, language: Language) -> str:
+    if row.verdict == NOT_ASSESSABLE:
         return _without(row, rule, language)
-    share = entry["kind"] == "share"
-    factor = float(entry.get("factor", 100.0 if share else 1000.0))
-    decimals = int(entry.get("decimals", 1))
-    unit = (
-        text("assessment.told.points", language) if share else str(entry.get(f"unit_{language}", "")).strip()
-    )
-    name = _CLASSES.get(verdict) or _undecided(row, rule)
-    decimals = _telling(abs(row["difference"] * factor), row["margin"] * factor, decimals)
-    difference, margin = (round(row[part] * factor, decimals) for part in ("difference", "margin"))
-    return _words(name, difference, margin, unit, decimals, language)
+    name = _CLASSES.get(row.verdict) or _undecided(row, rule)
+    difference, margin = row.difference * unit.factor, row.margin * unit.factor
+    decimals = _telling(abs(difference), margin, unit.decimals)
+    return _words(name, round(difference, decimals), round(margin, decimals), unit.words, decimals, language)
 
 
 MOST_DECIMALS = 4
@@ -96,24 +123,24 @@ def _words(name: str, difference: float, margin: float, unit: str, decimals: int
     return text(f"assessment.told.{name}", language, place=place, margin=f"{limit} {unit}")
 
 
-def _undecided(row: Mapping[Any, Any], rule: Rule) -> str:
+def _undecided(row: _Verdict, rule: Rule) -> str:
     """Tell which condition is not met: the interval leaves the margin, chance, or the margin itself."""
-    if abs(row["difference"]) <= row["margin"]:
+    if abs(row.difference) <= row.margin:
         return "undecided_inside"
-    return "undecided_margin" if row["p_adjusted"] <= rule.alpha else "undecided_chance"
+    return "undecided_margin" if row.p_adjusted <= rule.alpha else "undecided_chance"
 
 
-def _without(row: Mapping[Any, Any], rule: Rule, language: Language) -> str:
-    if row["reason"] != "few cases":
-        reason = text(f"assessment.verdict_reason.{row['reason']}", language)
+def _without(row: _Verdict, rule: Rule, language: Language) -> str:
+    if row.reason != "few cases":
+        reason = text(f"assessment.verdict_reason.{row.reason}", language)
         return text("assessment.told.not_assessable", language, reason=reason)
-    if row["expected"] >= rule.minimum_expected:
+    if row.expected >= rule.minimum_expected:
         least = figure(rule.minimum_denominator, language, decimals=0)
         return text("assessment.told.few_people", language, minimum=least)
-    decimals = _telling(row["expected"], rule.minimum_expected, 0)
+    decimals = _telling(row.expected, rule.minimum_expected, 0)
     return text(
         "assessment.told.few_cases",
         language,
-        expected=figure(row["expected"], language, decimals=decimals),
+        expected=figure(row.expected, language, decimals=decimals),
         minimum=figure(rule.minimum_expected, language, decimals=0),
     )

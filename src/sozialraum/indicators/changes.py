@@ -121,7 +121,7 @@ def _breaks(
 
 def _check(indicators: pd.DataFrame, base: str) -> list[Problem]:
     problems = []
-    if base not in {"previous", "first", *indicators["date"]}:
+    if base not in {"previous", "first", *indicators["date"].unique()}:
         values = {"base": base, "dates": shorten(sorted(indicators["date"].unique()))}
         problems.append(Problem(code="changes.unknown_base", values=values))
     return [*problems, *row_problems(indicators)]

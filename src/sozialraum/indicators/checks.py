@@ -104,7 +104,7 @@ class _Wide:
             column = np.full(len(districts), np.nan)
             column[part["_code"].to_numpy()] = part["value"].to_numpy(float)
             columns[str(variable), str(date)] = column
-            sources[str(variable), str(date)] = ", ".join(dict.fromkeys(part["source"]))
+            sources[str(variable), str(date)] = ", ".join(part["source"].unique())
         return cls(districts=[str(key) for key in districts], columns=columns, sources=sources)
 
     @property

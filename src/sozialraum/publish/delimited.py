@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["FORMULA_STARTS", "escape_formula", "write_csv"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+_RISKY = re.compile('\n[=+@\t-]|["\r]')
+"""In texts of which each stands behind a line break: the beginning of a formula, a quotation mark."""
 
 ROWS = 20_000
 """Rows that are put into words at one time."""
@@ -50,44 +54,68 @@ def escape_formula(cell: str) -> str:
 
 def _cells(column: pd.Series, separator: str, point: str) -> list[str]:
     """Put the cells of a column into words."""
-    if not isinstance(column.dtype, np.dtype) or column.dtype.kind not in "fiu":
-        return _texts(column.tolist(), separator, point)
-    if column.dtype.kind != "f":
-        return [str(number) for number in column.tolist()]
-    told = ["" if cell != cell else repr(cell + 0.0).removesuffix(".0") for cell in column.tolist()]  # noqa: PLR0124 - only NaN
-    return told if point == "." else "\n".join(told).replace(".", point).split("\n")
+    if isinstance(column.dtype, np.dtype) and column.dtype.kind in "fiu":
+        return _numbers(column.to_numpy(), point)
+    # Iterating a column of texts asks for each cell anew; an array of objects is at hand at once.
+    cells = column.to_numpy(dtype=object)
+    if pd.api.types.infer_dtype(cells, skipna=True) != "string":
+        return _texts(cells, separator, point)
+    # Columns of texts repeat few of them, so each is looked at once.
+    places, known = pd.factorize(cells)
+    return _taken([*_safe(known.tolist(), separator), ""], places)
+
+
+def _numbers(numbers: np.ndarray, point: str) -> list[str]:
+    """Put numbers into words all at once, each with the shortest digits that keep its value."""
+    if numbers.dtype.kind != "f":
+        return list(map(str, numbers.tolist()))
+    places, known = pd.factorize(numbers + 0.0)
+    if 2 * len(known) > len(numbers):
+        return _told(numbers + 0.0, point)
+    # Limits, probabilities of few draws and whole numbers repeat: each is put into words once.
+    return _taken([*_told(known, point), ""], places)
+
+
+def _taken(words: list[str], places: np.ndarray) -> list[str]:
+    """Return the word at each place; the last for what has none."""
+    cells: list[str] = np.array(words, dtype=object)[places].tolist()
+    return cells
+
+
+def _told(numbers: np.ndarray, point: str) -> list[str]:
+    # A decimal sign is looked for in one long text: whole numbers lose it, and what is none stays empty.
+    told = "\n".join([*map(repr, numbers.tolist()), ""])
+    told = told.replace(".0\n", "\n").replace("nan\n", "\n").replace(".", point)
+    return told.split("\n")[:-1]
+
+
+def _safe(cells: list[str], separator: str) -> list[str]:
+    """Write texts so that no sign of theirs is taken for one of the file's, or for a formula."""
+    # Most columns hold nothing of the kind: one look at all of them.
+    together = "\n".join(["", *cells])
+    breaks = together.count("\n") != len(cells)
+    if not breaks and separator not in together and _RISKY.search(together) is None:
+        return cells
+    return [_quoted(escape_formula(cell), separator) for cell in cells]
 
 
 def _texts(cells: Iterable[object], separator: str, point: str) -> list[str]:
-    """Put cells of any kind into words; columns of texts repeat few of them, so each is looked at once."""
-    known = _Quoted(separator)
-    return [known[cell] if isinstance(cell, str) else _other(cell, separator, point) for cell in cells]
-
-
-class _Quoted(dict[str, str]):
-    """Texts as they are written, each looked at once."""
-
-    def __init__(self, separator: str) -> None:
-        self.separator = separator
-
-    def __missing__(self, cell: str) -> str:
-        self[cell] = _quoted(escape_formula(cell), self.separator)
-        return self[cell]
+    """Put cells of any kind into words."""
+    return [
+        _quoted(escape_formula(cell), separator) if isinstance(cell, str) else _other(cell, separator, point)
+        for cell in cells
+    ]
 
 
 def _other(cell: object, separator: str, point: str) -> str:
     if isinstance(cell, float):
-        return _number(float(cell)).replace(".", point)
+        return "" if cell != cell else repr(float(cell) + 0.0).removesuffix(".0").replace(".", point)  # noqa: PLR0124 - only NaN
     if cell is None or cell is pd.NA or cell is pd.NaT:
         return ""
     return _quoted(str(cell), separator)
 
 
-def _number(number: float) -> str:
-    return "" if number != number else repr(number + 0.0).removesuffix(".0")  # noqa: PLR0124 - only NaN
-
-
 def _quoted(cell: str, separator: str) -> str:
-    if any(sign in cell for sign in (separator, '"', "\n", "\r")):
+    if separator in cell or '"' in cell or "\n" in cell or "\r" in cell:
         return '"' + cell.replace('"', '""') + '"'
     return cell

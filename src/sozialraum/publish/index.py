@@ -87,7 +87,7 @@ def _lines(analysis: Analysis, names: Sequence[str]) -> Iterator[str]:
     yield f'<p class="mark">{told(f"audience.{analysis.audience}")}</p>'
     if analysis.simulated:
         yield f'<p class="mark">{told("simulated")}</p>'
-    dates = sorted(set(analysis.indicators["date"].astype(str)))
+    dates = sorted(map(str, analysis.indicators["date"].unique()))
     named = (period_names(analysis.periods, date, language=language)[1] for date in dates)
     yield f"<p>{told('dates', dates=', '.join(named))}</p>"
     yield f"<h2>{told('files')}</h2>\n<ul>"

@@ -75,11 +75,15 @@ class BesideSlices:
         sharp = edges[edges["border"] == "sharp"]
         up = sharp["difference"].to_numpy(float) > 0
         focal, neighbor = (sharp[side].astype(str).to_numpy(object) for side in ("focal", "neighbor"))
-        pairs = list(zip(np.where(up, focal, neighbor), np.where(up, neighbor, focal), strict=True))
+        lower: dict[str, list[str]] = {}
+        for above, below in zip(np.where(up, focal, neighbor), np.where(up, neighbor, focal), strict=True):
+            lower.setdefault(above, []).append(below)
         places = {str(key): place for place, key in enumerate(self._keys)}
         for _, wall in walls.iterrows():
-            high, low = set(wall["high"]), set(wall["low"])
-            borders = [[places[a], places[b]] for a, b in pairs if a in high and b in low]
+            low = set(wall["low"])
+            borders = [
+                [places[a], places[b]] for a in set(wall["high"]) for b in lower.get(a, ()) if b in low
+            ]
             found.append(
                 {
                     "borders": sorted(borders),

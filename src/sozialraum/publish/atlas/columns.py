@@ -6,14 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy.typing as npt
-    import pandas as pd
 
-__all__ = ["P_DIGITS", "SIGNIFICANT_DIGITS", "Slices", "codes", "number", "numbers", "significant", "word"]
+__all__ = [
+    "P_DIGITS",
+    "SIGNIFICANT_DIGITS",
+    "Slices",
+    "codes",
+    "group_lengths",
+    "groups",
+    "number",
+    "numbers",
+    "significant",
+    "word",
+]
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 LETTERS = np.frombuffer(ALPHABET.encode("ascii"), dtype="S1")
@@ -30,10 +41,11 @@ def codes(column: pd.Series, words: Sequence[str], otherwise: str) -> str:
         If a cell holds another word, or there are more words than digits: a mistake of ours.
     """
     digits = {word: str(position) for position, word in enumerate(words)}
-    told = [cell if isinstance(cell, str) else otherwise for cell in column.tolist()]
-    if not digits.keys() >= set(told) or len(words) > 10:
-        raise ValueError(set(told) - digits.keys(), len(words))
-    return "".join(map(digits.__getitem__, told))
+    places, known = pd.factorize(column.to_numpy(dtype=object))
+    if not digits.keys() >= {*known, otherwise} or len(words) > 10:
+        raise ValueError({*known, otherwise} - digits.keys(), len(words))
+    told = np.array([*map(digits.__getitem__, known), digits[otherwise]], dtype="S1")
+    return told[places].tobytes().decode("ascii")
 
 
 def significant(column: pd.Series) -> npt.NDArray[np.float64]:
@@ -66,10 +78,10 @@ def numbers(column: pd.Series | npt.NDArray[np.float64], decimals: int) -> str |
     steps = np.diff(whole[~empty], prepend=0)
     codes = np.zeros(len(cells), dtype=np.int64)
     codes[~empty] = np.where(steps < 0, -2 * steps - 1, 2 * steps) + 1
-    return f"{decimals}:{_groups(codes)}"
+    return f"{decimals}:{groups(codes)}"
 
 
-def _groups(codes: npt.NDArray[np.int64]) -> str:
+def groups(codes: npt.NDArray[np.int64]) -> str:
     """Write whole numbers in groups of five bits, lowest first, a sixth bit where another group follows."""
     found = np.full((len(codes), 13), -1, dtype=np.int8)
     rest = codes
@@ -81,6 +93,16 @@ def _groups(codes: npt.NDArray[np.int64]) -> str:
         if not rest.any():
             break
     return LETTERS[found[found >= 0]].tobytes().decode("ascii")
+
+
+def group_lengths(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return how many characters `groups` writes for each whole number."""
+    lengths = np.ones(len(codes), dtype=np.int64)
+    rest = codes >> 5
+    while rest.any():
+        lengths += rest > 0
+        rest = rest >> 5
+    return lengths
 
 
 def number(cell: float) -> float | int | None:

@@ -122,7 +122,7 @@ def _texts(release: Analysis, language: Language) -> dict[str, str]:
 
 
 def _shown_indicators(release: Analysis) -> list[str]:
-    used = set(release.indicators["indicator"])
+    used = set(release.indicators["indicator"].unique())
     return [indicator for indicator in release.catalogue.index if indicator in used]
 
 

@@ -10,12 +10,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from sozialraum.publish.atlas.columns import group_lengths, groups
+
 if TYPE_CHECKING:
     import numpy.typing as npt
 
 __all__ = ["Shapes", "pack_shapes"]
 
-ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 STEPS_ACROSS = 12_000
 """The simplification's tolerance is the city's diagonal divided by this: 5 m in Berlin."""
 
@@ -55,7 +56,7 @@ def pack_shapes(districts: gpd.GeoDataFrame) -> Shapes:
     rings; per ring the number of points, then the differences from point to point (longitude, latitude;
     the first of a district from the origin). A ring's last point, which repeats the first, is left out. A
     whole number is written in groups of five bits, lowest first, sign in the lowest bit, with a sixth bit
-    where another group follows: one character of `ALPHABET` per group.
+    where another group follows: one character of `columns.ALPHABET` per group.
 
     Parameters
     ----------
@@ -76,14 +77,14 @@ def pack_shapes(districts: gpd.GeoDataFrame) -> Shapes:
     digits = _digits(tolerance)
     unit = 10.0**digits
     origin = (round(bounds[0] * unit), round(bounds[1] * unit)) if math.isfinite(bounds[0]) else (0, 0)
-    rings = [_rings(shape, unit, origin) for shape in degrees]
+    rings = _Rings.of(degrees.to_numpy(), unit, origin)
     return Shapes(
-        packed=tuple(_pack(polygons) for polygons in rings),
+        packed=tuple(rings.packed(len(districts))),
         digits=digits,
         origin=origin,
         bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
         tolerance=tolerance,
-        vertices=sum(len(ring) for polygons in rings for polygon in polygons for ring in polygon),
+        vertices=len(rings.points),
     )
 
 
@@ -102,48 +103,92 @@ def _simplify(shapes: npt.NDArray[np.object_], tolerance: float) -> npt.NDArray[
     return np.where(vanished, shapes, simple)
 
 
-def _rings(
-    shape: shapely.Geometry | None, unit: float, origin: tuple[int, int]
-) -> list[list[npt.NDArray[np.int64]]]:
-    """Return polygons, each a list of rings of shape (points, 2) in whole units from the origin."""
-    if shape is None:
-        return []
-    polygons = []
-    for polygon in shapely.get_parts(shape):
-        if polygon.geom_type != "Polygon" or polygon.is_empty:
-            continue
-        exterior, *holes = (
-            np.rint(shapely.get_coordinates(ring)[:-1] * unit).astype(np.int64) - origin
-            for ring in (polygon.exterior, *polygon.interiors)
-        )
-        polygons.append([_distinct(exterior), *(hole for ring in holes if len(hole := _distinct(ring)) > 2)])
-    return polygons
+@dataclass(frozen=True)
+class _Rings:
+    """The rings of all districts, one behind the other.
+
+    Parameters
+    ----------
+    points
+        Shape (points, 2), whole units from the origin; of a ring without its last point.
+    ring
+        Of each point; ascending.
+    polygon
+        Of each ring; ascending.
+    district
+        Of each polygon, its place; ascending.
+    """
+
+    points: npt.NDArray[np.int64]
+    ring: npt.NDArray[np.int64]
+    polygon: npt.NDArray[np.int64]
+    district: npt.NDArray[np.int64]
+
+    @classmethod
+    def of(cls, shapes: npt.NDArray[np.object_], unit: float, origin: tuple[int, int]) -> _Rings:
+        """Take polygons apart; what is no polygon is left out."""
+        polygons, district = shapely.get_parts(shapes, return_index=True)
+        solid = (shapely.get_type_id(polygons) == shapely.GeometryType.POLYGON) & ~shapely.is_empty(polygons)
+        polygons, district = polygons[solid], district[solid]
+        rings, polygon = shapely.get_rings(polygons, return_index=True)
+        coordinates, ring = shapely.get_coordinates(rings, return_index=True)
+        # The last point of a ring repeats the first.
+        closing = np.append(ring[1:] != ring[:-1], True) if len(ring) else np.zeros(0, dtype=bool)
+        points = np.rint(coordinates[~closing] * unit).astype(np.int64) - origin
+        points, ring = _distinct(points, ring[~closing])
+        return cls(points=points, ring=ring, polygon=polygon, district=district)
+
+    def packed(self, districts: int) -> list[str]:
+        """Write one text per district."""
+        numbers, owner = self._numbers()
+        lengths = group_lengths(numbers)
+        ends = np.cumsum(np.bincount(owner, weights=lengths, minlength=districts).astype(int)).tolist()
+        text = groups(numbers)
+        return [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+
+    def _numbers(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return what is written, signs in the lowest bit, and the district that each number belongs to."""
+        rings_of, polygons_of = np.bincount(self.polygon), np.bincount(self.district)
+        points_of = np.bincount(self.ring, minlength=len(self.polygon))
+        # A point stands for two steps; each ring, polygon and district begins with a number of its own.
+        first_ring = _firsts(self.polygon)
+        first_polygon = _firsts(self.district)
+        begins_district = np.zeros(len(self.polygon), dtype=bool)
+        begins_district[first_ring[first_polygon]] = True
+        begins_polygon = np.zeros(len(self.polygon), dtype=bool)
+        begins_polygon[first_ring] = True
+        size = 1 + begins_polygon + begins_district + 2 * points_of
+        start = np.cumsum(size) - size
+        numbers = np.zeros(int(size.sum()), dtype=np.int64)
+        opens = first_ring[first_polygon]
+        numbers[start[opens]] = 2 * polygons_of[self.district[first_polygon]]
+        numbers[start[first_ring] + begins_district[first_ring]] = 2 * rings_of
+        head = start + begins_polygon + begins_district
+        numbers[head] = 2 * points_of
+        first_point = np.cumsum(points_of) - points_of
+        place = head[self.ring] + 1 + 2 * (np.arange(len(self.points)) - first_point[self.ring])
+        steps = np.diff(self.points, axis=0, prepend=self.points[:1])
+        # The first point of a district counts from the origin.
+        steps[first_point[opens]] = self.points[first_point[opens]]
+        signed = np.where(steps < 0, -2 * steps - 1, 2 * steps)
+        numbers[place], numbers[place + 1] = signed[:, 0], signed[:, 1]
+        return numbers, np.repeat(self.district[self.polygon], size)
 
 
-def _distinct(ring: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """Leave out points that rounding has moved onto the one before."""
-    kept: npt.NDArray[np.int64] = ring[(ring != np.roll(ring, 1, axis=0)).any(axis=1)]
-    return kept if len(kept) > 2 else ring
+def _firsts(sorted_codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return where each run of equal codes begins."""
+    return np.flatnonzero(np.diff(sorted_codes, prepend=-1))
 
 
-def _pack(polygons: list[list[npt.NDArray[np.int64]]]) -> str:
-    if not polygons:
-        return ""
-    numbers = [len(polygons)]
-    last = np.zeros(2, dtype=np.int64)
-    for polygon in polygons:
-        numbers.append(len(polygon))
-        for ring in polygon:
-            numbers.append(len(ring))
-            numbers.extend(np.diff(ring, axis=0, prepend=last[None]).ravel().tolist())
-            last = ring[-1]
-    return "".join(map(_write, numbers))
-
-
-def _write(number: int) -> str:
-    rest = number << 1 if number >= 0 else ~(number << 1)
-    written = ""
-    while rest > 31:
-        written += ALPHABET[32 | (rest & 31)]
-        rest >>= 5
-    return written + ALPHABET[rest]
+def _distinct(
+    points: npt.NDArray[np.int64], ring: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Leave out points that rounding has moved onto the one before; a ring of which little is left stays."""
+    if not len(points):
+        return points, ring
+    firsts = _firsts(ring)
+    before = np.arange(len(ring)) - 1
+    before[firsts] = np.append(firsts[1:], len(ring)) - 1
+    kept = (points != points[before]).any(axis=1)
+    kept |= (np.bincount(ring, weights=kept) <= 2)[ring]
+    return points[kept], ring[kept]

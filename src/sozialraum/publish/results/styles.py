@@ -79,8 +79,8 @@ def drawn_layers(release: Analysis) -> list[DrawnLayer]:
                 title += f": {group_label(release.catalogue, str(name))[language]}"
             rules = status_rules(release, f"index_{name}_{kind}", kind)
             layers.append(DrawnLayer("districts", title, "status", renderer(rules)))
-    used = set(release.indicators["indicator"])
-    clustered = set(release.clusters["indicator"])
+    used = set(release.indicators["indicator"].unique())
+    clustered = set(release.clusters["indicator"].unique())
     latest = release.indicators.groupby("indicator", observed=True)["date"].max()
     for indicator in (name for name in release.catalogue.index if name in used):
         title = f"{labels[indicator]} ({_label(release, indicator, latest[indicator])})"

@@ -193,7 +193,8 @@ def _date_words(release: Analysis, date: str) -> str:
 def _themes(release: Analysis, results: pd.DataFrame) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Give each theme its title, what it holds, and its rows: district and date, indicators side by side."""
     language = release.language
-    used = [name for name in release.catalogue.index if name in set(results["indicator"])]
+    there = set(results["indicator"].unique())
+    used = [name for name in release.catalogue.index if name in there]
     themes = release.catalogue["theme"].reindex(used)
     themes = themes.where(themes.notna() & (themes != ""), text("columns.guide.no_theme", language))
     rows = ["district", "name", *release.parents, "date", "period_label"]
@@ -269,7 +270,7 @@ def _width(heading: str, cells: list[str | float | None], style: str) -> float:
 def _indicators(release: Analysis, title: str) -> Sheet:
     """List the indicators with their definitions."""
     language = release.language
-    used = set(release.indicators["indicator"])
+    used = set(release.indicators["indicator"].unique())
     entries = release.catalogue[release.catalogue.index.isin(used)]
     named = {
         "indicator": pd.Series(entries.index.astype(str), index=entries.index),
