@@ -13,10 +13,11 @@ from sozialraum.publish.results.styles import write_styles
 from sozialraum.publish.tables import all_tables
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from sozialraum.analysis import Analysis
+    from sozialraum.publish.results.styles import DrawnLayer
 
 __all__ = [
     "append_table",
@@ -46,15 +47,19 @@ def latest_results(release: Analysis) -> gpd.GeoDataFrame:
     districts = release.districts[["name", *release.parents, "geometry"]]
     columns = {}
     factors = release.catalogue["factor"].to_dict()
+    clusters = (
+        {}
+        if release.clusters.empty
+        else dict(iter(release.clusters.groupby(["indicator", "date"], sort=False)))
+    )
     for indicator, rows in release.indicators.groupby("indicator", sort=False, observed=True):
-        date = rows["date"].max()
-        latest = rows[rows["date"] == date].reindex(districts.index)
+        date = max(rows["date"].unique())
+        latest = rows[(rows["date"] == date).to_numpy()].reindex(districts.index)
         columns[f"{indicator}"] = latest["value"] * factors[indicator]
         columns[f"{indicator}_date"] = pd.Series(date, index=districts.index)
         columns[f"{indicator}_flag"] = latest["flag"]
-        clusters = release.clusters
-        same = clusters[(clusters["indicator"] == indicator) & (clusters["date"] == date)]
-        if not same.empty:
+        same = clusters.get((indicator, date))
+        if same is not None:
             columns[f"{indicator}_cluster"] = same["label"].reindex(districts.index)
             columns[f"{indicator}_p_adjusted"] = same["p_adjusted"].reindex(districts.index)
     columns |= _latest_index(release)
@@ -98,7 +103,11 @@ def append_table(table: pd.DataFrame, path: Path, layer: str) -> None:
 
 
 def write_geopackage(
-    release: Analysis, path: Path, *, tables: Mapping[str, pd.DataFrame] | None = None
+    release: Analysis,
+    path: Path,
+    *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    maps: Sequence[DrawnLayer] | None = None,
 ) -> dict[str, list[str]]:
     """Write layer `districts` (polygons with the latest results) and every table of `all_tables`.
 
@@ -114,6 +123,8 @@ def write_geopackage(
         The file.
     tables
         Those of `all_tables`, where they are at hand.
+    maps
+        Those of `drawn_layers`, where they are at hand.
 
     Returns
     -------
@@ -132,7 +143,7 @@ def write_geopackage(
         for layer, table in (all_tables(release) if tables is None else tables).items():
             append_table(table, path, layer)
             layers[layer] = list(table.columns)
-    write_styles(release, path, layers)
+    write_styles(release, path, layers, maps=maps)
     return layers
 
 

@@ -11,6 +11,7 @@ from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
+from sozialraum.assessment.trends.series import TRENDS
 from sozialraum.indicators.changes import changes
 from sozialraum.indicators.periods import PeriodNames
 from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
@@ -205,12 +206,18 @@ def _assessed(release: Analysis, found: Assessment) -> dict[str, pd.DataFrame]:
         "robustness": _named(release, found.robustness),
         "variants": _named(release, shares),
         "influence": influence,
-        "trends": _named(release, found.trends),
+        "trends": _named(release, _told_trends(found.trends)),
         "segregation": _labelled(release, found.segregation),
         "inequality": _labelled(release, found.inequality),
         "fluidity": _labelled(release, found.city_edges),
         "borders": _borders(release, found.edges),
     }
+
+
+def _told_trends(found: pd.DataFrame) -> pd.DataFrame:
+    """Leave the table out where no district has years enough for a trend: every cell would be empty."""
+    ways = [column for column in ("direction", "relative_direction") if column in found]
+    return found if (found[ways] != TRENDS[-1]).any(axis=None) else found.iloc[:0]
 
 
 def _borders(release: Analysis, edges: pd.DataFrame) -> pd.DataFrame:

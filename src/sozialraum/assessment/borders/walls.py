@@ -30,6 +30,8 @@ import numpy as np
 from sozialraum.assessment.borders.lines import CONTACTS, shared_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import geopandas as gpd
     from numpy.typing import NDArray
 
@@ -120,16 +122,25 @@ def find_walls(
     fits = (high[one] != low[two]) & (low[one] != high[two])
     links = coo_array((np.ones(fits.sum()), (one[fits], two[fits])), shape=(len(sharp), len(sharp)))
     _, part = connected_components(links, directed=False)
-    beside = _Beside(pairs, difference)
-    runs = np.split(np.argsort(part, kind="stable"), np.cumsum(np.bincount(part))[:-1])
-    judged = (
-        _wall(beside, length, sharp[at], high[at], low[at], lines[at]) for at in runs if len(at) >= FEWEST
-    )
-    return sorted((wall for wall in judged if wall is not None), key=lambda wall: -wall.length)
+    runs = _Runs(part.astype(np.intp), high, low)
+    standing = runs.standing(_Beside(pairs, difference), np.abs(difference[sharp]), length[sharp])
+    walls = [
+        Wall(
+            borders=sharp[at],
+            high=np.unique(high[at]),
+            low=np.unique(low[at]),
+            ends=_ends(lines[at], sharp[at]),
+            jump=jump,
+            behind=behind,
+            length=float(length[sharp[at]].sum()),
+        )
+        for at, jump, behind in standing
+    ]
+    return sorted(walls, key=lambda wall: -wall.length)
 
 
 class _Beside:
-    """The differences between each district and its neighbours.
+    """The borders of each district, and the differences across them.
 
     Parameters
     ----------
@@ -138,58 +149,66 @@ class _Beside:
     """
 
     def __init__(self, pairs: Positions, difference: Floats) -> None:
-        self.difference = difference
         mine, theirs = pairs.T.ravel(), pairs[:, ::-1].T.ravel()
-        border = np.tile(np.arange(len(pairs)), 2)
         order = np.argsort(mine, kind="stable")
-        self._mine, self._theirs, self._border = mine[order], theirs[order], border[order]
+        self._mine, self._theirs = mine[order], theirs[order]
+        self._size = np.abs(np.tile(difference, 2)[order])
 
-    def behind(self, above: Positions, below: Positions) -> float:
-        """Return how large the largest differences on a side's own ground are, on average, the rougher side.
-
-        Only the borders of the wall's own districts are looked at: a city has many walls.
-        """
-        means = []
-        for mine, theirs in ((above, below), (below, above)):
-            first = np.searchsorted(self._mine, mine, side="left")
-            counts = np.searchsorted(self._mine, mine, side="right") - first
-            # The rows of all its districts, one after the other.
-            rows = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
-            size = np.abs(self.difference[self._border[rows]])
-            own = np.isfinite(size) & ~np.isin(self._theirs[rows], theirs)
-            if own.any():
-                district = np.repeat(np.arange(len(mine)), counts)[own]
-                largest = np.zeros(len(mine))
-                np.maximum.at(largest, district, size[own])
-                means.append(float(largest[np.unique(district)].mean()))
-        return max(means, default=0.0)
+    def of(self, districts: Positions) -> tuple[Positions, Positions, Floats]:
+        """Return, of every border of some districts, whose it is (a place in them), the other, the size."""
+        first = np.searchsorted(self._mine, districts, side="left")
+        counts = np.searchsorted(self._mine, districts, side="right") - first
+        rows = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+        return np.repeat(np.arange(len(districts)), counts), self._theirs[rows], self._size[rows]
 
 
-def _wall(
-    beside: _Beside,
-    length: Floats,
-    borders: Positions,
-    high: Positions,
-    low: Positions,
-    lines: NDArray[np.object_],
-) -> Wall | None:
-    """Judge one run of borders; None if it is no wall."""
-    above, below = np.unique(high), np.unique(low)
-    if min(len(above), len(below)) < 2 or len(above) + len(below) < DISTRICTS:
-        return None
-    jump = float(np.average(np.abs(beside.difference[borders]), weights=length[borders]))
-    behind = beside.behind(above, below)
-    if jump < CONTRAST * behind:
-        return None
-    return Wall(
-        borders=borders,
-        high=above,
-        low=below,
-        ends=_ends(lines, borders),
-        jump=jump,
-        behind=behind,
-        length=float(length[borders].sum()),
-    )
+class _Runs:
+    """Sharp borders that hang together, all runs of a city at one time: there are thousands.
+
+    Parameters
+    ----------
+    run
+        Of each sharp border.
+    high, low
+        The district on its higher and on its lower side.
+    """
+
+    def __init__(self, run: Positions, high: Positions, low: Positions) -> None:
+        self._run = run
+        self._number = int(run.max(initial=-1)) + 1
+        self._width = int(max(high.max(initial=0), low.max(initial=0))) + 1
+        # Each district once per run and side, as one whole number.
+        self._above, self._below = (np.unique(run * self._width + side) for side in (high, low))
+
+    def standing(
+        self, beside: _Beside, size: Floats, length: Floats
+    ) -> Iterator[tuple[Positions, float, float]]:
+        """Give the borders of each run that is a wall, its jump, and the largest differences behind it."""
+        borders = np.bincount(self._run, minlength=self._number)
+        above, below = (self._count(side) for side in (self._above, self._below))
+        large = (borders >= FEWEST) & (np.minimum(above, below) >= 2) & (above + below >= DISTRICTS)
+        weighted = np.bincount(self._run, weights=size * length, minlength=self._number)
+        jump = weighted / np.bincount(self._run, weights=length, minlength=self._number)
+        behind = np.maximum(
+            self._behind(beside, self._above, self._below), self._behind(beside, self._below, self._above)
+        )
+        rows = np.split(np.argsort(self._run, kind="stable"), np.cumsum(borders)[:-1])
+        for number in np.flatnonzero(large & (jump >= CONTRAST * behind)):
+            yield rows[number], float(jump[number]), float(behind[number])
+
+    def _count(self, side: Positions) -> Positions:
+        return np.bincount(side // self._width, minlength=self._number)
+
+    def _behind(self, beside: _Beside, mine: Positions, theirs: Positions) -> Floats:
+        """Return the mean of the largest differences on one side's own ground, of each run; 0 where none."""
+        run, district = np.divmod(mine, self._width)
+        whose, other, size = beside.of(district)
+        own = np.isfinite(size) & ~np.isin(run[whose] * self._width + other, theirs)
+        largest = np.full(len(mine), -1.0)
+        np.maximum.at(largest, whose[own], size[own])
+        known = largest >= 0
+        total = np.bincount(run[known], weights=largest[known], minlength=self._number)
+        return total / np.maximum(np.bincount(run[known], minlength=self._number), 1)
 
 
 def _ends(lines: NDArray[np.object_], borders: Positions) -> tuple[int, int]:

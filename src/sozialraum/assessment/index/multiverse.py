@@ -177,6 +177,10 @@ def multiverse(
         smoothing: index_values(indicators, recipe.indicators, date, smoothing=smoothing)
         for smoothing in {variant.smoothing for variant in recipes}
     }
+    if people is not None:
+        # Once for all variants: the same index object is not searched again.
+        people = people.reindex(values[recipe.smoothing].index).astype(float)
+        values = {smoothing: own.set_axis(people.index) for smoothing, own in values.items()}
     # The recipe itself must work; a variant need not: smoothing may leave no differences, for example.
     first = composite_index(values[recipes[0].smoothing], _plain(recipes[0]), population=people, date=date)
     codes = np.full((len(first.table), len(recipes)), len(STATUS), dtype=np.int8)

@@ -272,7 +272,7 @@ def _between(x: Floats, error: Floats) -> tuple[Floats, Floats]:
 def _root(matrix: Floats) -> Floats:
     """Return matrices R with R R' = the symmetric part, shape (districts, dimensions, dimensions).
 
-    Cholesky's is many times quicker than the one of eigenvalues; it needs what rounding has not made negative.
+    Cholesky's is many times quicker than that of eigenvalues; it needs what rounding has not made negative.
     """
     even = (matrix + np.swapaxes(matrix, -1, -2)) / 2
     size = np.diagonal(even, axis1=1, axis2=2)

@@ -102,7 +102,11 @@ def atlas_data(
         "districts": _districts(release, shapes),
         "people": people(release),
         "neighbours": neighbour_pairs(release),
-        "indicators": [_indicator(release, parts, indicator) for indicator in _shown_indicators(release)],
+        "indicators": [
+            _indicator(release, parts, indicator)
+            for indicator in release.catalogue.index
+            if indicator in parts.cells
+        ],
         "assessment": assessment_data(release),
         "layers": [],
         "orientation": orientation(around, release.districts),
@@ -119,11 +123,6 @@ def _texts(release: Analysis, language: Language) -> dict[str, str]:
     groups = set(release.catalogue["target_group"].dropna()) - set(BUILT_IN)
     texts |= {f"group.{group}": group_label(release.catalogue, group)[language] for group in sorted(groups)}
     return {name: words for name, words in texts.items() if not name.startswith("error.")}
-
-
-def _shown_indicators(release: Analysis) -> list[str]:
-    used = set(release.indicators["indicator"].unique())
-    return [indicator for indicator in release.catalogue.index if indicator in used]
 
 
 def _districts(release: Analysis, shapes: Shapes) -> dict[str, Any]:
@@ -153,6 +152,7 @@ class _Parts:
 
     def __init__(self, release: Analysis) -> None:
         self.periods = PeriodNames(release.periods)
+        self.cells = dict(iter(release.indicators.groupby("indicator", sort=False, observed=True)))
         self.indicators = Slices(release.indicators)
         self.clusters = Slices(release.clusters)
         self.city_values = Slices(release.city_values)
@@ -164,7 +164,7 @@ class _Parts:
 def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, Any]:
     entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
     factor, decimals = float(entry["factor"]), int(entry["decimals"])
-    cells = release.indicators[release.indicators["indicator"] == indicator]
+    cells = parts.cells[indicator]
     shown = (cells["value"].astype(float) * factor).round(decimals)
     # The scale follows the kind of number: a level has one direction, a change has two and a middle.
     signed = bool((shown < 0).any())

@@ -79,12 +79,13 @@ def drawn_layers(release: Analysis) -> list[DrawnLayer]:
                 title += f": {group_label(release.catalogue, str(name))[language]}"
             rules = status_rules(release, f"index_{name}_{kind}", kind)
             layers.append(DrawnLayer("districts", title, "status", renderer(rules)))
-    used = set(release.indicators["indicator"].unique())
+    cells = dict(iter(release.indicators.groupby("indicator", sort=False, observed=True)))
     clustered = set(release.clusters["indicator"].unique())
-    latest = release.indicators.groupby("indicator", observed=True)["date"].max()
-    for indicator in (name for name in release.catalogue.index if name in used):
-        title = f"{labels[indicator]} ({_label(release, indicator, latest[indicator])})"
-        layers.append(DrawnLayer("districts", title, "indicators", renderer(class_rules(release, indicator))))
+    for indicator in (name for name in release.catalogue.index if name in cells):
+        ours = cells[indicator]
+        title = f"{labels[indicator]} ({_label(release, indicator, max(ours['date'].unique()))})"
+        rules = class_rules(release, indicator, ours)
+        layers.append(DrawnLayer("districts", title, "indicators", renderer(rules)))
         if indicator in clustered:
             words = column_words("results", "cluster", language=language).title
             layers.append(
@@ -128,7 +129,13 @@ def _field_names(release: Analysis, layer: str, columns: Sequence[str]) -> dict[
     return found
 
 
-def write_styles(release: Analysis, path: Path, layers: Mapping[str, Sequence[str]]) -> None:
+def write_styles(
+    release: Analysis,
+    path: Path,
+    layers: Mapping[str, Sequence[str]],
+    *,
+    maps: Sequence[DrawnLayer] | None = None,
+) -> None:
     """Add the table `layer_styles` to a GeoPackage.
 
     Parameters
@@ -139,12 +146,14 @@ def write_styles(release: Analysis, path: Path, layers: Mapping[str, Sequence[st
         The GeoPackage.
     layers
         Layer to its fields.
+    maps
+        Those of `drawn_layers`, where they are at hand.
 
     References
     ----------
     QGIS keeps styles of a GeoPackage in this table; the one with `useAsDefault` is taken when a layer opens.
     """
-    maps = drawn_layers(release)
+    maps = drawn_layers(release) if maps is None else maps
     rows = []
     for layer, columns in layers.items():
         names = _field_names(release, layer, columns)
@@ -166,7 +175,12 @@ def write_styles(release: Analysis, path: Path, layers: Mapping[str, Sequence[st
 
 
 def write_qgis_project(
-    release: Analysis, path: Path, geopackage: str, layers: Mapping[str, Sequence[str]]
+    release: Analysis,
+    path: Path,
+    geopackage: str,
+    layers: Mapping[str, Sequence[str]],
+    *,
+    maps: Sequence[DrawnLayer] | None = None,
 ) -> None:
     """Write a QGIS project that opens the GeoPackage beside it: one layer per map, tables below.
 
@@ -180,8 +194,10 @@ def write_qgis_project(
         Name of the GeoPackage in the same folder.
     layers
         Layer of the GeoPackage to its fields.
+    maps
+        Those of `drawn_layers`, where they are at hand.
     """
-    maps = [drawn for drawn in drawn_layers(release) if drawn.table in layers]
+    maps = [drawn for drawn in (drawn_layers(release) if maps is None else maps) if drawn.table in layers]
     shown: list[tuple[str, str, str, str, str]] = []
     for place, drawn in enumerate(maps):
         kind = "Line" if drawn.table == "sharp_borders" else "Polygon"

@@ -13,6 +13,8 @@ from sozialraum.publish.results.dictionary import cell_words, column_words
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from sozialraum.analysis import Analysis
     from sozialraum.texts import Language
 
@@ -59,11 +61,15 @@ class Rule:
     shown: bool = True
 
 
-def class_rules(release: Analysis, indicator: str) -> list[Rule]:
-    """Return the classes of an indicator, the same for all dates, and a pattern for each reason of none."""
+def class_rules(release: Analysis, indicator: str, cells: pd.DataFrame | None = None) -> list[Rule]:
+    """Return the classes of an indicator, the same for all dates, and a pattern for each reason of none.
+
+    Its rows of ``release.indicators`` may be handed over as `cells` by whom has taken them apart already.
+    """
     entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
     factor, decimals = float(entry["factor"]), int(entry["decimals"])
-    cells = release.indicators[release.indicators["indicator"] == indicator]
+    if cells is None:
+        cells = release.indicators[(release.indicators["indicator"] == indicator).to_numpy()]
     shown = (cells["value"].astype(float) * factor).round(decimals)
     signed = bool((shown < 0).any())
     limits = (change_limits if signed else class_limits)(shown, decimals=decimals)

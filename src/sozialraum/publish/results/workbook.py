@@ -199,16 +199,18 @@ def _themes(release: Analysis, results: pd.DataFrame) -> Iterator[tuple[str, str
     themes = themes.where(themes.notna() & (themes != ""), text("columns.guide.no_theme", language))
     rows = ["district", "name", *release.parents, "date", "period_label"]
     scaled = _scaled("results", results, release)
+    parts = dict(iter(scaled.groupby("indicator", sort=False, observed=True)))
     for theme in themes.drop_duplicates():
         names = list(themes.index[themes == theme])
-        ours = scaled[scaled["indicator"].isin(names)]
-        frame = ours[rows].drop_duplicates()
-        for name in names:
-            part = ours[ours["indicator"] == name]
+        ours = pd.concat([parts[name] for name in names], ignore_index=True)
+        # Merging on texts looks each of them up anew for every indicator; rows are numbered once.
+        number = ours.groupby(["district", "date", "period_label"], sort=False, dropna=False).ngroup()
+        frame = ours.loc[~number.duplicated().to_numpy(), rows].reset_index(drop=True)
+        for name, places in ours.groupby("indicator", sort=False, observed=True).indices.items():
+            part = ours.iloc[places].set_axis(number.to_numpy()[places])
             beside = part[[column for column in _BESIDE if column in part and part[column].notna().any()]]
             beside.columns = pd.Index([(name, column) for column in beside.columns], tupleize_cols=False)
-            joined = pd.concat([part[["district", "date", "period_label"]], beside], axis=1)
-            frame = frame.merge(joined, how="left", on=["district", "date", "period_label"])
+            frame = pd.concat([frame, beside.reindex(frame.index)], axis=1)
         newest_first = -pd.factorize(frame["date"], sort=True)[0]
         order = np.lexsort((release.districts.index.get_indexer(frame["district"]), newest_first))
         labels = release.catalogue[f"label_{language}"].reindex(names)

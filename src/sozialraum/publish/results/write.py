@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from sozialraum.publish.gis import write_flatgeobuf, write_geojson, write_geopackage
 from sozialraum.publish.results.datapackage import write_data_package
-from sozialraum.publish.results.styles import write_qgis_project
+from sozialraum.publish.results.styles import drawn_layers, write_qgis_project
 from sozialraum.publish.results.workbook import write_workbook
 from sozialraum.publish.tables import all_tables, write_csv
 
@@ -43,13 +43,14 @@ def write_results(
         Names of the files.
     """
     tables = all_tables(analysis)
-    layers = write_geopackage(analysis, folder / "results.gpkg", tables=tables)
+    maps = drawn_layers(analysis)
+    layers = write_geopackage(analysis, folder / "results.gpkg", tables=tables, maps=maps)
     names = ["results.gpkg"]
     if "xlsx" in formats:
         write_workbook(analysis, folder / "results.xlsx", tables=tables)
         names.append("results.xlsx")
     if "qgis" in formats:
-        write_qgis_project(analysis, folder / "results.qgs", "results.gpkg", layers)
+        write_qgis_project(analysis, folder / "results.qgs", "results.gpkg", layers, maps=maps)
         names.append("results.qgs")
     if "geojson" in formats:
         write_geojson(analysis, folder / "districts.geojson")
