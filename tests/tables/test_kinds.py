@@ -168,3 +168,27 @@ def test_a_column_of_kinds_with_a_sum_is_chosen_and_told(write):
     found = propose_table(path, names=NAMES)
     assert found.asked == ()
     assert found.options["where"] == {"Geschlecht": "insgesamt"}
+
+
+# --- rows that can only be told by their place (20) ---
+
+
+def test_larger_areas_under_a_districts_name_are_left_out_by_their_rows(write):
+    path = write("Name;n", "Altstadt;3040", *rows("{name};1{key}0"), "Hafen;4000")
+    options = {"name": "Name", "date": 2022, "variables": {"n": "n"}}
+    _, problems = load_table(path, **options)
+    assert codes(problems) == ["duplicate_rows"]
+    words = next(problem.text("de") for problem in problems if problem.severity == "error")
+    assert "skip_rows" in words
+    assert "löschen" not in words
+    figures, problems = load_table(path, **options, skip_rows=(2, 9))
+    assert codes(problems) == []
+    assert figures["value"].tolist() == [1010, 1020, 1030, 1040, 1050, 1060]
+    (note,) = [problem for problem in problems if problem.code == "tables.rows_chosen"]
+    assert "skip_rows = [2, 9]" in note.text("de")
+
+
+def test_rows_to_leave_out_that_are_not_there_are_an_error(write):
+    path = write("Name;n", *rows("{name};7"))
+    _, problems = load_table(path, name="Name", date=2022, variables={"n": "n"}, skip_rows=(40,))
+    assert codes(problems) == ["no_such_rows"]

@@ -244,12 +244,66 @@ def test_prices_without_cents(write, cell, right):
 # --- shapes and keys ---
 
 
-@pytest.mark.parametrize("labels", [NAMES, KEYS])
+@pytest.mark.parametrize(
+    "labels", [NAMES, KEYS, [f"{key} {name}" for key, name in zip(KEYS, NAMES, strict=True)]]
+)
 def test_a_table_on_its_side_is_told_as_such(write, labels):
     path = write("Merkmal;" + ";".join(labels), "Einwohner;1;2;3;4;5;6", "Arbeitslose;7;8;9;1;2;3")
-    (question,) = propose_table(path, keys=KEYS, names=NAMES).questions
-    assert question.code == "tables.transposed"
-    assert labels[0] in question.text("de")
+    options = {"key": "Nr", "date": 2022, "variables": {"n": "Einwohner"}, "districts": labels}
+    (problem,) = load_table(path, **options)[1]
+    assert problem.code == "tables.transposed"
+    assert "transposed = true" in problem.text("de")
+    assert labels[0] in problem.text("de")
+
+
+@pytest.mark.parametrize("labels", [NAMES, KEYS])
+def test_a_table_on_its_side_is_turned_when_a_project_is_made(write, labels):
+    path = write("Merkmal;" + ";".join(labels), "Einwohner;1;2;3;4;5;6", "Arbeitslose;7;8;9;1;2;3")
+    found = propose_table(path, keys=KEYS, names=NAMES)
+    assert found.questions == ()
+    assert found.options["transposed"] is True
+    assert found.variables == {"einwohner": "Einwohner", "arbeitslose": "Arbeitslose"}
+    figures, problems = load_table(
+        path, key="Merkmal", date=2022, variables=found.variables, transposed=True, districts=labels
+    )
+    assert codes(problems) == []
+    ours = figures[figures["variable"] == "arbeitslose"]
+    assert dict(zip(ours["district"], ours["value"], strict=True)) == dict(
+        zip(labels, [7, 8, 9, 1, 2, 3], strict=True)
+    )
+    assert "tables.turned" in {problem.code for problem in problems}
+
+
+def test_a_table_on_its_side_keeps_titles_years_and_marks(tmp_path):
+    book = openpyxl.Workbook()
+    lines = [["Einwohner nach Stadtteilen"], [], ["Jahr", *KEYS], [2020, *range(1000, 1006)]]
+    for line in [*lines, [2021, *range(1010, 1016)], ["Quelle: Amt"]]:
+        book.active.append(line)
+    book.active.column_dimensions["D"].hidden = True
+    book.save(tmp_path / "t.xlsx")
+    found = propose_table(tmp_path / "t.xlsx", keys=KEYS)
+    assert found.variables == {"wert": "{date}"}
+    # A hidden column of the file is a hidden row of the table that is read.
+    assert codes(found.questions) == ["mark_hidden_rows"]
+    figures, problems = load_table(
+        tmp_path / "t.xlsx",
+        key="Jahr",
+        variables={"n": "{date}"},
+        transposed=True,
+        marks={"hidden_rows": "leave_out"},
+    )
+    assert codes(problems) == []
+    told = " ".join(problem.text("de") for problem in problems)
+    assert "Einwohner nach Stadtteilen" in told
+    assert "Quelle: Amt" in told
+    assert sorted(figures["district"].unique()) == ["01", "02", "04", "05", "06"]
+    assert figures[figures["date"] == "2021-12-31"]["value"].tolist() == [1010, 1011, 1013, 1014, 1015]
+
+
+def test_a_table_on_its_side_with_lines_of_other_lengths_is_refused(write):
+    path = write("Merkmal;" + ";".join(NAMES), "Einwohner;1;2;3;4;5", "Arbeitslose;7;8;9;1;2;3")
+    _, problems = load_table(path, key="Merkmal", date=2022, variables={"n": "Einwohner"}, transposed=True)
+    assert codes(problems) == ["ragged"]
 
 
 @pytest.mark.parametrize("last", ["Summe", "unbekannt"])

@@ -127,7 +127,9 @@ def _best(scores: dict[str, float]) -> str | None:
 
 def _key_score(values: pd.Series, column: str) -> float:
     """Score how much a column looks like keys: nearly unique, short, without blanks, of one length."""
-    whole = pd.api.types.is_integer_dtype(values)
+    whole = pd.api.types.is_integer_dtype(values) or (
+        pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all())
+    )
     if not (whole or pd.api.types.is_string_dtype(values) or values.dtype == object):
         return 0.0
     keys = as_keys(values).dropna()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sozialraum.errors import Problem
+from sozialraum.errors import Problem, shorten
 from sozialraum.indicators.catalogue import check_catalogue
 from sozialraum.indicators.checks import check_observations
 from sozialraum.indicators.derive import load_indicators
@@ -14,7 +15,7 @@ from sozialraum.indicators.reforms.vintages import check_vintages
 from sozialraum.indicators.store import Store, combine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
 __all__ = ["Derived", "check_tables", "derive", "population_of"]
 
@@ -74,7 +75,24 @@ def derive(
     named = observations["vintage"].replace("", vintage)
     problems += check_vintages(observations.assign(vintage=named))
     indicators, city_values, found = load_indicators(observations, catalogue, districts)
-    return (indicators, city_values), (*problems, *found)
+    return (indicators, city_values), _named((*problems, *found), districts)
+
+
+def _named(problems: Sequence[Problem], districts: pd.DataFrame) -> tuple[Problem, ...]:
+    """Write the names of districts beside their keys, where a message lists keys alone."""
+    if "name" not in districts:
+        return tuple(problems)
+    names = dict(zip(districts.index, districts["name"].astype(object), strict=True))
+
+    def with_name(key: str) -> str:
+        name = names.get(key)
+        return key if pd.isna(name) or name == key else f"{key} {name}"
+
+    listed = [{"keys": shorten(map(with_name, one.keys))} if one.keys else {} for one in problems]
+    return tuple(
+        replace(one, values={**keys, **one.values})  # noqa: PD011 - no frame: the values of a problem
+        for one, keys in zip(problems, listed, strict=True)
+    )
 
 
 def population_of(

@@ -13,7 +13,7 @@ import pandas as pd
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.indicators.key_rules import apply_rule, propose_rule
 from sozialraum.keys import as_keys, padded_matches, propose_names, spelling_of, spellings_of
-from sozialraum.tables.totals import is_total_word
+from sozialraum.tables.totals import is_no_district
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -286,7 +286,7 @@ class _Match:
         """Find one rule for what the table writes; what ails the smaller part of it is no rule."""
         if len(self.unmatched) < 2 or len(self.matched) > len(self.unmatched):
             return None
-        words = [text for text in self.unmatched if not is_total_word(text)]
+        words = [text for text in self.unmatched if not is_no_district(text)]
         settled = [self.request.meant(text) for text in self.matched]
         found = propose_rule(words, tuple(self.request.targets), settled=settled)
         if found is None or (len(words) <= FEW and len(self._proposals()) >= len(found[1])):

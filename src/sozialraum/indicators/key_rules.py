@@ -25,6 +25,12 @@ __all__ = ["apply_rule", "is_rule", "propose_rule"]
 NEARLY_ALL = 0.9
 """Share of the entries that must find a district before a rule is proposed."""
 
+ODD = 2
+"""Entries that may be left over where there are few: the city, the rest ..."""
+
+ENOUGH = 4
+"""... beside so many that find a district."""
+
 SAMPLE = 400
 """Entries by which rules are compared."""
 
@@ -181,7 +187,7 @@ def propose_rule(
         if probed is None or len(probed) < PROBED * len(few):
             continue
         hits = _hits(sample, rule, targets, spellings)
-        if hits is None or len(hits) < NEARLY_ALL * len(sample):
+        if hits is None or not _is_nearly_all(hits, sample):
             continue
         # Rules come from simple to composed: a later one has to be better.
         if best is None or len(hits) > len(best[1]):
@@ -191,7 +197,13 @@ def propose_rule(
     if best is None or doubtful:
         return None
     found = _hits(left, best[0], targets, spellings)
-    return (best[0], found) if found is not None and len(found) >= NEARLY_ALL * len(left) else None
+    return (best[0], found) if found is not None and _is_nearly_all(found, left) else None
+
+
+def _is_nearly_all(hits: Mapping[str, str], entries: Collection[str]) -> bool:
+    rest = len(entries) - len(hits)
+    few = rest <= ODD and len(hits) >= ENOUGH and len(hits) >= PROBED * len(entries)
+    return few or len(hits) >= NEARLY_ALL * len(entries)
 
 
 def _hits(

@@ -96,6 +96,8 @@ class Table(_Part):
     period: PeriodKind | None = None
     where: dict[str, str | int | tuple[str | int, ...]] = Field(default_factory=dict)
     rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    skip_rows: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    transposed: bool = False
     fill_down: tuple[str, ...] = ()
     empty_district: Literal["leave_out"] | None = None
     variable_column: str | None = None
@@ -403,6 +405,8 @@ def _problem(path: Path, source: str, details: ErrorDetails) -> Problem:
     if len(place) > 3 and place[2] == "variables" and place[3] in Table.model_fields:
         # The option was pasted below [tables.variables]; TOML then takes it for a variable.
         kind, values["entry"] = "below_variables", place[3]
+    if kind == "missing" and place == ("tables",):
+        kind = "no_tables"
     code = f"project.{kind}" if has_text(f"project.{kind}") else "project.wrong_type"
     values["type"] = kind
     return Problem(code=code, file=str(path), row=_line(source, place), values=values)

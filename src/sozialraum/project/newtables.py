@@ -12,11 +12,12 @@ from sozialraum.errors import SozialraumError
 from sozialraum.indicators.join import load_join
 from sozialraum.indicators.key_rules import propose_rule
 from sozialraum.keys import as_keys
+from sozialraum.tables.choice.headings import date_of_name
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.options import MONTH, YEAR
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table, table_files
-from sozialraum.tables.totals import is_total_word
+from sozialraum.tables.totals import is_no_district, is_total_word
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sozialraum.errors import Problem
     from sozialraum.tables.propose import TableProposal
 
-__all__ = ["NewTable", "by_year", "look_at"]
+__all__ = ["NewTable", "by_year", "look_at", "look_at_all"]
 
 LONG = 28
 """Letters of a variable's name; longer ones are shortened."""
@@ -44,7 +45,10 @@ _STAMPS = tuple(
         (r"(?P<rest>(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2]))(?P<year>(?:19|20)[0-9]{2})", "{rest}{year}"),
         (r"(?P<year>(?:19|20)[0-9]{2})(?P<rest>(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]))", "{year}{rest}"),
         (r"(?P<year>(?:19|20)[0-9]{2})(?P<sign>[-_]?)(?P<month>0[1-9]|1[0-2])", "{year}{sign}{month}"),
-        (r"(?P<month>0[1-9]|1[0-2])(?P<sign>[-_]?)(?P<year>(?:19|20)[0-9]{2})", "{month}{sign}{year}"),
+        (
+            r"(?<![A-Za-zäöü])(?P<month>0[1-9]|1[0-2])(?P<sign>[-_]?)(?P<year>(?:19|20)[0-9]{2})",
+            "{month}{sign}{year}",
+        ),
         (r"(?P<year>(?:19|20)[0-9]{2})", "{year}"),
     )
 )
@@ -143,6 +147,40 @@ def _pattern(name: str, *, months: bool) -> str:
     return name
 
 
+def look_at_all(
+    tables: Sequence[Path], districts: gpd.GeoDataFrame | None, *, keys: set[str], names: set[str]
+) -> list[NewTable]:
+    """Look at all tables: files of one series as one, like sheets for several times one by one.
+
+    Parameters
+    ----------
+    tables
+        The files.
+    districts, keys, names
+        As for `look_at`.
+    """
+    new: list[NewTable] = []
+    for path in by_year(tables):
+        taken = {variable for table in new for variable in table.variables}
+        known = {"keys": keys, "names": names, "taken": taken}
+        table = look_at(path, districts, **known)
+        sheets = _sheets_of_times(table)
+        # Sheets that differ in their time are one series: their variables have the same names.
+        new += [look_at(path, districts, sheet=sheet, **known) for sheet in sheets] or [table]
+    return new
+
+
+def _sheets_of_times(table: NewTable) -> list[str]:
+    """Return the sheets among which a workbook leaves the choice, where each is named by its time."""
+    asked = next((problem for problem in table.questions if problem.code == "tables.which_sheet"), None)
+    if asked is None:
+        return []
+    sheets = asked.values.get("names")  # noqa: PD011 - no frame: the values of a problem
+    dated = [sheet for sheet in sheets if date_of_name(sheet)] if isinstance(sheets, list) else []
+    times = {date_of_name(sheet) for sheet in dated}
+    return dated if len(dated) > 1 and len(times) == len(dated) else []
+
+
 def look_at(
     path: Path,
     districts: gpd.GeoDataFrame | None,
@@ -150,6 +188,7 @@ def look_at(
     keys: set[str],
     names: set[str],
     taken: set[str],
+    sheet: str | None = None,
 ) -> NewTable:
     """Recognise a table, and try whether its rows find their districts.
 
@@ -163,17 +202,22 @@ def look_at(
         Of the districts.
     taken
         Names of variables that other tables use.
+    sheet
+        Of a workbook with several.
     """
-    proposal = propose_table(path, keys=keys, names=names)
+    proposal = propose_table(path, keys=keys, names=names, sheet=sheet)
     if keys and names and proposal.questions and "key" in proposal.options and "name" in proposal.options:
         # Small numbers happen to be keys, too; names are less likely to be anything else.
-        by_name = propose_table(path, names=names)
+        by_name = propose_table(path, names=names, sheet=sheet)
         if by_name.options.get("join") == "name" and len(by_name.questions) < len(proposal.questions):
             proposal = by_name
     if (keys or names) and not {"key", "name"} & set(proposal.options):
-        known = _labels(path, keys, names)
-        if known is not None:
-            proposal = propose_table(path, keys=known[0], names=known[1])
+        for transposed in (False, True):
+            known = _labels(path, sheet, keys, names, transposed=transposed)
+            if known is not None:
+                stated = {"sheet": sheet, "transposed": transposed}
+                proposal = propose_table(path, keys=known[0], names=known[1], **stated)
+                break
     variables = _short_names(proposal.variables, taken)
     options = dict(proposal.options)
     trial = _Trial()
@@ -193,18 +237,22 @@ def look_at(
     )
 
 
-def _labels(path: Path, keys: set[str], names: set[str]) -> tuple[set[str], set[str]] | None:
-    """Find a column whose labels a rule turns into districts; return the labels as keys, or as names."""
-    grid, _ = read_grid(next(reversed(table_files(path).values()), path))
+def _labels(
+    path: Path, sheet: str | None, keys: set[str], names: set[str], *, transposed: bool
+) -> tuple[set[str], set[str]] | None:
+    """Find the column whose labels a rule turns into most districts; return them as keys, or as names."""
+    grid, _ = read_grid(next(reversed(table_files(path).values()), path), sheet=sheet, transposed=transposed)
     columns = [] if grid is None else [set(as_keys(pd.Series(column)).dropna()) for column in grid.columns]
+    best: tuple[int, tuple[set[str], set[str]]] | None = None
     # Figures can be made to look like keys; only in the first place are they likely to be some.
     for labels in (one for place, one in enumerate(columns) if not place or not _are_figures(one)):
-        words = [label for label in labels if not is_total_word(label)]
-        if names and propose_rule(words, names) is not None:
-            return set(), labels
-        if keys and propose_rule(words, keys) is not None:
-            return labels, set()
-    return None
+        words = {label for label in labels if not is_no_district(label)}
+        for known, as_names in ((names, True), (keys, False)):
+            proposed = propose_rule(words, known) if known else None
+            if proposed is not None and (best is None or len(proposed[1]) > best[0]):
+                found = set(proposed[1])
+                best = len(found), (set(), found) if as_names else (found, set())
+    return best[1] if best is not None else None
 
 
 def _are_figures(labels: set[str]) -> bool:
@@ -291,7 +339,7 @@ def _answer(problems: Sequence[Problem], answers: dict[str, Any], trial: _Trial,
     told = {problem.code.removeprefix("join."): problem.keys for problem in problems}
     unplaced = {*told.get("rows_without_district", ())} - mislabelled
     # An entry without a district beside a district without an entry may well be the same place.
-    apart = "without_rows" in told and not all(map(is_total_word, unplaced))
+    apart = "without_rows" in told and not all(map(is_no_district, unplaced))
     for problem in problems:
         code = problem.code.removeprefix("join.")
         if apart and code in {"rows_without_district", "without_rows"}:

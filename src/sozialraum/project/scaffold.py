@@ -174,7 +174,7 @@ def _look_at(
 
     from sozialraum.boundaries.layers import read_layer  # noqa: PLC0415 - as above
     from sozialraum.keys import as_keys  # noqa: PLC0415 - as above
-    from sozialraum.project.newtables import by_year, look_at  # noqa: PLC0415 - as above
+    from sozialraum.project.newtables import look_at_all  # noqa: PLC0415 - as above
 
     if not tables:
         return []
@@ -190,11 +190,7 @@ def _look_at(
         index = pd.Index(known, name="district", dtype=object)
         districts = gpd.GeoDataFrame({"name": list(name)}, index=index)
         districts = districts[districts.index.notna()]
-    new: list[NewTable] = []
-    for path in by_year(tables):
-        taken = {variable for table in new for variable in table.variables}
-        new.append(look_at(path, districts, keys=keys, names=names, taken=taken))
-    return new
+    return look_at_all(tables, districts, keys=keys, names=names)
 
 
 def _question(problem: Problem, language: Language) -> str:
@@ -216,7 +212,7 @@ def _table_values(
         folder = files("sozialraum.project") / "templates"
         example = (folder / f"indicator.{language}.toml").read_text(encoding="utf-8").rstrip()
         table = (folder / f"table.{language}.toml").read_text(encoding="utf-8").rstrip()
-        return {"tables": table, "rules": _rules(None), "indicators": example, "ids": '"…"'}, ()
+        return {"tables": table, "rules": _rules([]), "indicators": example, "ids": '"…"'}, ()
     from sozialraum.project.ready import (  # noqa: PLC0415 - as above
         catalogue_text,
         proposed_names,
@@ -224,24 +220,25 @@ def _table_values(
     )
 
     indicators = recognise_indicators(new)
-    rule = next((table.rule for table in new if table.rule is not None), None)
-    told: tuple[str, ...] = ()
+    rules = list(dict.fromkeys(table.rule for table in new if table.rule is not None))
+    asleep = [table for table in new if not table.variables]
+    told = tuple(_question(problem, language) for table in asleep for problem in table.questions)
     if not indicators:
         proposed = proposed_names(new, indicators)
         key = "cli.init_proposals" if proposed else "cli.init_nothing"
-        told = (text(key, language, number=len(proposed), names=shorten(proposed, 4)),)
+        told += (text(key, language, number=len(proposed), names=shorten(proposed, 4)),)
     return {
         "tables": "\n\n".join(
             _table_part(_relative(table.path, directory), table, language) for table in new
         ),
-        "rules": _rules(rule),
+        "rules": _rules(rules),
         "indicators": catalogue_text(new, indicators, language),
         "ids": ", ".join(toml(indicator.name) for indicator in indicators) or '"…"',
     }, told
 
 
-def _rules(rule: str | None) -> str:
-    return f"key_rules = {toml_value([rule])}" if rule else '# key_rules = ["before first blank"]'
+def _rules(rules: list[str]) -> str:
+    return f"key_rules = {toml_value(rules)}" if rules else '# key_rules = ["before first blank"]'
 
 
 def _template_values(
@@ -291,7 +288,11 @@ def _table_part(file: str, table: NewTable, language: Language) -> str:
         lines.append(f"# {text('cli.new.left_out', language, columns=columns)}")
     lines += ["", "[tables.variables]"]
     lines += [f"{name} = {toml(column)}" for name, column in table.variables.items()]
-    return "\n".join(lines)
+    if table.variables:
+        return "\n".join(lines)
+    # A part without variables would stop every check before it could say what is asked here.
+    asleep = [line if not line or line.startswith("#") else f"# {line}" for line in lines]
+    return "\n".join([f"# {text('cli.new.asleep', language)}", *asleep])
 
 
 def copy_demo(directory: Path, city: Literal["musterstadt", "columbus"]) -> Path:

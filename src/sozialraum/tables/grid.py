@@ -13,6 +13,7 @@ from sozialraum.tables.formats.text import read_text
 from sozialraum.tables.formats.workbook import OLE, ZIP, read_workbook
 from sozialraum.tables.layout import find_layout, hits
 from sozialraum.tables.sheet import Refused, header_name
+from sozialraum.tables.turn import around, turned
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -109,6 +110,7 @@ def read_grid(
     encoding: str | None = None,
     separator: str | None = None,
     labels: Collection[str] = (),
+    transposed: bool = False,
 ) -> tuple[Grid | None, tuple[Problem, ...]]:
     """Read a text table or workbook as a grid; the kind of file is told from its content.
 
@@ -124,6 +126,8 @@ def read_grid(
         As the user states them; None: recognised.
     labels
         Keys or names of districts; the sheet that has them is the one.
+    transposed
+        Whether rows and columns change places first.
 
     Returns
     -------
@@ -133,7 +137,13 @@ def read_grid(
     names = [header_name(name) for name in wanted]
     try:
         sheets = _sheets(path, names, sheet, encoding, separator)
+        upright = {one.name: one for one in sheets}
+        if transposed:
+            sheets = [turned(one) for one in sheets]
         chosen, layout = _choose(sheets, names, set(labels), complete=complete, stated=header_rows)
+        if transposed:
+            titles, footnotes = around(upright[chosen.name])
+            layout = replace(layout, titles=titles + layout.titles, footnotes=footnotes + layout.footnotes)
         others = [str(other.name) for other in sheets if other is not chosen]
         values = {"others": shorten(others)}
         note = Problem(
@@ -146,7 +156,9 @@ def read_grid(
             sheet=chosen.name,
             values={"sheets": shorten(chosen.beside)},
         )
-        told = [problem for problem, there in ((note, others), (hidden, chosen.beside)) if there]
+        turn = Problem(code="tables.turned", severity="note", file=path.name, sheet=chosen.name)
+        asked = ((note, others), (hidden, chosen.beside), (turn, transposed))
+        told = [problem for problem, there in asked if there]
         return _grid(chosen, layout), tuple(told)
     except Refused as refused:
         problem = Problem(
@@ -202,7 +214,7 @@ def _choose(
         found = [(sheet, layout) for sheet, layout in found if _has_districts(layout, labels)]
     if len(found) != 1:
         names = [sheet.name for sheet, _ in found] or [sheet.name for sheet in sheets]
-        raise Refused("which_sheet", sheets=", ".join(map(str, names)))
+        raise Refused("which_sheet", sheets=", ".join(map(str, names)), names=[*map(str, names)])
     return _checked(*found[0])
 
 

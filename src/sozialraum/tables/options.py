@@ -38,6 +38,8 @@ class TableOptions(TypedDict, total=False):
     value_column: str | None
     where: Mapping[str, object] | None
     rows: tuple[int, int] | None
+    skip_rows: Sequence[int]
+    transposed: bool
     fill_down: Sequence[str]
     empty_district: Literal["leave_out"] | None
     sheet: str | None
@@ -73,6 +75,8 @@ class Options:
     value_column: str | None = None
     where: Mapping[str, object] | None = None
     rows: tuple[int, int] | None = None
+    skip_rows: Sequence[int] = ()
+    transposed: bool = False
     fill_down: Sequence[str] = ()
     empty_district: Literal["leave_out"] | None = None
     sheet: str | None = None

@@ -20,7 +20,7 @@ from sozialraum.tables.choice.headings import (
     dates_in,
     is_date_column,
 )
-from sozialraum.tables.choice.long import find_long
+from sozialraum.tables.choice.long import find_level, find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
 from sozialraum.tables.choice.rows import fill_down
 from sozialraum.tables.columns import Reading
@@ -32,6 +32,7 @@ from sozialraum.tables.options import MONTH
 from sozialraum.tables.read import YEAR, load_table, table_files
 from sozialraum.tables.symbols import is_nothing_said, meanings_of
 from sozialraum.tables.totals import is_total_word
+from sozialraum.tables.turn import holds_districts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -40,9 +41,6 @@ if TYPE_CHECKING:
     from sozialraum.tables.grid import Grid
 
 __all__ = ["TableProposal", "propose_table"]
-
-FEWEST_TURNED = 3
-"""Districts that must be headings before a table is said to lie on its side."""
 
 ENOUGH = 0.5
 """From this share of cells on that are district keys (or names), a column is taken for theirs."""
@@ -103,6 +101,7 @@ def propose_table(
     names: Collection[str] = (),
     taken: Collection[str] = (),
     sheet: str | None = None,
+    transposed: bool = False,
 ) -> TableProposal:
     """Recognise how a table is to be read.
 
@@ -116,14 +115,24 @@ def propose_table(
         Variable names of other tables; equal ones get the file's name behind them.
     sheet
         Of a workbook with several.
+    transposed
+        Whether the districts are known to be columns; found out where they are written as in `keys` or
+        `names`.
     """
     path = Path(path)
     newest = next(reversed(table_files(path).values()), path)
-    grid, problems = _grid(newest, sheet, keys, names)
+    grid, problems = _grid(newest, sheet, keys, names, transposed=transposed)
+    known = {*keys, *names}
+    if known and grid is not None and not transposed and not holds_districts(grid.columns, known):
+        turned, told = _grid(newest, sheet, keys, names, transposed=True)
+        if turned is not None and holds_districts(turned.columns, known):
+            grid, problems, transposed = turned, told, True
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
     guess = _Guess(path, newest, grid)
+    if transposed:
+        guess.options["transposed"] = True
     guess.columns(keys, names)
     guess.fill()
     guess.words()
@@ -141,9 +150,9 @@ def propose_table(
         answers.pop("key", None)
     coded = guess.codes()
     options |= _layout(grid, path, options) | _signs(guess.series) | coded
-    problems = guess.turned(keys, names) or _nothing(newest, grid)
+    problems = _nothing(newest, grid)
     read = False
-    if found and not guess.turned(keys, names):
+    if found:
         # Not told how the file is written: this reading is to give its evidence.
         districts = tuple(names if options.get("join") == "name" else keys)
         reading = {**answers, **coded, "variables": found, "sheet": grid.sheet, "districts": districts}
@@ -175,12 +184,12 @@ def propose_table(
 
 
 def _grid(
-    path: Path, sheet: str | None, keys: Collection[str], names: Collection[str]
+    path: Path, sheet: str | None, keys: Collection[str], names: Collection[str], *, transposed: bool
 ) -> tuple[Grid | None, tuple[Problem, ...]]:
     """Read the file; of several sheets the one with the keys, else the one with the names."""
-    grid, problems = read_grid(path, sheet=sheet, labels=keys)
+    grid, problems = read_grid(path, sheet=sheet, labels=keys, transposed=transposed)
     if grid is None and names and any(problem.code == "tables.which_sheet" for problem in problems):
-        return read_grid(path, sheet=sheet, labels=names)
+        return read_grid(path, sheet=sheet, labels=names, transposed=transposed)
     return grid, problems
 
 
@@ -285,16 +294,6 @@ class _Guess:
             self.meanings = meanings_of(symbols=dict.fromkeys(found, "missing"))
             self._note("words_guessed", cells=", ".join(f"'{cell}'" for cell in dict.fromkeys(found)))
 
-    def turned(self, keys: Collection[str], names: Collection[str]) -> tuple[Problem, ...]:
-        """Tell a table with its districts in the headings."""
-        if {"key", "name"} & set(self.options):
-            return ()
-        there = [header for header in self.grid.header if header in {*keys, *names}]
-        if len(there) < FEWEST_TURNED or len(there) * 2 < len(self.grid.header):
-            return ()
-        values = {"districts": shorten(there, 3)}
-        return (Problem(code="tables.transposed", file=self.path.name, sheet=self.grid.sheet, values=values),)
-
     def preset(self) -> None:
         """Recognise a known layout by its headings; what it says is written out."""
         name = recognise_preset(self.grid.header)
@@ -331,6 +330,8 @@ class _Guess:
         if "date_column" in self.options or self.groups:
             return
         own_name = date_of_name(self.newest.stem)
+        if grid.sheet is not None and YEAR not in self.path.name:
+            own_name = date_of_name(grid.sheet) or own_name
         if YEAR in self.path.name:
             # The year alone would stand for its last day.
             if own_name is not None and MONTH not in self.path.name and not own_name.end.endswith("-12-31"):
@@ -355,8 +356,13 @@ class _Guess:
         taken = {*self.places.values(), *self.passed}
         figures = [one.position for one in self._numeric(taken)]
         districts = keys if "key" in self.places else names
-        shape = find_long(self.grid, label, self.places.get("date_column"), districts, figures)
+        place = self.places.get("date_column")
+        shape = find_long(self.grid, label, place, districts, figures)
         if shape is None:
+            level = find_level(self.grid, label, place, districts, figures)
+            if level is not None:
+                self.options["where"] = dict([level])
+                self._note("level_guessed", column=level[0], chosen=level[1])
             return
         header = self.grid.header
         where = dict(shape.where)

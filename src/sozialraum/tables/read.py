@@ -35,6 +35,7 @@ from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR, Options, TableOptions, check_options
 from sozialraum.tables.remarks import report_layout, report_signs, report_symbols
 from sozialraum.tables.symbols import MISSING, SUPPRESSED, meanings_of
+from sozialraum.tables.turn import holds_districts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -100,6 +101,11 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
     where, rows
         Read only rows whose cells hold these texts (column to text or texts, or patterns such as ``W*``);
         only rows from here to there, as the file's editor counts.
+    skip_rows
+        Rows that are not read, as the file's editor counts: a larger area under a district's name, say.
+    transposed
+        Whether the districts stand in columns and the variables in rows; rows and columns change places
+        before anything else is looked at.
     fill_down
         Columns that write a label once for several rows; ``["*"]``: all that tell rows apart.
     empty_district
@@ -212,20 +218,33 @@ def _load_file(path: Path, request: Options) -> tuple[pd.DataFrame, tuple[Proble
         encoding=request.encoding,
         separator=request.separator,
         labels=request.districts,
+        transposed=request.transposed,
     )
     if grid is None:
         return _empty(), problems
     reading = Reading(path.name, grid)
     reading.problems += problems
     observations = _read(reading, request)
+    _doubt_direction(path, reading, request)
     return (_empty() if observations is None else observations), tuple(reading.problems)
+
+
+def _doubt_direction(path: Path, reading: Reading, request: Options) -> None:
+    """Where columns are missing, tell a table with its districts in columns; then they are no columns."""
+    missing = any(problem.code.startswith("tables.missing_column") for problem in reading.problems)
+    if not missing or request.transposed or holds_districts(reading.grid.columns, request.districts):
+        return
+    grid, _ = read_grid(path, sheet=request.sheet, labels=request.districts, transposed=True)
+    if grid is not None and holds_districts(grid.columns, request.districts):
+        reading.problems = []
+        reading.add("transposed", values={"districts": shorten(request.districts, 3)})
 
 
 def _chosen(reading: Reading, request: Options) -> bool:
     """Keep the rows that are asked for; tell whether there are any."""
     if request.fill_down:
         fill_down(reading, request.fill_down, request.labels)
-    choose_rows(reading, request.where, request.rows)
+    choose_rows(reading, request.where, request.rows, request.skip_rows)
     if not reading.has_errors:
         apply_marks(reading, request.labels, request.figures, request.marks or {})
     return not reading.has_errors

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Total", "find_totals", "is_total_word"]
+__all__ = ["Total", "find_totals", "is_no_district", "is_total_word"]
 
 CHANCE = 1.5
 """Decimal digits that must agree even where the label suggests a sum: 1 + 2 = 3 may well be chance."""
@@ -31,6 +31,14 @@ _WORDS = re.compile(
     r"|(?:sub)?total|durchschnitt|mittelwert)(?:\b|$)|^Ø",
     re.IGNORECASE,
 )
+
+_OUTSIDE = re.compile(
+    r"(?:^|\b)(?:nicht (?:zu(?:zu)?ord(?:en|n)bar|zugeordnet|zuordbar|verortbar|lokalisierbar|verortet)"
+    r"|ohne (?:angabe|zuordnung|festen wohnsitz|feste adresse|adresse)|keine (?:angabe|zuordnung)n?|unbekannt"
+    r"|unzugeordnet|o\.\s?a\.|k\.\s?a\.|au(?:ß|ss)erhalb|auswärts|auswärtige|not assigned|unknown)(?:\b|$)",
+    re.IGNORECASE,
+)
+"""What could be given no district."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +70,11 @@ class Total:
 def is_total_word(label: object) -> bool:
     """Tell whether a label says that its row is a sum."""
     return isinstance(label, str) and _WORDS.search(label) is not None
+
+
+def is_no_district(label: object) -> bool:
+    """Tell whether a label says that its row is a sum, or what could be given no district."""
+    return is_total_word(label) or (isinstance(label, str) and _OUTSIDE.search(label) is not None)
 
 
 def find_totals(

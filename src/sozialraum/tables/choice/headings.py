@@ -38,11 +38,17 @@ _PATTERNS = tuple(
 """From the most precise on; what one of them finds, the ones after it are not asked about."""
 
 _LIMIT = re.compile(
-    r"(?:\b|_)(?:bis|ab|seit|vor|nach|until|since|before|after|from|\w*jahrg(?:ang|änge)|(?:bau|geburts)jahre?"
+    r"(?:\b|_)(?:(?:auswertung|ausgabe|auszug|datenabzug|abfrage|bericht|druck) (?:vom|am)"
+    r"|(?:erstellt|gedruckt|abgerufen|aktualisiert|veröffentlicht|ausgewertet|exportiert|erzeugt)(?: am)?:?"
+    r"|(?:druck|erstellungs|abruf|export)datum:?"
+    r"|bis|ab|seit|vor|nach|until|since|before|after|from|\w*jahrg(?:ang|änge)|(?:bau|geburts)jahre?"
     r"|geboren(?: in| im jahr)?|kohorten?|errichtet|gebaut|built|born(?: in)?)[\s_]*$",
     re.IGNORECASE,
 )
-"""Words that make a year a limit of what is counted and no date of the count."""
+"""Words that make a date one of the paper, or a year a limit of what is counted: no date of the count."""
+
+_NUMBERED = re.compile(rf"[A-Za-zäöü]{_MONTH}[-_]?{_CENTURY}")
+"""``tab10_2022``: the tenth table, or October."""
 
 _PART_OF_YEAR = re.compile(
     r"quart|(?<![a-z])(?:(?:q|hj|h|kw)[\s-]?[0-9]{1,2}(?![0-9])|(?:ws|ss|sj|kgj)[\s-]?[0-9])|[0-9][\s.-]?hj|halbj|semester|schulj|kita-?j"
@@ -52,7 +58,8 @@ _PART_OF_YEAR = re.compile(
 """In the name of a file: its figures stand for another time than a calendar year."""
 
 _DATE_WORDS = re.compile(
-    r"jahr|year|stichtag|datum|(?:\b|_)date|zeit|monat|month|quartal|period|stand", re.IGNORECASE
+    r"jahr|year|time|^j$|^jg$|stichtag|datum|(?:\b|_)date|zeit|monat|month|quartal|period|stand",
+    re.IGNORECASE,
 )
 _NO_DATE = re.compile(r"bau|geburt|alter|jahrgang|im mittel|durchschnitt|zahl|je\b|pro\b", re.IGNORECASE)
 
@@ -75,11 +82,15 @@ def date_in(heading: str) -> tuple[int, int, Period] | None:
 def dates_in(text: str) -> list[Period]:
     """Return all dates of a title or a file's name, by the most precise pattern that finds any."""
     for pattern in _PATTERNS:
-        found = [
-            period
-            for match in pattern.finditer(text)
-            if (period := as_period(match.group())) is not None and not _LIMIT.search(text[: match.start()])
-        ]
+        found = []
+        for match in pattern.finditer(text):
+            period = as_period(match.group())
+            if period is None:
+                continue
+            if not _LIMIT.search(text[: match.start()]):
+                found.append(period)
+            # The year within a day of printing is no better than the day.
+            text = text[: match.start()] + "~" * len(match.group()) + text[match.end() :]
         if found:
             return found
     return []
@@ -104,7 +115,13 @@ def date_of_name(stem: str) -> Period | None:
     words = re.sub(rf"(?<![0-9])({_MONTH})({_CENTURY})(?![0-9])", r"\1-\2", numbers).replace("_", " ")
     found = {period.end: period for period in dates_in(words)}
     (period, *more) = found.values() or (None,)
-    if period is None or more or period.other or period.kind not in {"date", "month", "year"}:
+    if (
+        period is None
+        or more
+        or _NUMBERED.search(stem)
+        or period.other
+        or period.kind not in {"date", "month", "year"}
+    ):
         return None
     # '1. Hj 2022': the year alone is less than the name says.
     return None if period.kind != "date" and _PART_OF_YEAR.search(words) else period

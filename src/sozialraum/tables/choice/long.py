@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sozialraum.tables.columns import Reading
     from sozialraum.tables.grid import Grid
 
-__all__ = ["LongShape", "find_long", "report_long"]
+__all__ = ["LongShape", "find_level", "find_long", "report_long"]
 
 MOSTLY = 0.5
 """From this share of rows on that share district and date with another row, a table is a long one."""
@@ -80,6 +80,38 @@ def find_long(
             if not apart.duplicated().any():
                 return _shape(grid, {position: texts[position] for position in chosen})
     return None
+
+
+def find_level(
+    grid: Grid, label: int, date: int | None, districts: Collection[str], figures: Sequence[int]
+) -> tuple[str, str] | None:
+    """Find the text of one column that leaves each district one row, where larger areas share their keys.
+
+    Parameters
+    ----------
+    grid, label, date, districts, figures
+        As for `find_long`.
+
+    Returns
+    -------
+    tuple or None
+        Column and text; None where no district has two rows, or none or several texts would do.
+    """
+    frame = pd.DataFrame({"label": cell_texts(grid.columns[label])})
+    frame["date"] = cell_texts(grid.columns[date]) if date is not None else ""
+    known = frame[frame["label"].isin(set(districts))]
+    if not known.duplicated().any():
+        return None
+    found = []
+    for position, column in enumerate(grid.columns):
+        if position in {label, date, *figures} or not grid.header[position]:
+            continue
+        texts = pd.Series(cell_texts(column))[known.index]
+        for text in texts.unique():
+            rows = known[texts == text]
+            if text and not rows.duplicated().any() and len(rows) == len(known.drop_duplicates()):
+                found.append((grid.header[position], text))
+    return found[0] if len(found) == 1 else None
 
 
 def _shape(grid: Grid, chosen: dict[int, pd.Series]) -> LongShape:

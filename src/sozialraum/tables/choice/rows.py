@@ -64,13 +64,21 @@ def expand(entries: Iterable[str], texts: Collection[str], optional: Collection[
     return tuple(found)
 
 
-def choose_rows(reading: Reading, where: Mapping[str, object] | None, rows: tuple[int, int] | None) -> None:
+def choose_rows(
+    reading: Reading,
+    where: Mapping[str, object] | None,
+    rows: tuple[int, int] | None,
+    skipped: Collection[int] = (),
+) -> None:
     """Keep the rows between two rows of the file whose cells hold what is asked for; say how many are left.
 
-    Faults become problems of `reading`: a column or text that is not there, no row left.
+    Faults become problems of `reading`: a column, text or row that is not there, no row left.
     """
     grid = reading.grid
-    kept = np.ones(len(grid.rows), dtype=bool)
+    kept = ~np.isin(grid.rows, list(skipped))
+    unknown = sorted(set(skipped) - set(grid.rows.tolist()))
+    if unknown:
+        reading.add("no_such_rows", values={"rows": shorten(unknown), "number": len(unknown)})
     if rows is not None:
         kept &= (grid.rows >= rows[0]) & (grid.rows <= rows[1])
     for column, wanted in (where or {}).items():
@@ -79,6 +87,7 @@ def choose_rows(reading: Reading, where: Mapping[str, object] | None, rows: tupl
         return
     asked = [f"{column} = {_quoted(wanted)}" for column, wanted in (where or {}).items()]
     asked += [f"rows = [{rows[0]}, {rows[1]}]"] if rows is not None else []
+    asked += [f"skip_rows = [{shorten(skipped)}]"] if skipped else []
     values = {"number": int(kept.sum()), "total": len(kept), "asked": "; ".join(asked)}
     if not kept.any():
         reading.add("no_rows_chosen", values=values)
