@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -162,11 +163,11 @@ def look_at_all(
     new: list[NewTable] = []
     for path in by_year(tables):
         taken = {variable for table in new for variable in table.variables}
-        known = {"keys": keys, "names": names, "taken": taken}
-        table = look_at(path, districts, **known)
+        look = partial(look_at, path, districts, keys=keys, names=names, taken=taken)
+        table = look()
         sheets = _sheets_of_times(table)
         # Sheets that differ in their time are one series: their variables have the same names.
-        new += [look_at(path, districts, sheet=sheet, **known) for sheet in sheets] or [table]
+        new += [look(sheet=sheet) for sheet in sheets] or [table]
     return new
 
 
@@ -215,8 +216,9 @@ def look_at(
         for transposed in (False, True):
             known = _labels(path, sheet, keys, names, transposed=transposed)
             if known is not None:
-                stated = {"sheet": sheet, "transposed": transposed}
-                proposal = propose_table(path, keys=known[0], names=known[1], **stated)
+                proposal = propose_table(
+                    path, keys=known[0], names=known[1], sheet=sheet, transposed=transposed
+                )
                 break
     variables = _short_names(proposal.variables, taken)
     options = dict(proposal.options)

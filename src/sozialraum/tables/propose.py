@@ -156,21 +156,15 @@ def propose_table(
         # Not told how the file is written: this reading is to give its evidence.
         districts = tuple(names if options.get("join") == "name" else keys)
         reading = {**answers, **coded, "variables": found, "sheet": grid.sheet, "districts": districts}
-        rows, problems = load_table(path, **reading)  # type: ignore[arg-type]  # the options have the types of `load_table`
-        asked = [problem for problem in problems if problem.code == "tables.no_date_option"]
-        if asked:
-            # One question must not hide the others: tried as if there were a date.
-            rows, problems = load_table(path, **{**reading, "date": UNDATED})  # type: ignore[arg-type]  # as above
-            problems = (*asked, *problems)
-        read = not rows.empty
+        read, problems = _tried(path, reading)
     sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
     labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
     if "totals" not in options and read:
         options["totals"] = list(dict.fromkeys(labels))
-    told = (problem for problem in problems if problem.severity != "error")
-    if guess.asked:
-        told = (problem for problem in told if problem.code != "tables.rows_chosen")
-    notes = (*guess.notes, *told)
+    # Rows that are chosen for trial only are not told as chosen.
+    passed = {"tables.rows_chosen"} if guess.asked else set()
+    found_out = [one for one in problems if one.severity != "error" and one.code not in passed]
+    notes = (*guess.notes, *found_out)
     questions = tuple(problem for problem in problems if problem.severity == "error")
     return TableProposal(
         options=options,
@@ -181,6 +175,17 @@ def propose_table(
         asked=tuple(guess.asked),
         headings=grid.header,
     )
+
+
+def _tried(path: Path, reading: Mapping[str, object]) -> tuple[bool, tuple[Problem, ...]]:
+    """Read as guessed; tell whether there were rows, and what was found."""
+    rows, problems = load_table(path, **reading)  # type: ignore[arg-type]  # the options have the types of `load_table`
+    asked = [problem for problem in problems if problem.code == "tables.no_date_option"]
+    if asked:
+        # One question must not hide the others: tried as if there were a date.
+        rows, problems = load_table(path, **{**reading, "date": UNDATED})  # type: ignore[arg-type]  # as above
+        problems = (*asked, *problems)
+    return not rows.empty, problems
 
 
 def _grid(
