@@ -183,3 +183,28 @@ def test_an_entry_beside_the_one_it_looks_like_is_no_spelling_of_it(districts, b
     _, problems = load_join(districts, rows([*written, doubled]), by=by)
     assert {"join.padded", "join.spelling", "join.twice"}.isdisjoint(told(problems))
     assert told(problems)["join.rows_without_district"].keys == (doubled,)
+
+
+def test_many_entries_that_begin_alike_are_acknowledged_by_one_pattern(districts):
+    entries = [f"W{number:03d}" for number in range(900)] + ["S1", "S2", "99"]
+    _, problems = load_join(districts, rows([*KEYS, *entries]))
+    assert list(told(problems)) == ["join.rows_without_district"]
+    words = told(problems)["join.rows_without_district"].text("de")
+    assert 'without_district = ["W*", "S1", "S2", "99"]' in words
+    assert len(words) < 600
+
+
+@pytest.mark.parametrize("prefix", ["0", "W"])
+def test_a_pattern_that_would_take_districts_along_is_not_proposed(districts, prefix):
+    city = districts.rename(index={"08": "W8"})
+    _, problems = load_join(city, rows([*city.index, *(f"{prefix}{number}" for number in range(50, 60))]))
+    assert f'"{prefix}*"' not in told(problems)["join.rows_without_district"].text("de")
+
+
+@pytest.mark.parametrize("by", ["key", "name"])
+def test_entries_and_districts_that_are_left_over_together_may_be_another_vintage(districts, by):
+    written = KEYS if by == "key" else NAMES
+    _, problems = load_join(districts, rows([*written[:5], "x", "y", "z"]), by=by)
+    assert "[[crosswalks]]" in told(problems)["join.maybe_vintage"].text("de")
+    _, problems = load_join(districts, rows([*written[:5], "x", "Summe", "unbekannt"]), by=by)
+    assert "join.maybe_vintage" not in told(problems)

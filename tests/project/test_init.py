@@ -244,7 +244,8 @@ def test_where_no_indicator_is_recognised_init_says_so_and_proposes_what_runs(
 
 def test_a_table_in_which_nothing_can_be_read_is_said_to_be_so(tmp_path, boundaries):
     table = write(tmp_path / "t_2022.csv", "Nr;Bemerkung\n01;a\n02;b\n03;c\n")
-    (told,) = init_project(tmp_path / "neu", boundaries, tables=[table], language="en").told
+    question, told = init_project(tmp_path / "neu", boundaries, tables=[table], language="en").told
+    assert question.startswith("QUESTION: t_2022.csv")
     assert told.startswith("No indicator can be recognised in the tables")
 
 

@@ -159,3 +159,27 @@ def test_a_year_or_a_day_may_stand_without_quotation_marks(write, written, date)
 def test_other_things_are_no_dates(write, written):
     (message,) = messages(write(GOOD.replace('"2017-12-31"', written)))
     assert "tables.1.date" in message
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('without_district = ["x"]', "direkt unter [[tables]]"),
+        ("skip_rows = [2]", "direkt unter [[tables]]"),
+        ('date = "2022-12-31"', "direkt unter [[tables]]"),
+        ('excluded = ["01"]', "unter [assessment]"),
+        ('key_rules = ["clean"]', "ganz nach oben"),
+    ],
+)
+def test_a_line_pasted_below_the_variables_is_sent_to_its_place(write, line, place):
+    (words,) = messages(write(GOOD.replace("[tables.variables]\n", f"[tables.variables]\n{line}\n")))
+    assert place in words
+    assert "tuple" not in words
+    assert "('" not in words
+
+
+def test_a_line_pasted_at_the_end_is_sent_to_its_place(write):
+    (words,) = messages(write(GOOD + '\n[output]\ndirectory = "maps"\nkey_rules = ["clean"]\n'))
+    assert "ganz nach oben" in words
+    (words,) = messages(write(GOOD + '\n[output]\ndirectory = "maps"\nqwertz = 1\n'))
+    assert "Ähnlich" not in words

@@ -192,3 +192,62 @@ def test_rows_to_leave_out_that_are_not_there_are_an_error(write):
     path = write("Name;n", *rows("{name};7"))
     _, problems = load_table(path, name="Name", date=2022, variables={"n": "n"}, skip_rows=(40,))
     assert codes(problems) == ["no_such_rows"]
+
+
+# --- parts of the year beside a column of years (13, 16) ---
+
+
+@pytest.mark.parametrize(
+    ("heading", "cells", "ends"),
+    [
+        ("Monat", ["3", "12"], ["2022-03-31", "2022-12-31"]),
+        ("Berichtsmonat", ["März", "Dez"], ["2022-03-31", "2022-12-31"]),
+        ("Quartal", ["1", "4"], ["2022-03-31", "2022-12-31"]),
+        ("Quartal", ["1. Quartal", "4. Quartal"], ["2022-03-31", "2022-12-31"]),
+        ("Quartal", ["Q1", "Q4"], ["2022-03-31", "2022-12-31"]),
+        ("Vierteljahr", ["I", "IV"], ["2022-03-31", "2022-12-31"]),
+        ("month", ["06", "09"], ["2022-06-30", "2022-09-30"]),
+    ],
+)
+def test_month_or_quarter_beside_the_year_belongs_to_the_date(write, heading, cells, ends):
+    lines = [line for i, cell in enumerate(cells) for line in rows(f"2022;{cell};{{key}};1{{key}}{i}")]
+    path = write(f"Jahr;{heading};Nr;Arbeitslose", *lines, name="t.csv")
+    found = propose_table(path, keys=KEYS)
+    assert found.questions == ()
+    assert (found.options["date_column"], found.options["part_column"]) == ("Jahr", heading)
+    assert list(found.variables) == ["arbeitslose"]
+    options = {name: value for name, value in found.options.items() if name != "join"}
+    figures, problems = load_table(path, variables=found.variables, **options)
+    assert codes(problems) == []
+    assert figures[figures["district"] == "02"].set_index("date")["value"].to_dict() == {
+        end: 1020.0 + i for i, end in enumerate(ends)
+    }
+
+
+@pytest.mark.parametrize("cell", ["13", "0", "Foo", "", "Q5"])
+def test_what_is_no_part_of_the_year_is_named_with_its_column(write, cell):
+    path = write("Jahr;Monat;Nr;n", "2022;6;01;5", f"2022;{cell};02;6", name="t.csv")
+    options = {"key": "Nr", "date_column": "Jahr", "part_column": "Monat", "variables": {"n": "n"}}
+    (error,) = [one for one in load_table(path, **options)[1] if one.severity == "error"]
+    assert (error.code, error.column, error.row) == ("tables.bad_date", "Monat", 3)
+
+
+# --- messages (21) ---
+
+
+def test_double_rows_are_three_and_a_count(write):
+    lines = [line for _ in range(9) for line in rows("{key};7")]
+    _, problems = load_table(write("Nr;n", *lines), key="Nr", date=2022, variables={"n": "n"})
+    words = next(problem.text("de") for problem in problems if problem.code == "tables.duplicate_rows")
+    assert "01 (2022-12-31): 2, 8, 14, … (+6)" in words
+    assert "… (+3)" in words
+    assert "04 (" not in words
+
+
+# --- tables of many more areas (24) ---
+
+
+def test_a_table_that_names_all_districts_and_many_others_is_theirs(write):
+    others = [f"W{number:02d};Wasser {number};7" for number in range(40)]
+    found = propose_table(write("Nr;Name;n", *rows("{key};{name};9"), *others), keys=KEYS, names=NAMES)
+    assert found.options["key"] == "Nr"

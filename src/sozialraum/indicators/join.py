@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -32,6 +33,12 @@ MOVED = 3
 
 FEW = 5
 """Up to so many entries are corrected one by one, where that is possible."""
+
+NEARLY_ALL = 0.9
+"""A table with rows for so many of the districts belongs to them, whatever else it names."""
+
+MANY = 6
+"""So many entries that begin alike are written as a pattern."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -245,6 +252,9 @@ class _Match:
             return False
         if not number or len(self.matched) >= FOREIGN * total or len(self._proposals()) * 2 > number:
             return False
+        # A table of many more areas names all districts, too.
+        if len(self.matched) >= max(MOVED, NEARLY_ALL * len(request.targets)):
+            return False
         other = set(request.keys_by_name) if request.by == "key" else set(request.keys)
         code = "other_column" if len(other.intersection(self.unmatched)) * 2 > number else "other_vintage"
         values: dict[str, object] = {
@@ -362,9 +372,14 @@ class _Match:
             self._add(code, keys=tuple(proposals), values=values)
         rest = [text for text in self.unmatched if text not in proposals]
         if rest:
-            line = _line("without_district", rest)
+            line = _line("without_district", _as_patterns(rest, [*self.matched, *self.request.targets]))
             self._add("rows_without_district", keys=tuple(rest), values={"line": line})
             self._hint_at_names(rest, {*without, *self.request.doubled})
+            places = [text for text in rest if not is_no_district(text)]
+            free = [key for key in without if key not in self.request.without_rows]
+            if min(len(places), len(free)) >= MOVED:
+                values = {"entries": len(places), "districts": len(free), "new": self.request.vintage or "…"}
+                self._add("maybe_vintage", severity="note", values=values)
         return {key for name in proposals.values() for key in self.request.targets[name]}
 
     def _hint_at_names(self, rest: list[str], free: set[str]) -> None:
@@ -458,6 +473,20 @@ def _duplicates(joined: pd.DataFrame) -> list[Problem]:
         "written": ", ".join(dict.fromkeys(double["written"])),
     }
     return [Problem(code="join.twice", keys=tuple(double["district"].unique()), values=values)]
+
+
+def _as_patterns(texts: Sequence[str], others: Iterable[str]) -> list[str]:
+    """Write many texts that begin alike, and as nothing else does, as one pattern: ``W*``."""
+    taken = tuple(others)
+    groups: dict[str, list[str]] = {}
+    for text in texts:
+        letters = re.match(r"[^\W\d_]+", text)
+        groups.setdefault(letters.group() if letters else "", []).append(text)
+    found: list[str] = []
+    for begin, members in groups.items():
+        alone = begin and not any(other.startswith(begin) for other in taken)
+        found += [f"{begin}*"] if alone and len(members) >= MANY else members
+    return found
 
 
 def _line(option: str, texts: Iterable[str]) -> str:

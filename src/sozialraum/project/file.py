@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import difflib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,12 +14,10 @@ from sozialraum.cases.options import Addresses, CaseList
 from sozialraum.errors import Problem, ProjectError
 from sozialraum.indicators.key_rules import is_rule
 from sozialraum.panel import Audience
+from sozialraum.project.faults import OPTION_WORDS, fault_of
 from sozialraum.tables.choice.presets import with_preset
 from sozialraum.tables.dates import PeriodKind
-from sozialraum.texts import Language, has_text
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from sozialraum.texts import Language
 
 __all__ = ["Project", "ProjectFile", "load_project"]
 
@@ -93,6 +90,7 @@ class Table(_Part):
     date: Day | None = None
     date_column: str | None = None
     from_column: str | None = None
+    part_column: str | None = None
     period: PeriodKind | None = None
     where: dict[str, str | int | tuple[str | int, ...]] = Field(default_factory=dict)
     rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
@@ -137,6 +135,8 @@ class Table(_Part):
         stated = (self.date is not None) + (self.date_column is not None) + wide
         if stated > 1 or (not stated and "{year}" not in self.file):
             raise ValueError("date_or_date_column")
+        if OPTION_WORDS & set(self.variables):
+            raise ValueError("below_variables")
         if self.join == "key" and self.key is None:
             raise ValueError("join_key")
         if self.join == "name" and self.name is None:
@@ -359,7 +359,7 @@ def load_project(path: str | Path, *, root: str | Path | None = None) -> Project
         # pydantic calls a list with faulty entries empty, too; the entries' own faults say more.
         inside = {fault["loc"][:1] for fault in faults if len(fault["loc"]) > 1}
         problems = [
-            _problem(path, source, fault)
+            fault_of(path, source, fault, ProjectFile)
             for fault in faults
             if fault["type"] != "too_short" or fault["loc"] not in inside
         ]
@@ -383,73 +383,3 @@ def _tuples(value: Any) -> Any:  # noqa: ANN401 - TOML holds anything
     if isinstance(value, dict):
         return {name: _tuples(child) for name, child in value.items()}
     return tuple(_tuples(child) for child in value) if isinstance(value, list) else value
-
-
-def _problem(path: Path, source: str, details: ErrorDetails) -> Problem:
-    """Say of one validation error which entry it is, and what may stand there."""
-    place = tuple(
-        part for part in details["loc"] if not (isinstance(part, str) and part.startswith("function"))
-    )
-    entry = ".".join(str(part + 1) if isinstance(part, int) else part for part in place)
-    kind, context = details["type"], details.get("ctx", {})
-    values: dict[str, object] = {
-        "entry": entry,
-        "found": repr(details.get("input")),
-        "expected": str(context.get("expected", "")).replace(" or ", ", "),
-        "limit": next((context[name] for name in ("ge", "gt", "le", "lt") if name in context), ""),
-        "allowed": ", ".join(_allowed(place[:-1])),
-        "proposal": _proposal(place),
-    }
-    if kind == "value_error":
-        kind = str(context["error"])
-    if len(place) > 3 and place[2] == "variables" and place[3] in Table.model_fields:
-        # The option was pasted below [tables.variables]; TOML then takes it for a variable.
-        kind, values["entry"] = "below_variables", place[3]
-    if kind == "missing" and place == ("tables",):
-        kind = "no_tables"
-    code = f"project.{kind}" if has_text(f"project.{kind}") else "project.wrong_type"
-    values["type"] = kind
-    return Problem(code=code, file=str(path), row=_line(source, place), values=values)
-
-
-def _allowed(place: tuple[int | str, ...]) -> list[str]:
-    """List the entries that a part may have."""
-    model: Any = ProjectFile
-    for part in place:
-        if isinstance(part, int) or not hasattr(model, "model_fields"):
-            continue
-        field = model.model_fields.get(part)
-        annotation = getattr(field, "annotation", None)
-        inner = [
-            argument for argument in getattr(annotation, "__args__", ()) if hasattr(argument, "model_fields")
-        ]
-        model = inner[0] if inner else annotation
-    return list(model.model_fields) if hasattr(model, "model_fields") else []
-
-
-def _proposal(place: tuple[int | str, ...]) -> str:
-    near = difflib.get_close_matches(str(place[-1]) if place else "", _allowed(place[:-1]), n=1)
-    return near[0] if near else ""
-
-
-def _line(source: str, place: tuple[int | str, ...]) -> int | None:
-    """Find the line of an entry, or of the part that it is missing from."""
-    section: list[str] = []
-    counts: dict[str, int] = {}
-    wanted = [part for part in place if isinstance(part, str)]
-    number = next((part for part in place if isinstance(part, int)), None)
-    best: int | None = None
-    for row, line in enumerate(source.split("\n"), start=1):
-        words = line.strip()
-        if words.startswith("["):
-            name = words.split("#")[0].strip().strip("[]").strip()
-            if words.startswith("[["):
-                counts[name] = counts.get(name, -1) + 1
-            section = name.split(".")
-            inside = section == wanted[: len(section)] and counts.get(section[0], number) == number
-            best = row if inside else best
-        elif "=" in words and not words.startswith("#"):
-            full = [*section, words.split("=")[0].strip().strip('"')]
-            if full == wanted[: len(full)] and (not section or counts.get(section[0], number) == number):
-                return row
-    return best

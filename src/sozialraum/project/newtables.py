@@ -37,7 +37,7 @@ LONG = 28
 FEW = 3
 """Up to so many entries without a district are guessed to be sums; more are a question."""
 
-_COLUMNS = ("key", "name", "date_column", "from_column", "variable_column", "value_column")
+_COLUMNS = ("key", "name", "date_column", "from_column", "part_column", "variable_column", "value_column")
 """Options that name a column."""
 
 _STAMPS = tuple(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys, closest
-from sozialraum.tables.dates import Period, as_period, as_serial
+from sozialraum.tables.dates import QUARTER_WORDS, Period, as_period, as_serial, part_of_year
 from sozialraum.tables.decimal_sign import parse_numbers, readable_shapes
 from sozialraum.tables.layout import DATE, find_columns
 from sozialraum.tables.numbers import number_column
@@ -177,8 +177,17 @@ class Reading:
             row, column = int(self.grid.rows[without[0]]), self.grid.header[position]
             self.add("no_key", row=row, column=column, values=values)
 
-    def periods(self, position: int, kind: PeriodKind | None, start: int | None) -> list[Period | None]:
-        """Return what a column's cells stand for, one per record; with `start`, from that column's day on."""
+    def periods(
+        self, position: int, kind: PeriodKind | None, start: int | None, part: int | None = None
+    ) -> list[Period | None]:
+        """Return what a column's cells stand for, one per record.
+
+        With `start`, from that column's day on; with `part`, that column's month or quarter of the year.
+        """
+        if part is not None:
+            quarters = QUARTER_WORDS.search(self.grid.header[part]) is not None
+            pairs = zip(self.grid.columns[position], self.grid.columns[part], strict=True)
+            return [part_of_year(year, cell, kind, quarters=quarters) for year, cell in pairs]
         own = self._read_periods(position, kind)
         if start is None:
             return own
@@ -331,14 +340,14 @@ class Reading:
         if double.empty:
             return
         listing = [
-            f"{district}{f' ({date})' if date else ''}: {', '.join(map(str, rows))}"
+            f"{district}{f' ({date})' if date else ''}: {shorten(map(str, rows), LISTED)}"
             for (district, date), rows in double.groupby(["district", "date"], sort=False)["row"]
         ]
         self.add(
             "duplicate_rows",
             row=int(double["row"].iloc[0]),
             keys=tuple(double["district"].unique()),
-            values={"number": len(listing), "rows": shorten_to(listing[:MANY], len(listing))},
+            values={"number": len(listing), "rows": shorten_to(listing[:LISTED], len(listing))},
         )
 
     # --- figures ---

@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -13,7 +14,17 @@ from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["PERIOD_KINDS", "Period", "PeriodKind", "as_date", "as_period", "as_serial", "period_label"]
+__all__ = [
+    "PERIOD_KINDS",
+    "QUARTER_WORDS",
+    "Period",
+    "PeriodKind",
+    "as_date",
+    "as_period",
+    "as_serial",
+    "part_of_year",
+    "period_label",
+]
 
 PeriodKind = Literal[
     "date",
@@ -333,6 +344,53 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
     )
 )
 """Forms in the order in which they are tried."""
+
+
+QUARTER_WORDS = re.compile(r"quart|qu\b|\bq\b|vierteljahr", re.IGNORECASE)
+"""Headings whose numbers are quarters."""
+
+_PART = re.compile(
+    r"(?:Q|Qu\.?|Quartal)?\s?([0-9]{1,2}|I{1,3}|IV)(?:\.0)?\.?\s?(?:Q|Qu|Quartal)?\.?", re.IGNORECASE
+)
+
+
+@lru_cache(maxsize=1000)
+def part_of_year(
+    year: object, part: object, kind: PeriodKind | None = None, *, quarters: bool = False
+) -> Period | None:
+    """Read year and month, or year and quarter, that stand in two cells; None if they are none.
+
+    Parameters
+    ----------
+    year, part
+        The cells: ``2022`` beside ``6``, ``Juni``, ``Q2`` or ``2. Quartal``.
+    kind
+        What the user says it is, as for `as_period`.
+    quarters
+        Whether plain numbers are quarters.
+
+    Examples
+    --------
+    >>> part_of_year(2022, "Juni").end, part_of_year("2022", 2, quarters=True).end, part_of_year(2022, "13")
+    ('2022-06-30', '2022-06-30', None)
+    """
+    whole = _read(year)
+    written = str(part).strip()
+    match = _PART.fullmatch(written)
+    if whole is None or whole.kind != "year":
+        return None
+    number = int(whole.end[:4])
+    if match is None:
+        found = _month(number, _month_of(written))
+    elif quarters or not match[1].isdigit() or not written.removesuffix(".0").strip(".").isdigit():
+        found = _quarter_of(match[1].lstrip("0"), str(number)) if match[1].strip("0") else None
+    else:
+        found = _month(number, int(match[1]))
+    if found is None or kind is None:
+        return found
+    return (
+        Period(kind="date", start=found.end, end=found.end) if kind == "date" else replace(found, kind=kind)
+    )
 
 
 def period_label(kind: str, start: str, end: str, language: Language = DEFAULT_LANGUAGE) -> str:

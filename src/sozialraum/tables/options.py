@@ -32,6 +32,7 @@ class TableOptions(TypedDict, total=False):
     date: object
     date_column: str | None
     from_column: str | None
+    part_column: str | None
     period: PeriodKind | None
     variables: Mapping[str, str] | None
     variable_column: str | None
@@ -69,6 +70,7 @@ class Options:
     date: object = None
     date_column: str | None = None
     from_column: str | None = None
+    part_column: str | None = None
     period: PeriodKind | None = None
     variables: Mapping[str, str] | None = None
     variable_column: str | None = None
@@ -112,7 +114,8 @@ class Options:
     @property
     def labels(self) -> list[str]:
         """Columns that tell rows apart."""
-        named = (self.key, self.name, self.date_column, self.from_column, self.variable_column)
+        dates = (self.date_column, self.part_column, self.from_column)
+        named = (self.key, self.name, *dates, self.variable_column)
         return [column for column in (*named, *(self.where or {})) if column is not None]
 
     @property

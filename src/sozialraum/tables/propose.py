@@ -19,11 +19,13 @@ from sozialraum.tables.choice.headings import (
     dated_groups,
     dates_in,
     is_date_column,
+    is_part_column,
 )
 from sozialraum.tables.choice.long import find_level, find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
 from sozialraum.tables.choice.rows import fill_down
 from sozialraum.tables.columns import Reading
+from sozialraum.tables.dates import as_period
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.grid import read_grid
@@ -44,6 +46,9 @@ __all__ = ["TableProposal", "propose_table"]
 
 ENOUGH = 0.5
 """From this share of cells on that are district keys (or names), a column is taken for theirs."""
+
+FEWEST, NEARLY_ALL = 5, 0.9
+"""Districts, and share of all of them, that a column of many other areas must name."""
 
 UNDATED = "1900-12-31"
 """For the trial of a table whose date is asked for; stands in no project file."""
@@ -330,6 +335,7 @@ class _Guess:
         if times and "date_column" not in self.options:
             self.options["date_column"] = self._named(times[0])
             self.places["date_column"] = times[0]
+            self._part_of_year(own | set(times))
         rest = [header for position, header in enumerate(grid.header) if header and position not in own]
         self.groups = {} if "date_column" in self.options else dated_groups(rest)
         if "date_column" in self.options or self.groups:
@@ -353,6 +359,17 @@ class _Guess:
             listed = [f"'{header}' ({period.end})" for header, period in named.items()]
             self._note("heading_dates", headings=shorten(listed))
 
+    def _part_of_year(self, taken: set[int]) -> None:
+        """Find the column with the month or quarter beside the one with the year."""
+        years = set(self.grid.columns[self.places["date_column"]])
+        if any((found := as_period(cell)) is None or found.kind != "year" for cell in years):
+            return
+        for position, header in enumerate(self.grid.header):
+            if position not in taken and header and is_part_column(header, self.grid.columns[position]):
+                self.options["part_column"] = header
+                self.places["part_column"] = position
+                return
+
     def long(self, keys: Collection[str], names: Collection[str]) -> None:
         """Find the column that names what each row counts."""
         label = self.places.get("key", self.places.get("name"))
@@ -361,10 +378,10 @@ class _Guess:
         taken = {*self.places.values(), *self.passed}
         figures = [one.position for one in self._numeric(taken)]
         districts = keys if "key" in self.places else names
-        place = self.places.get("date_column")
-        shape = find_long(self.grid, label, place, districts, figures)
+        dates = [self.places[name] for name in ("date_column", "part_column") if name in self.places]
+        shape = find_long(self.grid, label, dates, districts, figures)
         if shape is None:
-            level = find_level(self.grid, label, place, districts, figures)
+            level = find_level(self.grid, label, dates, districts, figures)
             if level is not None:
                 self.options["where"] = dict([level])
                 self._note("level_guessed", column=level[0], chosen=level[1])
@@ -441,7 +458,12 @@ def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[
     if known:
         shares = [len(found & known) / len(found) if found else 0.0 for found in cells]
         best = int(np.argmax(shares))
-        return best if shares[best] >= ENOUGH else None
+        if shares[best] >= ENOUGH:
+            return best
+        # A table of all areas of a city, or of a state, names many others beside the districts.
+        hits = [len(found & known) for found in cells]
+        most = int(np.argmax(hits))
+        return most if hits[most] >= max(FEWEST, NEARLY_ALL * len(known)) else None
     fitting = (i for i, header in enumerate(grid.header) if words.fullmatch(header))
     return next(fitting, None)
 

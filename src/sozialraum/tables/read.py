@@ -91,6 +91,9 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
     period, from_column
         What the dates are, one of `PERIOD_KINDS`, where their text leaves it open: "date" for a month that
         stands for its last day. The column with the first day, where rows count from one day to another.
+    part_column
+        Beside a `date_column` of years, the column with the month or quarter: ``6``, ``Juni``, ``Q2``. Plain
+        numbers are months, or quarters where the heading says so.
     variables
         Variable id to column name; of a header in several lines all its words. ``{date}`` in the name stands
         for dates in the headers: ``"Einwohner {date}"``. None: every column that looks numeric, under its
@@ -295,7 +298,8 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
     reading.require_labels(labels, places[request.key or request.name or ""], kept)
     report_rounded_keys(reading, labels, places[request.key or request.name or ""], kept)
     if request.date_column is not None:
-        reading.check_dates(places[request.date_column], rows.periods or [], kept, request.period)
+        dated = places[request.part_column or request.date_column]
+        reading.check_dates(dated, rows.periods or [], kept, request.period)
     reading.check_duplicates(labels[kept], rows.stamps(kept), reading.grid.rows[kept])
     reading.check_figures(series, signs, kept)
     report_codes(reading, series, signs, kept, request.meanings)
@@ -365,7 +369,8 @@ def _periods(
     """Return one period per record; None where the headers have them."""
     if request.date_column is not None:
         start = places[request.from_column] if request.from_column is not None else None
-        return reading.periods(places[request.date_column], request.period, start)
+        part = places[request.part_column] if request.part_column is not None else None
+        return reading.periods(places[request.date_column], request.period, start, part)
     if any(one.period is not None for one in series):
         return None
     return [as_period(request.date, request.period)] * len(reading.grid.rows)

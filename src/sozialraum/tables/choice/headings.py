@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sozialraum.tables.dates import as_period, as_serial
+from sozialraum.tables.dates import QUARTER_WORDS, as_period, as_serial, part_of_year
 from sozialraum.tables.layout import DATE
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sozialraum.tables.dates import Period
 
-__all__ = ["date_in", "date_of_name", "dated_groups", "dates_in", "is_date_column"]
+__all__ = ["date_in", "date_of_name", "dated_groups", "dates_in", "is_date_column", "is_part_column"]
 
 _CENTURY = "(?:19|20)[0-9]{2}"
 _MONTH = "(?:0[1-9]|1[0-2])"
@@ -148,6 +148,22 @@ def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:
         for pattern, members in groups.items()
         if len({end for end, _ in members.values()}) > 1 and len({kind for _, kind in members.values()}) == 1
     }
+
+
+def is_part_column(heading: str, cells: NDArray) -> bool:  # type: ignore[type-arg]  # objects of any kind
+    """Tell whether a column beside the year says which month or quarter of it: 1 to 12, names, 'Q1'.
+
+    Parameters
+    ----------
+    heading
+        Its name; must speak of months or quarters.
+    cells
+        One per row; all must be parts of a year.
+    """
+    quarters = QUARTER_WORDS.search(heading) is not None
+    if not quarters and not re.search(r"monat|month|\bmon\b", heading, re.IGNORECASE):
+        return False
+    return all(part_of_year(2000, cell, quarters=quarters) is not None for cell in set(cells))
 
 
 def is_date_column(heading: str, cells: NDArray, *, bare: bool = False) -> bool:  # type: ignore[type-arg]  # objects of any kind

@@ -47,7 +47,7 @@ class LongShape:
 
 
 def find_long(
-    grid: Grid, label: int, date: int | None, districts: Collection[str], figures: Sequence[int]
+    grid: Grid, label: int, dates: Sequence[int], districts: Collection[str], figures: Sequence[int]
 ) -> LongShape | None:
     """Tell whether rows of one district and date differ in one to three other columns.
 
@@ -55,19 +55,20 @@ def find_long(
     ----------
     grid
         The table.
-    label, date
-        Positions of the columns with district and date; no `date`: the rows have none.
+    label, dates
+        Positions of the column with the district and of those with date and part of the year, if there are.
     districts
         Keys or names; rows of others are not looked at. Empty: all rows.
     figures
         Positions of the columns with numbers; they name nothing.
     """
     frame = pd.DataFrame({"label": cell_texts(grid.columns[label])})
-    frame["date"] = cell_texts(grid.columns[date]) if date is not None else ""
+    for place in dates:
+        frame[f"date {place}"] = cell_texts(grid.columns[place])
     known = frame[frame["label"].isin(set(districts))] if districts else frame[frame["label"] != ""]
     if len(known) < 4 or known.duplicated(keep=False).mean() <= MOSTLY:
         return None
-    taken = {label, date, *figures}
+    taken = {label, *dates, *figures}
     texts = {
         position: pd.Series(cell_texts(column))[known.index]
         for position, column in enumerate(grid.columns)
@@ -83,13 +84,13 @@ def find_long(
 
 
 def find_level(
-    grid: Grid, label: int, date: int | None, districts: Collection[str], figures: Sequence[int]
+    grid: Grid, label: int, dates: Sequence[int], districts: Collection[str], figures: Sequence[int]
 ) -> tuple[str, str] | None:
     """Find the text of one column that leaves each district one row, where larger areas share their keys.
 
     Parameters
     ----------
-    grid, label, date, districts, figures
+    grid, label, dates, districts, figures
         As for `find_long`.
 
     Returns
@@ -98,13 +99,14 @@ def find_level(
         Column and text; None where no district has two rows, or none or several texts would do.
     """
     frame = pd.DataFrame({"label": cell_texts(grid.columns[label])})
-    frame["date"] = cell_texts(grid.columns[date]) if date is not None else ""
+    for place in dates:
+        frame[f"date {place}"] = cell_texts(grid.columns[place])
     known = frame[frame["label"].isin(set(districts))]
     if not known.duplicated().any():
         return None
     found = []
     for position, column in enumerate(grid.columns):
-        if position in {label, date, *figures} or not grid.header[position]:
+        if position in {label, *dates, *figures} or not grid.header[position]:
             continue
         texts = pd.Series(cell_texts(column))[known.index]
         for text in texts.unique():
