@@ -78,3 +78,14 @@ def test_real_files(shared_data):
     assert (berlin.key, berlin.name, berlin.crs, berlin.axis_order) == ("id", "name", "EPSG:4326", "xy")
     leipzig = guess_columns(shared_data / "leipzig/leipzig-districts.json")
     assert (leipzig.key, leipzig.name, leipzig.crs, leipzig.axis_order) == ("key", "title", "EPSG:4326", "yx")
+
+
+@pytest.mark.parametrize("numbers", [[1, 2, 3], [1.0, 2.0, 3.0], [101.0, 102.0, 103.0]])
+def test_keys_that_are_stored_as_numbers_are_recognised(tmp_path, numbers):
+    """Shapefiles store numbers as decimals; a key was not found among them, and `init` wrote an empty one."""
+    shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(3)]
+    city = gpd.GeoDataFrame(
+        {"nr": numbers, "name": ["Altstadt", "Hafen", "Südring"]}, geometry=shapes, crs="EPSG:25833"
+    )
+    city.to_file(tmp_path / "b.gpkg")
+    assert guess_columns(tmp_path / "b.gpkg").key == "nr"

@@ -258,3 +258,11 @@ def test_a_label_in_no_language_is_an_error():
         catalogue(
             {"poverty": {"label": {}, "polarity": "disadvantage", "numerator": "a", "denominator": "b"}}
         )
+
+
+@pytest.mark.parametrize("name", ["geometry", "District", "key", "fid", "name"])
+def test_an_indicator_with_the_name_of_a_column_of_the_districts_is_refused(name):
+    """One column per indicator stands beside the districts' own: 'geometry' ended in a traceback."""
+    with pytest.raises(CatalogueError) as caught:
+        catalogue({name: GOOD})
+    assert [problem.code for problem in caught.value.problems] == ["catalogue.reserved_id"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sozialraum.project.newtables import by_year
+from sozialraum.project.newtables import by_year, look_at
 from sozialraum.tables.choice.headings import date_of_name
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table
@@ -251,3 +251,112 @@ def test_a_table_that_names_all_districts_and_many_others_is_theirs(write):
     others = [f"W{number:02d};Wasser {number};7" for number in range(40)]
     found = propose_table(write("Nr;Name;n", *rows("{key};{name};9"), *others), keys=KEYS, names=NAMES)
     assert found.options["key"] == "Nr"
+
+
+# --- columns that nobody reads are named (5) ---
+
+
+@pytest.mark.parametrize(
+    ("header", "pattern", "left"),
+    [
+        (
+            "Nr;Fläche in ha;Einwohner 2021;Einwohner 2022;Haushalte",
+            "{key};12;1000;1010;500",
+            {"Fläche in ha", "Haushalte"},
+        ),
+        ("Nr;Klasse;Bemerkung;Einwohner;Rang", "{key};über 10;alt;1000;3", {"Klasse", "Bemerkung"}),
+        (
+            "Nr;Quote (Mikrozensus 2019);EW 31.12.2021;EW 31.12.2022",
+            "{key};9;8;7",
+            {"Quote (Mikrozensus 2019)"},
+        ),
+        ("Nr;Jahr;Kategorie;n", "{key};2022;klein;7", {"Kategorie"}),
+    ],
+)
+def test_each_heading_is_read_or_left_out_by_name(write, header, pattern, left):
+    path = write(header, *rows(pattern), name="t.csv")
+    table = look_at(path, None, keys=set(KEYS), names=set(), taken=set())
+    assert set(table.left_out) == left
+
+
+# --- blanks in and around figures (17) ---
+
+
+@pytest.mark.parametrize(
+    ("cell", "right"),
+    [
+        ("-\u00a0\u00a023", -23),
+        ("- \u202f5", -5),
+        ("\u2013   7", -7),
+        ("\u2212\t9", -9),
+        ("+  5", 5),
+        ("  12  ", 12),
+        ("\u00a012\u00a0", 12),
+        ("1\u00a0204", 1204),
+        ("12 %", 12),
+        ("12\u202f%", 12),
+    ],
+)
+def test_blanks_of_any_kind_around_a_figure_do_not_matter(write, cell, right):
+    path = write("Nr;n", f'01;"{cell}"', "02;7", "03;8")
+    found, problems = load_table(path, key="Nr", date=2022, variables={"n": "n"})
+    assert [one for one in codes(problems) if one != "percent_mixed"] == []
+    assert found["value"].tolist()[0] == right
+
+
+@pytest.mark.parametrize("cell", ["12 ,5", "1 2", "- - 5", "5 6,0 7"])
+def test_blanks_within_a_figure_are_asked_about(write, cell):
+    _, problems = load_table(write("Nr;n", f"01;{cell}", "02;7"), key="Nr", date=2022, variables={"n": "n"})
+    assert codes(problems) == ["bad_cell"]
+
+
+# --- columns of years (16) ---
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "JAHR_ID",
+        "Haushaltsjahr",
+        "Bezugsjahr",
+        "jahr (31.12.)",
+        "time",
+        "J",
+        "Jg",
+        "year_",
+        "Auswertungsjahr",
+    ],
+)
+def test_columns_of_years_by_whatever_name_are_dates(write, heading):
+    lines = [line for year in (2021, 2022) for line in rows(f"{year};{{key}};7")]
+    found = propose_table(write(f"{heading};Nr;Einwohner", *lines, name="t.csv"), keys=KEYS)
+    assert found.options["date_column"] == heading
+    assert list(found.variables) == ["einwohner"]
+    assert found.questions == ()
+
+
+# --- files that are no tables (18) ---
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "kind"),
+    [
+        ("t.xls", b"<html><table><tr><td>Nr</td></tr></table></html>", "HTML"),
+        ("t.csv", b"\xef\xbb\xbf<!DOCTYPE html>\n<html>404</html>", "HTML"),
+        (
+            "t.xls",
+            b'<?xml version="1.0"?>\n<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+            "XML",
+        ),
+        ("t.csv", b"%PDF-1.7\n1 0 obj", "PDF"),
+        ("t.csv.gz", b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "GZIP"),
+        ("t.csv", b'{"type": "FeatureCollection"}', "JSON"),
+        ("t.xlsx", b"SQLite format 3\x00", "GeoPackage"),
+    ],
+)
+def test_files_of_another_format_are_named_as_such(tmp_path, name, content, kind):
+    (tmp_path / name).write_bytes(content)
+    (error,) = load_table(tmp_path / name, key="Nr", date=2022, variables={"n": "n"})[1]
+    assert error.code == "tables.foreign_format"
+    assert kind in error.text("de")
+    assert ".xlsx" in error.text("de")

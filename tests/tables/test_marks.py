@@ -377,6 +377,40 @@ def test_comments_breaks_and_raised_figures_of_an_open_document(tmp_path):
     assert any("nur Hauptwohnsitz" in problem.text() for problem in problems)
 
 
+NOTE = "<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>alt</text:p></text:note-body>"
+RUBY = "<text:ruby-base>Alt</text:ruby-base><text:ruby-text>alt</text:ruby-text>"
+DRAWN = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+BOX = f"<draw:frame {DRAWN}><draw:text-box><text:p>Kasten</text:p></draw:text-box></draw:frame>"
+
+
+@pytest.mark.parametrize(
+    ("inside", "label"),
+    [
+        (f"<text:p>Alt{NOTE}</text:note></text:p>", "Alt"),
+        (f"<text:p><text:ruby>{RUBY}</text:ruby></text:p>", "Alt"),
+        (f"{BOX}<text:p>Alt</text:p>", "Alt"),
+        ("<text:p>Alt<text:tab/>stadt</text:p>", "Alt stadt"),
+        ("<text:p>Alt<text:s text:c='2'/>stadt</text:p>", "Alt  stadt"),
+    ],
+)
+def test_what_stands_beside_the_words_of_a_cell_is_no_part_of_them(tmp_path, inside, label):
+    rows = ordinary()
+    rows[0][0] = f'<table:table-cell office:value-type="string">{inside}</table:table-cell>'
+    observations, _ = load_table(ods(tmp_path, rows), **OPTIONS)
+    assert observations["district"].tolist()[0] == label
+    assert observations["value"].tolist() == FIGURES
+
+
+def test_changes_that_an_open_document_remembers_are_not_read(tmp_path):
+    old = (
+        '<table:tracked-changes><table:cell-content-change table:id="c1"><table:previous>'
+        '<table:change-track-table-cell office:value-type="float" office:value="999"><text:p>999</text:p>'
+        "</table:change-track-table-cell></table:previous></table:cell-content-change></table:tracked-changes>"
+    )
+    observations, _ = load_table(ods(tmp_path, ordinary(), before=old), **OPTIONS)
+    assert observations["value"].tolist() == FIGURES
+
+
 def test_cached_and_hidden_sheets_of_an_open_document_do_not_count(tmp_path):
     row = f"<table:table-row>{word('id')}{word('n')}</table:table-row><table:table-row>{word('x')}{number(1)}</table:table-row>"
     cached = f"""<table:table table:name="'file:///x.ods'#S"><table:table-source/>{row}</table:table>"""

@@ -36,7 +36,14 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-__all__ = ["RECIPE_COLUMNS", "catalogue", "check_catalogue", "load_catalogue", "read_catalogue"]
+__all__ = [
+    "RECIPE_COLUMNS",
+    "catalogue",
+    "check_catalogue",
+    "like_a_level",
+    "load_catalogue",
+    "read_catalogue",
+]
 
 RECIPE_COLUMNS = (
     *("numerator", "denominator", "value", "value_unit", "dates", "breaks"),
@@ -54,6 +61,9 @@ ValueUnit = Literal["percent", "fraction", "number"]
 
 _FACTORS = {"share": 100.0, "ratio": 1000.0, "count": 1.0, "value": 1.0}
 _EFFECT_WORDS = (*DEFAULT_EFFECTS, ESTIMATED)
+RESERVED_IDS = frozenset({"geometry", "geom", "fid", "ogc_fid", "district", "name", "key", "parent"})
+"""Columns of the districts themselves, beside which each indicator gets one under its id."""
+
 _ID = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 
 
@@ -338,6 +348,20 @@ def check_catalogue(catalogue: pd.DataFrame, variables: Iterable[str]) -> tuple[
     return tuple(problems)
 
 
+def like_a_level(catalogue: pd.DataFrame, levels: Iterable[str]) -> tuple[Problem, ...]:
+    """Report indicators that are called like a level of larger areas: both are columns of the districts.
+
+    Parameters
+    ----------
+    catalogue
+        As `read_catalogue` returns it.
+    levels
+        Columns of the boundaries that name larger areas.
+    """
+    known = {level.lower() for level in levels}
+    return tuple(_fault("like_a_level", str(name)) for name in catalogue.index if str(name).lower() in known)
+
+
 def _unknown(what: str, indicator: str, field: str, written: str, known: list[str]) -> Problem:
     similar = closest(written, known)
     values = {
@@ -398,6 +422,8 @@ def _check_groups(entry: object) -> tuple[dict[str, _Group], list[Problem]]:
 def _check_entry(name: str, entry: object) -> _Indicator | list[Problem]:
     if not _ID.fullmatch(name):
         return [_fault("bad_id", name)]
+    if name.lower() in RESERVED_IDS:
+        return [_fault("reserved_id", name)]
     if not hasattr(entry, "keys"):
         return [_fault("not_a_table", name)]
     try:

@@ -18,7 +18,7 @@ from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_prob
 from sozialraum.files import sha256
 from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
-from sozialraum.indicators.catalogue import load_catalogue
+from sozialraum.indicators.catalogue import like_a_level, load_catalogue
 from sozialraum.indicators.checks import check_totals
 from sozialraum.indicators.join import load_join, settled_doubts
 from sozialraum.indicators.periods import indicator_periods
@@ -103,6 +103,8 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         catalogue = gathering.attempt(make_catalogue, content.indicators)
     else:
         catalogue = gathering.load(load_catalogue, project.resolve(content.catalogue.file))
+    if catalogue is not None:
+        gathering.problems += like_a_level(catalogue, content.boundaries.parents)
     comparable = districts if districts is not None else _keys_and_names(project)
     tables = []
     for number, table in enumerate(content.tables):

@@ -26,6 +26,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "header_name", "read_grid"]
 
+FOREIGN = {
+    "PDF": (b"%pdf",),
+    "HTML": (b"<!doctype html", b"<html", b"<table", b"<head", b"<meta"),
+    "GZIP (.gz)": (b"\x1f\x8b",),
+    "7-Zip": (b"7z\xbc\xaf",),
+    "RAR": (b"rar!",),
+    "RTF": (b"{\\rtf",),
+    "JSON": (b'{"', b"[{"),
+    "SQLite / GeoPackage": (b"sqlite format 3",),
+}
+"""Formats in which files reach an office under the name of a table, and how they begin, in small letters."""
+
 LISTED = 12
 """Rows of the wrong length that are listed."""
 
@@ -173,10 +185,31 @@ def _sheets(
     content = _content(path)
     if content.startswith((ZIP, OLE)):
         return read_workbook(content, sheet)
+    kind = foreign_format(content)
+    if kind is not None:
+        raise Refused("foreign_format", format=kind)
     broken = {".xlsx": "broken_xlsx", ".xlsm": "broken_xlsx", ".xls": "broken_xls", ".ods": "broken_ods"}
     if path.suffix.lower() in broken:
         raise Refused(broken[path.suffix.lower()])
     return [read_text(content, wanted, encoding, separator)]
+
+
+def foreign_format(content: bytes) -> str | None:
+    """Name the format of a file that is no table, whatever its ending says.
+
+    Parameters
+    ----------
+    content
+        Of the file; its beginning is enough.
+    """
+    begin = content[:3].lstrip(b"\xef\xbb\xbf") + content[3:2000]
+    plain = begin.lstrip().lower()
+    for name, marks in FOREIGN.items():
+        if plain.startswith(marks):
+            return name
+    if plain.startswith((b"<?xml", b"<office:")):
+        return "OpenDocument XML (.fods)" if b"opendocument" in plain else "XML"
+    return None
 
 
 def _content(path: Path) -> bytes:

@@ -164,7 +164,9 @@ def propose_table(
         read, problems = _tried(path, reading)
     sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
     labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
-    if "totals" not in options and read:
+    # An empty list would answer the question whether a district is a sum.
+    doubted = any(problem.code == "tables.total_district" for problem in problems)
+    if "totals" not in options and read and not doubted:
         options["totals"] = list(dict.fromkeys(labels))
     # Rows that are chosen for trial only are not told as chosen.
     passed = {"tables.rows_chosen"} if guess.asked else set()

@@ -22,6 +22,9 @@ _OFFICE, _TABLE, _TEXT, _STYLE, _NUMBER = (
     for part in ("office", "table", "text", "style", "datastyle")
 )
 _FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
+BESIDE = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}ruby-text"}
+"""What stands beside the words of a cell and is none of them: comments, footnotes, readings."""
+
 WIDEST, LONGEST, MOST_CELLS = 2_000, 300_000, 6_000_000
 """Cells of a row, rows of a sheet, and filled cells of a sheet that are read. Empty ones are repeated a
 million times at the end of every sheet; a few bytes could ask for billions of filled ones."""
@@ -290,7 +293,7 @@ def _flat(element: ET.Element, styles: _Styles) -> str:
             raised = styles.get(child.get(f"{_TEXT}style-name")).raised
             figures = re.fullmatch(r"[-+\d.,\s\u00a0]+", words) is not None
             words += inner.translate(_SUPERSCRIPT) if raised and figures else inner
-        elif child.tag != f"{_OFFICE}annotation":
+        elif child.tag not in BESIDE:
             words += _flat(child, styles)
         words += child.tail or ""
     return words

@@ -1,0 +1,110 @@
+"""From `init` to `check` on small cities: faults of kinds that trials found, see tests/tables/README.md."""
+
+import re
+
+import geopandas as gpd
+import pytest
+from shapely import box
+
+from sozialraum.project.file import load_project
+from sozialraum.project.flow import check
+from sozialraum.project.scaffold import init_project
+
+KEYS = ["01", "02", "03", "04", "05", "06"]
+NAMES = ["Altstadt", "Brückenau", "Hafen", "Südring", "Am Hang", "Mühlenfeld"]
+HEADER = "Nr;Name;Einwohner insgesamt;Arbeitslose;Ausländer"
+
+
+@pytest.fixture
+def make(tmp_path):
+    """Return a new project on a table, and what `check` says of it."""
+
+    def make(lines, *, keys=KEYS, edit=None, catalogue=None, **columns):
+        shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(6)]
+        city = gpd.GeoDataFrame({"nr": keys, "name": NAMES, **columns}, geometry=shapes, crs="EPSG:25833")
+        city.to_file(tmp_path / "Ortsteile.gpkg")
+        (tmp_path / "t_2022.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        new = init_project(tmp_path / "neu", tmp_path / "Ortsteile.gpkg", tables=[tmp_path / "t_2022.csv"])
+        for path, change in ((new.path, edit), (new.path.parent / "catalogue.toml", catalogue)):
+            if change is not None:
+                path.write_text(change(path.read_text("utf-8")), encoding="utf-8")
+        return new, {problem.code: problem for problem in check(load_project(new.path))}
+
+    return make
+
+
+def table(keys=KEYS, **special):
+    figures = {key: f"{1000 + 30 * i};{80 + 7 * i};{90 + 5 * i}" for i, key in enumerate(keys)}
+    return [HEADER, *(f"{k};{n};{special.get(n, figures[k])}" for k, n in zip(keys, NAMES, strict=True))]
+
+
+def errors(told):
+    return [code for code, problem in told.items() if problem.severity == "error"]
+
+
+@pytest.mark.parametrize("empty", [["Altstadt"], ["Hafen", "Mühlenfeld"], ["Altstadt", "Am Hang", "Südring"]])
+def test_placeholders_are_told_with_their_names(make, empty):
+    _, told = make(table(**dict.fromkeys(empty, "0;0;0")))
+    words = told["checks.placeholders"].text("de")
+    assert all(name in words for name in empty)
+    assert errors(told) == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "written"),
+    [
+        ([1, 2, 3, 4, 5, 6], ["1", "2", "3", "4", "5", "6"]),
+        ([1.0, 2.0, 3.0, 4.0, 5.0, 6.0], ["1", "2", "3", "4", "5", "6"]),
+        ([101, 102, 103, 104, 105, 106], ["101", "102", "103", "104", "105", "106"]),
+    ],
+)
+def test_keys_that_agree_are_not_said_to_have_lost_zeros(make, keys, written):
+    _, told = make(table(written), keys=keys)
+    assert errors(told) == []
+    assert not any(code.startswith("boundaries.key_number") for code in told)
+
+
+@pytest.mark.parametrize(
+    ("kept", "language"), [("de", "en"), ("en", "de"), ("en", "en")], ids=["de in en", "en in de", "en in en"]
+)
+def test_a_catalogue_in_one_language_serves_the_other(make, kept, language):
+    other = "en" if kept == "de" else "de"
+    _, told = make(
+        table(),
+        edit=lambda text: re.sub(r'language = "\w+"', f'language = "{language}"', text),
+        catalogue=lambda text: re.sub(rf"(?m)^(?:label|description)\.{other} = .*\n", "", text),
+    )
+    assert errors(told) == []
+
+
+def test_a_level_may_be_called_like_an_indicator(make):
+    """Both become columns of the districts: one of them has to give way before the run, not at its end."""
+    _, told = make(
+        table(),
+        edit=lambda text: re.sub(r"(?m)^# parents = .*$", 'parents = ["unemployment"]', text, count=1),
+        unemployment=["A", "A", "A", "B", "B", "B"],
+    )
+    assert errors(told) == ["catalogue.like_a_level"]
+
+
+ADDS_UP = [
+    f"{key};{name};{figures}"
+    for key, name, figures in zip(KEYS, NAMES, ["5000;500;700", *["2500;250;350"] * 5], strict=True)
+]
+
+
+@pytest.mark.parametrize("lines", [[HEADER, *ADDS_UP], table(Altstadt="2090;174;195")])
+def test_a_district_whose_figures_add_up_is_asked_about_and_never_guessed_away(make, lines):
+    new, told = make(lines)
+    text = new.path.read_text("utf-8")
+    assert not re.search(r"(?m)^(?:totals = \[\"Altstadt|without_rows)", text)
+    assert errors(told) == (["tables.total_district"] if "FRAGE" in text else [])
+
+
+def test_the_question_about_a_sum_is_answered_with_no_sums(make):
+    answered = "totals = []\n\n[tables.variables]"
+    _, told = make(
+        [HEADER, *ADDS_UP], edit=lambda text: text.replace("\n[tables.variables]", f"\n{answered}", 1)
+    )
+    assert "tables.total_row" not in told
+    assert errors(told) == []
