@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -177,9 +176,27 @@ def assess(
     # Estimated once, so that verdicts, borders, trends and limits count the same households.
     catalogue = with_effects(catalogue, indicators)
     areas = None if districts is None else districts.drop(columns="geometry")
-    mixed = partial(_mixing, indicators, catalogue, areas, parents, graph, settings.seed)
-    with beside(mixed, worth=MANY < len(indicators) < TOO_MANY) as mixing:
-        return _assess(indicators, catalogue, settings, districts, graph, population, mixing)
+
+    def drawn() -> _Drawn:
+        uneven, unequal = _mixing(indicators, catalogue, areas, parents, graph, settings.seed)
+        if settings.recipe is None:
+            return _Drawn(uneven, unequal, pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), ())
+        robust, shares, influence, remarks = _robustness(indicators, catalogue, settings, population)
+        return _Drawn(uneven, unequal, robust, shares, influence, remarks)
+
+    with beside(drawn, worth=MANY < len(indicators) < TOO_MANY) as found:
+        return _assess(indicators, catalogue, settings, districts, graph, population, found)
+
+
+class _Drawn(NamedTuple):
+    """What rests on draws: half of an assessment's work, and nothing else waits for it."""
+
+    segregation: pd.DataFrame
+    inequality: pd.DataFrame
+    robustness: pd.DataFrame
+    variants: pd.DataFrame
+    influence: pd.DataFrame
+    problems: tuple[Problem, ...]
 
 
 def _mixing(
@@ -190,7 +207,7 @@ def _mixing(
     graph: Graph | None,
     seed: int,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Measure how unevenly people and indicators lie over the city; half of an assessment's work."""
+    """Measure how unevenly people and indicators lie over the city."""
     shares = indicators[indicators["indicator"].isin(catalogue.index[catalogue["kind"] == "share"])]
     given: dict[str, Any] = {"catalogue": catalogue, "districts": areas, "parents": parents, "seed": seed}
     return segregation(shares, graph=graph, **given), inequality(indicators, **given)
@@ -203,19 +220,14 @@ def _assess(
     districts: gpd.GeoDataFrame | None,
     graph: Graph | None,
     population: pd.DataFrame | None,
-    mixing: Callable[[], tuple[pd.DataFrame, pd.DataFrame]],
+    drawn: Callable[[], _Drawn],
 ) -> tuple[Assessment, tuple[Problem, ...]]:
-    recipe = settings.recipe
     index, contributions, problems = _index(indicators, catalogue, settings, population)
     problems += tuple(independence_assumed(catalogue))
     judged = verdicts(indicators, catalogue, rule=settings.rule)
     overall = summarise(judged, alpha=settings.rule.alpha)
     by_group = summarise(judged, groups=catalogue["target_group"], alpha=settings.rule.alpha)
     profiles = pd.concat([overall, by_group[by_group["group"] != "all"]])
-    robust, shares, influence = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
-    if recipe is not None:
-        robust, shares, influence, remarks = _robustness(indicators, catalogue, settings, population)
-        problems += remarks
     lines, city, walls = pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     if settings.edges and districts is not None and graph is not None:
         found = edges(indicators, districts, graph, catalogue=catalogue, seed=settings.seed)
@@ -224,14 +236,15 @@ def _assess(
     found_smoothed = _smoothed(indicators, catalogue, graph)
     control = control_limits(indicators, catalogue=catalogue)
     found_trends = trends(indicators, catalogue=catalogue, seed=settings.seed)
-    uneven, unequal = mixing()
+    apart = drawn()
+    problems += apart.problems
     return Assessment(
         index=index,
         verdicts=judged,
         profiles=profiles,
-        robustness=robust,
-        variants=shares,
-        influence=influence,
+        robustness=apart.robustness,
+        variants=apart.variants,
+        influence=apart.influence,
         edges=lines,
         city_edges=city,
         walls=walls,
@@ -239,8 +252,8 @@ def _assess(
         smoothed=found_smoothed,
         control=control,
         trends=found_trends,
-        segregation=uneven,
-        inequality=unequal,
+        segregation=apart.segregation,
+        inequality=apart.inequality,
         contributions=contributions,
         settings=settings,
     ), problems
