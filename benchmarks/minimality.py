@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.confidential import Rules
 from sozialraum.disclosure.cells import Cells, build_cells
 from sozialraum.disclosure.draw import drawn_number, hidden_before
 from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.releases.earlier import EarlierRelease, earlier_bounds
-from sozialraum.disclosure.rules import Rules
 from sozialraum.indicators.derive import load_indicators
 from sozialraum.panel import Panel
 

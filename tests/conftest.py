@@ -17,8 +17,8 @@ from shapely import box
 from typer.testing import CliRunner
 
 from sozialraum.cli import app
+from sozialraum.confidential import Rules
 from sozialraum.disclosure.protect import protect
-from sozialraum.disclosure.rules import Rules
 from sozialraum.locks import holding
 from sozialraum.preferences import options
 from sozialraum.processes import ALONE

@@ -16,6 +16,7 @@ FLOORS = (
     {"errors"},
     {"locks", "processes"},
     {"keys", "files", "garbled"},
+    {"confidential"},
     {"panel"},
     {"stats"},
     {"analysis"},

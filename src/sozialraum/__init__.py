@@ -49,10 +49,10 @@ if _TYPE_CHECKING:
     from sozialraum.boundaries.read import read_districts
     from sozialraum.cases.options import Addresses, CaseList
     from sozialraum.cases.read import case_observations
+    from sozialraum.confidential import Rules
     from sozialraum.disclosure.audit import audit_release
     from sozialraum.disclosure.protect import protect
     from sozialraum.disclosure.releases.earlier import read_earlier, write_earlier
-    from sozialraum.disclosure.rules import Rules
     from sozialraum.errors import SozialraumError
     from sozialraum.indicators.catalogue import catalogue, read_catalogue
     from sozialraum.indicators.changes import changes
@@ -323,7 +323,7 @@ _HOMES = {
     "sozialraum.disclosure.audit": ("audit_release",),
     "sozialraum.disclosure.releases.earlier": ("read_earlier", "write_earlier"),
     "sozialraum.disclosure.protect": ("protect",),
-    "sozialraum.disclosure.rules": ("Rules",),
+    "sozialraum.confidential": ("Rules",),
     "sozialraum.errors": ("SozialraumError",),
     "sozialraum.indicators.catalogue": ("catalogue", "read_catalogue"),
     "sozialraum.indicators.changes": ("changes",),

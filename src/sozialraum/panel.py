@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
 
+    from sozialraum.confidential import Rules
+
     Floats = NDArray[np.float64]
 
 __all__ = [
@@ -122,7 +124,7 @@ class Panel:
     audience
         ``"internal"``: everything, each page marked as not for passing on. ``"public"``: protected.
     rules
-        The rules of confidentiality that were applied, ready for JSON; empty for the internal audience.
+        The rules of confidentiality that were applied; None for the internal audience.
     problems
         Warnings and notes of the run; errors never get this far. They may quote single cells, so a public
         panel has none.
@@ -141,9 +143,14 @@ class Panel:
     language: Language = DEFAULT_LANGUAGE
     simulated: bool = False
     audience: Audience = "internal"
-    rules: Mapping[str, Any] = field(default_factory=dict)
+    rules: Rules | None = None
     problems: tuple[Problem, ...] = ()
     provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def disclosure(self) -> dict[str, Any]:
+        """The rules of confidentiality ready for JSON; empty for the internal audience."""
+        return {} if self.rules is None else self.rules.record()
 
     def at(self, indicator: str, date: str) -> pd.DataFrame:
         """Return the rows of one indicator and date, index district in the order of `districts`.

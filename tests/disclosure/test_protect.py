@@ -134,7 +134,7 @@ def test_nothing_is_withheld_where_nothing_is_small():
 def test_rules_can_be_stricter():
     release = protect(make_panel(numbers()), audience="public", rules=Rules(minimum_count=12))
     assert release.indicators.index[release.indicators["flag"] == "suppressed"].tolist() == ["00", "01"]
-    assert release.rules["minimum_count"] == 12
+    assert release.rules.minimum_count == 12
 
 
 def test_what_was_computed_before_does_not_pass():

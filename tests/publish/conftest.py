@@ -22,6 +22,7 @@ from sozialraum.assessment.assess import declared_settings
 from sozialraum.assessment.borders.edges import CITY_EDGE_COLUMNS
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.verdict import VERDICT_COLUMNS
+from sozialraum.confidential import Rules
 from sozialraum.panel import CATALOGUE_COLUMNS, CITY_COLUMNS, INDICATOR_COLUMNS
 from sozialraum.publish.atlas.write import write_atlas
 
@@ -281,7 +282,7 @@ def release():
         parents=("area",),
         language="de",
         simulated=True,
-        rules={"minimum_count": 3, "minimum_denominator": 100},
+        rules=Rules(),
         statistics=ClusterSettings(),
         provenance={"sozialraum": "0.1.0", "inputs": {"kinder.csv": "ab12"}},
     )  # fmt: skip
@@ -297,7 +298,7 @@ def assessed(release):
 @pytest.fixture(scope="session")
 def internal_release(assessed):
     """The same in English, for internal use, of a real city."""
-    return replace(assessed, audience="internal", language="en", simulated=False, rules={})
+    return replace(assessed, audience="internal", language="en", simulated=False, rules=None)
 
 
 DESKTOP = (1366, 768)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.confidential import Rules
 from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.cells import CARRIERS, build_cells
 from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
@@ -15,7 +16,6 @@ from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, prima
 from sozialraum.disclosure.plan import too_narrow
 from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
-from sozialraum.disclosure.rules import Rules
 from sozialraum.errors import DisclosureError, Problem
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def audit_release(
         If a suppressed count can be derived too well, or the release contradicts the analysis; says which
         counts, and what can be derived. Such a release must not be written.
     """
-    rules = Rules(**release.rules)
+    rules = release.rules or Rules()
     earlier = recognised(earlier, true)
     cells = build_cells(true, rules, earlier=earlier)
     hidden = _flags(release, true)[cells.position]

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sozialraum.confidential import Rules
     from sozialraum.disclosure.quantities import Recipe
     from sozialraum.disclosure.releases.earlier import EarlierRelease
-    from sozialraum.disclosure.rules import Rules
     from sozialraum.panel import Panel
 
 __all__ = ["CARRIERS", "Cells", "build_cells"]

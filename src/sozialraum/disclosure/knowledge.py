@@ -10,8 +10,8 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from sozialraum.confidential import Rules
     from sozialraum.disclosure.cells import Cells
-    from sozialraum.disclosure.rules import Rules
 
 __all__ = [
     "Bounds",

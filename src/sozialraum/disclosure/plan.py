@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sozialraum.confidential import Rules
     from sozialraum.disclosure.cells import Cells
-    from sozialraum.disclosure.rules import Rules
 
 __all__ = ["plan_rows", "too_narrow"]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import asdict, fields, replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sozialraum.confidential import Rules
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.cells import CARRIERS, build_cells
 from sozialraum.disclosure.derived import (
@@ -28,7 +29,6 @@ from sozialraum.disclosure.figures import figures, without_counts
 from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
-from sozialraum.disclosure.rules import Rules
 from sozialraum.errors import Problem
 from sozialraum.panel import Panel
 
@@ -125,7 +125,7 @@ def load_protected(
         audience=audience,
         indicators=indicators,
         city_values=city_of_shown(panel.city_values, indicators, changed),
-        rules=asdict(rules),
+        rules=rules,
         # Warnings may quote single cells.
         problems=(),
         provenance=without_hashes(panel.provenance) if changed else panel.provenance,

@@ -19,7 +19,7 @@ def write_provenance(release: Analysis, path: Path) -> None:
         "city": release.city,
         "simulated": release.simulated,
         "audience": release.audience,
-        "disclosure": dict(release.rules),
+        "disclosure": release.disclosure,
         "parameters": release.parameters,
         **release.provenance,
         "remarks": [problem.text(release.language) for problem in release.problems],

@@ -105,10 +105,10 @@ def published_counts(release: Panel, true: Panel | None = None) -> EarlierReleas
     }
     return EarlierRelease(
         name="",
-        rounding=release.rules.get("rounding"),
+        rounding=None if release.rules is None else release.rules.rounding,
         counts={place: of for place, of in shown.items() if of},
         hidden={place: of for place, of in secret.items() if of},
-        against=str(release.rules.get("against", "outsider")),
+        against="outsider" if release.rules is None else release.rules.against,
     )
 
 

@@ -97,7 +97,7 @@ def atlas_data(
         "burdenedShades": BURDENED_SHADES,
         "patterns": {name: pattern._asdict() for name, pattern in (PATTERNS | COMBINED).items()},
         "statistics": {} if release.statistics is None else release.statistics.record(),
-        "rules": dict(release.rules),
+        "rules": release.disclosure,
         "record": {"parameters": release.parameters, "provenance": dict(release.provenance)},
         "districts": _districts(release, shapes),
         "people": people(release),

@@ -72,7 +72,7 @@ def _provenance(facts: Facts) -> Iterator[Block]:
             rows=tuple((str(name), str(value)) for name, value in versions.items()),
         )
     )
-    settings = {**analysis.parameters, "disclosure": dict(analysis.rules)}
+    settings = {**analysis.parameters, "disclosure": analysis.disclosure}
     blocks.append(
         Table(
             caption=facts.words("appendix.parameters"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sozialraum.assessment.assess import settings_of
+from sozialraum.confidential import Rules
 from sozialraum.publish.report.content import Block, Paragraph, Section
 from sozialraum.publish.report.documents.city import city_table, extremes, maps
 from sozialraum.publish.report.documents.results import (
@@ -126,7 +127,7 @@ def data_and_method(facts: Facts) -> Iterator[Block]:
 
 def _most_hidden(facts: Facts) -> int:
     """Return the largest count that is hidden for its own sake."""
-    return int(facts.analysis.rules.get("minimum_count", 3)) - 1
+    return (facts.analysis.rules or Rules()).minimum_count - 1
 
 
 def _hidden_by(facts: Facts) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
 
 __all__ = ["Rules"]
 
@@ -69,3 +69,7 @@ class Rules:
     def width(self) -> int:
         """Smallest width of an outsider's interval, in cases."""
         return max(1, self.minimum_count - 1) if self.minimum_width is None else self.minimum_width
+
+    def record(self) -> dict[str, Any]:
+        """Return all of it ready for JSON."""
+        return {**asdict(self), "unpublished_areas": list(self.unpublished_areas)}
