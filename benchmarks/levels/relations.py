@@ -14,6 +14,7 @@ from benchmarks.levels.worlds import Table, evenness, told, told_mean
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.engine.inference import StatisticsWarning
 from sozialraum.spatial.neighbours.find import neighbours
+from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.joint import colocation
 from sozialraum.spatial.patterns.relation import relate
 from sozialraum.spatial.rates import smooth_rates
@@ -91,6 +92,32 @@ def relation_rows(runs: int) -> Iterator[tuple[str, ...]]:
         yield name, *figures, *evenness(p)
 
 
+def places_rows(runs: int) -> Iterator[tuple[str, ...]]:
+    """Yield the same for districts at random places, some close, some far from one another."""
+    for number in (45, 200):
+        places = np.random.default_rng(3).random((number, 2)) * np.array([10_000.0, 5_000.0])
+        far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
+        apart = far / np.sqrt(5e7 / number)
+        patterns = patterns_by_distance(places)
+        for name, spread in (
+            ("ohne Ordnung", np.eye(number)),
+            ("ähnlich über zwei Gebiete", np.linalg.cholesky(np.exp(-apart / 2))),
+            ("ähnlich über acht Gebiete", np.linalg.cholesky(np.exp(-apart / 8))),
+            ("geglättet über zwei Gebiete", np.exp(-((apart / 2) ** 2))),
+        ):
+            rng = np.random.default_rng(16)
+            p, found = [], []
+            for _ in range(runs):
+                x, y = (spread @ rng.standard_normal((number, 2))).T
+                x, y = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
+                p.append(flip_signs(x, y, patterns, permutations=FEW, seed=0).p)
+                both = flip_signs(x, 0.5 * x + y, patterns, permutations=FEW, seed=0)
+                found.append((both.p <= 0.05, both.lower <= 0.5 <= both.upper))
+            shares = [float(np.mean(np.array(p) <= limit)) for limit in (0.05, 0.2, 0.5)]
+            figures = (told(float(share), runs) for share in (*shares, *np.mean(found, axis=0)))
+            yield str(number), name, *figures, *evenness(p)
+
+
 def bivariate_rows(runs: int) -> Iterator[tuple[str, ...]]:
     """Yield which districts maps of two values mark, independent ones and ones with r = 0.45."""
     rook = neighbours(CITY, method="rook")
@@ -144,6 +171,12 @@ TABLES = (
          "p bis 0,05 bei r = 0,45", "95-%-Bereich der Steigung enthält die wahre", "der von r die wahre",
          "KS: gleichmäßig", "KS: zu kleine p"),
         relation_rows, 2.0,
+    ),
+    Table(
+        "`relate` an zufälligen Orten",
+        ("Gebiete", "Karten", "unabhängig: p bis 0,05", "p bis 0,2", "p bis 0,5", "p bis 0,05 bei r = 0,45",
+         "95-%-Bereich der Steigung enthält die wahre", "KS: gleichmäßig", "KS: zu kleine p"),
+        places_rows, 2.0,
     ),
     Table(
         "Zwei unabhängige Merkmale auf einer Karte: Gebiete mit p bis 0,05",

@@ -232,6 +232,23 @@ def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
         assert np.mean(hits) >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(hits)), kind
 
 
+def test_no_dynamic_is_said_to_stay_where_changes_are_chance(simulated):
+    """The same rates at both dates: whatever moved is chance. With many people and true changes it is not."""
+    rates = np.clip(0.2 + 0.05 * np.random.default_rng(4).normal(size=(60, 3)), 0.02, 0.9)
+    moved = np.clip(rates + 0.03 * np.random.default_rng(5).normal(size=rates.shape), 0.02, 0.9)
+    steady = {}
+    for people, then in ((400, rates), (400_000, moved)):
+        parts = [
+            simulated(at, people, seed=seed, dates=(date,))
+            for seed, (date, at) in enumerate(((DATE, rates), ("2018-12-31", then)))
+        ]
+        table = pd.concat([part for part, _ in parts])
+        found = index_robustness(table, parts[0][1], recipe(["i0", "i1", "i2"]), date=DATE, resamples=100)
+        steady[people] = found.table["same_dynamic"]
+    assert steady[400].max() <= 0.8
+    assert (steady[400_000] >= 0.95).mean() > 0.8
+
+
 @pytest.mark.parametrize(
     ("asked", "districts", "drawn"),
     [(1000, 3_300, 1000), (1000, 6_600, 500), (1000, 100_000, 100), (20, 100_000, 20)],

@@ -48,6 +48,12 @@ DYNAMIC_DOUBT = 1.5
 """By what the share of redrawn years with another dynamic is multiplied: how far true changes differ is known
 from two dates only, and the draws take it for known a little too well (`benchmarks/levels/robustness.py`)."""
 
+LEAST_STEADY, MOST_WHERE_UNSTEADY = 0.7, 0.8
+"""Where districts keep their dynamic in fewer redrawn years than this on average, most of the city's changes
+are chance: how far true ones differ is hardly known then, and high shares come from a lucky estimate of it
+(of those from 97 of 100 on, 60 to 90 % were right). No share is above the second value there. Where nearly
+all is chance the average is about 0.63."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class IndexRobustness(Shown):
@@ -95,7 +101,8 @@ def index_robustness(
     their true rates give them, and of those said to keep their dynamic 93 to 97 % (tables in
     ``docs/methoden.md``, with cities that the method was not made with); at 80 of 100 it is fewer than 90 %.
     Where true changes are small, hardly any dynamic is said to stay. With a design effect that is too small
-    it is fewer. For the dynamic the share of other outcomes counts `DYNAMIC_DOUBT` times.
+    it is fewer. For the dynamic the share of other outcomes counts `DYNAMIC_DOUBT` times, and in cities where
+    changes are mostly chance nothing is said to stay (`LEAST_STEADY`).
 
     Parameters
     ----------
@@ -172,7 +179,7 @@ def index_robustness(
         steady = _same((one.dynamic for one in found), own.dynamic, DYNAMIC_NAMES)
         table = table.assign(
             dynamic=DYNAMIC_NAMES[own.dynamic],
-            same_dynamic=np.clip(1 - DYNAMIC_DOUBT * (1 - steady), 0.0, 1.0),
+            same_dynamic=_doubted(steady),
             attention=ATTENTION_NAMES[own_needs],
             same_attention=_same(map(_attention, found), own_needs, ATTENTION_NAMES),
         )
@@ -183,6 +190,13 @@ def index_robustness(
     return IndexRobustness(
         table=table, status_shares=pd.DataFrame(shares_of, index=districts), resamples=resamples
     )
+
+
+def _doubted(steady: Floats) -> Floats:
+    """Return the shares of redrawn years with the same dynamic, less what is not known of true changes."""
+    known = steady[np.isfinite(steady)]
+    most = 1.0 if known.size and known.mean() >= LEAST_STEADY else MOST_WHERE_UNSTEADY
+    return np.clip(1 - DYNAMIC_DOUBT * (1 - steady), 0.0, most)
 
 
 def _rank_interval(ranks: Sequence[Floats], tail: float) -> dict[str, Floats]:

@@ -45,7 +45,7 @@ def colocation(
     - both clusters stand: the two p-values of local Moran;
     - they do not lie together by chance. Clusters of two smooth maps that have nothing to do with each other
       overlap somewhere in most cities. So either the two maps go together as a whole (the correlation, tested
-      as `relate` does with the effective number of districts, here from the graph alone), or the place stands
+      by the effective number of districts, from the graph alone), or the place stands
       out in both: if it is among the share q of districts that lie furthest from the mean, themselves and
       their neighbours together, in the one map as in the other, independent maps have q^2 of them, however
       smooth they are. The smaller of both p counts, twice.
@@ -71,7 +71,8 @@ def colocation(
     References
     ----------
     Berger (1982), Multiparameter hypothesis testing and acceptance sampling (intersection-union test);
-    Dutilleul (1993) and Wagner & Dray (2015), see `relate`.
+    Clifford, Richardson & Hémon (1989) and Dutilleul (1993), Modifying the t test for assessing the
+    correlation between two spatial processes, Biometrics 49, for the effective number.
     """
     one, two = pair(as_series(first), as_series(second))
     known = one["value"].notna() & two["value"].notna()
