@@ -101,6 +101,11 @@ FRESH = (
         name="150 Gebiete, Haushalte (2), Unterschiede klein",
         sizes=MANY, nested=True, phi=2.0, stay=0.7, spread=1 / 6, base=NESTED,
     ),
+    World(name="unabhängig, Unterschiede mittel", spread=1 / 4),
+    World(
+        name="Haushalte (3), Unterschiede groß", nested=True, phi=3.0, stay=0.7, spread=1 / 2, base=NESTED
+    ),
+    World(name="Haushalte (2), 50 % bleiben", nested=True, phi=2.0, stay=0.5, base=NESTED),
 )  # fmt: skip
 
 
@@ -198,6 +203,6 @@ COLUMNS = (
 TITLE = "„Bleibt in mindestens 95 von 100 nachgezogenen Jahren gleich“"
 TABLES = (
     Table(f"{TITLE}: Städte, an denen das Verfahren entwickelt wurde", COLUMNS,
-          partial(robustness_rows, KNOWN, 51), 0.2),
-    Table(f"{TITLE}: neue Städte", COLUMNS, partial(robustness_rows, FRESH, 52), 0.2),
+          partial(robustness_rows, KNOWN, 501), 0.2),
+    Table(f"{TITLE}: neue Städte", COLUMNS, partial(robustness_rows, FRESH, 502), 0.2),
 )  # fmt: skip

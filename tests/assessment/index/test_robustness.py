@@ -233,20 +233,28 @@ def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
 
 
 def test_no_dynamic_is_said_to_stay_where_changes_are_chance(simulated):
-    """The same rates at both dates: whatever moved is chance. With many people and true changes it is not."""
-    rates = np.clip(0.2 + 0.05 * np.random.default_rng(4).normal(size=(60, 3)), 0.02, 0.9)
-    moved = np.clip(rates + 0.03 * np.random.default_rng(5).normal(size=rates.shape), 0.02, 0.9)
-    steady = {}
-    for people, then in ((400, rates), (400_000, moved)):
+    """The same rates at both dates: whatever moved is chance. With many people and true changes it is not.
+
+    Before, a district of four in six such cities was said to keep its dynamic in 95 of 100 redrawn years.
+    """
+    sizes = np.repeat([100, 500, 2000, 5000], 15)[:, None]
+
+    def shares(seed, people, change):
+        rng = np.random.default_rng(seed)
+        rates = np.clip(0.2 + 0.05 * rng.normal(size=(60, 3)), 0.02, 0.9)
+        then = np.clip(rates + change * rng.normal(size=rates.shape), 0.02, 0.9)
         parts = [
-            simulated(at, people, seed=seed, dates=(date,))
-            for seed, (date, at) in enumerate(((DATE, rates), ("2018-12-31", then)))
+            simulated(at, people, seed=100 * number + seed, dates=(date,))
+            for number, (date, at) in enumerate(((DATE, rates), ("2018-12-31", then)))
         ]
         table = pd.concat([part for part, _ in parts])
-        found = index_robustness(table, parts[0][1], recipe(["i0", "i1", "i2"]), date=DATE, resamples=100)
-        steady[people] = found.table["same_dynamic"]
-    assert steady[400].max() <= 0.8
-    assert (steady[400_000] >= 0.95).mean() > 0.8
+        method = recipe(["i0", "i1", "i2"])
+        return index_robustness(table, parts[0][1], method, date=DATE, resamples=100).table["same_dynamic"]
+
+    chance = [shares(seed, sizes, 0.0).max() for seed in range(6)]
+    assert max(chance) < 0.95
+    assert np.median(chance) <= 0.8
+    assert (shares(0, 1_000 * sizes, 0.03) >= 0.95).mean() > 0.7
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ DYNAMIC_DOUBT = 1.5
 """By what the share of redrawn years with another dynamic is multiplied: how far true changes differ is known
 from two dates only, and the draws take it for known a little too well (`benchmarks/levels/robustness.py`)."""
 
-LEAST_STEADY, MOST_WHERE_UNSTEADY = 0.7, 0.8
+LEAST_STEADY, MOST_WHERE_UNSTEADY = 0.72, 0.8
 """Where districts keep their dynamic in fewer redrawn years than this on average, most of the city's changes
 are chance: how far true ones differ is hardly known then, and high shares come from a lucky estimate of it
 (of those from 97 of 100 on, 60 to 90 % were right). No share is above the second value there. Where nearly
