@@ -42,6 +42,21 @@ def test_both_languages_say_the_same(area):
     assert other == set()
 
 
+@pytest.mark.parametrize("area", AREAS)
+def test_how_one_is_said_asks_for_nothing_else_and_says_no_number(area):
+    counting = {
+        key: entry
+        for key, entry in AREAS[area].items()
+        if "de" in entry.get("one", ()) and {"number", "count"} & _placeholders(entry["de"])
+    }
+    for key, entry in counting.items():
+        for language in ("de", "en"):
+            wanted, known = _placeholders(entry["one"][language]), _placeholders(entry[language])
+            assert known - wanted <= {"number", "count", "cell", "columns"}, key
+            assert wanted <= known, key
+            assert not {"number", "count"} & wanted, key
+
+
 def test_unknown_text_is_our_own_mistake():
     with pytest.raises(KeyError):
         texts.text("common.no_such_text")

@@ -64,7 +64,7 @@ def test_last_years_table_under_this_years_date():
     (problem,) = found(copy)
     assert (problem.code, problem.severity, problem.file) == ("checks.last_year", "warning", "2017.csv")
     assert (
-        "'jobless' hat zum 31.12.2017 fast dieselben Zahlen wie zum 31.12.2016: gleich in 20 von 20"
+        "'jobless' hat zum 31.12.2017 in 20 von 20 Gebieten genau dieselbe Zahl wie zum 31.12.2016"
         in problem.text()
     )
 
@@ -250,3 +250,18 @@ def test_rows_that_are_copied_or_filled_with_one_number(more, code, key):
     assert [(problem.code, problem.keys) for problem in problems] == (
         [(f"checks.{code}", (key,))] if code else []
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ({"01": "Altstadt", "02": "Hafen"}, "02 Hafen = 01 Altstadt"),
+        ({"01": "Altstadt"}, "02 = 01 Altstadt"),
+        ({"01": "01", "02": "02"}, "02 = 01"),
+        (None, "02 = 01"),
+    ],
+)
+def test_names_stand_beside_keys_in_lists(names, words):
+    frame = rows_of({"01": [1234, 567, 890], "02": [1234, 567, 890], "03": [17, 4, 9]})
+    (problem,) = check_observations(frame, names=names)
+    assert f": {words} (" in problem.text("de")

@@ -6,6 +6,7 @@ from sozialraum.project.newtables import by_year, look_at
 from sozialraum.tables.choice.headings import date_of_name
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table
+from sozialraum.texts import text
 
 KEYS = ("01", "02", "03", "04", "05", "06")
 NAMES = ("Altstadt", "Brückenau", "Hafen", "Südring", "Am Hang", "Mühlenfeld")
@@ -360,3 +361,43 @@ def test_files_of_another_format_are_named_as_such(tmp_path, name, content, kind
     assert error.code == "tables.foreign_format"
     assert kind in error.text("de")
     assert ".xlsx" in error.text("de")
+
+
+@pytest.mark.parametrize("name", ["t_2022.xls", "t_2022.xlsx", "t_2022.ods"])
+def test_text_under_the_ending_of_a_workbook_is_read_as_text(write, name):
+    found, problems = load_table(
+        write("Nr\tn", *rows("{key}\t1{key}"), name=name), key="Nr", date=2022, variables={"n": "n"}
+    )
+    assert codes(problems) == []
+    assert found["value"].tolist() == [101, 102, 103, 104, 105, 106]
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "de", "en"),
+    [
+        (
+            "tables.mark_struck",
+            {"number": 1, "places": "'n' 3"},
+            "Eine Zelle ist durch",
+            "One cell is struck",
+        ),
+        (
+            "tables.rows_chosen",
+            {"number": 1, "total": 9, "asked": "x"},
+            "Gelesen wird eine von 9",
+            "One of 9 rows is",
+        ),
+        (
+            "vintages.no_area",
+            {"count": 1, "level": "b", "keys": "01"},
+            "Ein Gebiet gehört",
+            "One district belongs",
+        ),
+        ("cases.no_begin", {"number": 1, "rows": "7"}, "Ein Fall hat keinen Beginn", "One case has no"),
+    ],
+)
+def test_one_is_said_as_one(code, values, de, en):
+    assert text(code, "de", **values).startswith(de)
+    assert text(code, "en", **values).startswith(en)
+    several = {name: 2 if value == 1 else value for name, value in values.items()}
+    assert not text(code, "de", **several).startswith(de)

@@ -15,7 +15,7 @@ from sozialraum.indicators.reforms.vintages import check_vintages
 from sozialraum.indicators.store import Store, combine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 __all__ = ["Derived", "check_tables", "derive", "population_of"]
 
@@ -71,22 +71,28 @@ def derive(
     tuple
         Indicators and city values, and everything that was found on the way.
     """
-    problems = list(check_observations(observations, excluded=excluded))
+    names = _names(districts)
+    problems = list(check_observations(observations, excluded=excluded, names=names))
     named = observations["vintage"].replace("", vintage)
     problems += check_vintages(observations.assign(vintage=named))
     indicators, city_values, found = load_indicators(observations, catalogue, districts)
-    return (indicators, city_values), _named((*problems, *found), districts)
+    return (indicators, city_values), _named((*problems, *found), names)
 
 
-def _named(problems: Sequence[Problem], districts: pd.DataFrame) -> tuple[Problem, ...]:
-    """Write the names of districts beside their keys, where a message lists keys alone."""
+def _names(districts: pd.DataFrame) -> dict[str, str]:
+    """Return key to name, where there is one."""
     if "name" not in districts:
-        return tuple(problems)
-    names = dict(zip(districts.index, districts["name"].astype(object), strict=True))
+        return {}
+    named = districts["name"].dropna()
+    return dict(zip(map(str, named.index), map(str, named), strict=True))
+
+
+def _named(problems: Sequence[Problem], names: Mapping[str, str]) -> tuple[Problem, ...]:
+    """Write the names of districts beside their keys, where a message lists keys alone."""
 
     def with_name(key: str) -> str:
-        name = names.get(key)
-        return key if pd.isna(name) or name == key else f"{key} {name}"
+        name = names.get(key, key)
+        return key if name == key else f"{key} {name}"
 
     listed = [{"keys": shorten(map(with_name, one.keys))} if one.keys else {} for one in problems]
     return tuple(

@@ -6,7 +6,7 @@ All checks look at the observations of one run together and name what they doubt
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -62,7 +62,9 @@ SMALLEST = 30.0
 LISTED = 20
 
 
-def check_observations(observations: pd.DataFrame, *, excluded: Collection[str] = ()) -> tuple[Problem, ...]:
+def check_observations(
+    observations: pd.DataFrame, *, excluded: Collection[str] = (), names: Mapping[str, str] | None = None
+) -> tuple[Problem, ...]:
     """Run every check that needs nothing but the observations.
 
     Parameters
@@ -71,8 +73,10 @@ def check_observations(observations: pd.DataFrame, *, excluded: Collection[str] 
         As `join` or `combine` returns them; rows with the same district, date and variable count once.
     excluded
         Districts that are left out of index and clusters by name.
+    names
+        District to its name, for the messages.
     """
-    table = _Wide.of(observations)
+    table = _Wide.of(observations, names)
     return (
         *check_placeholders(table, excluded=excluded),
         *check_copied_rows(table),
@@ -89,9 +93,15 @@ class _Wide:
     districts: list[str]
     columns: Mapping[tuple[str, str], Floats]
     sources: Mapping[tuple[str, str], str]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, key: str) -> str:
+        """Return a district's key with its name beside it, where that is known and another word."""
+        name = self.names.get(key, key)
+        return key if name == key else f"{key} {name}"
 
     @classmethod
-    def of(cls, observations: pd.DataFrame | _Wide) -> _Wide:
+    def of(cls, observations: pd.DataFrame | _Wide, names: Mapping[str, str] | None = None) -> _Wide:
         if isinstance(observations, _Wide):
             return observations
         known = observations.dropna(subset=["district", "date"]).drop_duplicates(
@@ -105,7 +115,8 @@ class _Wide:
             column[part["_code"].to_numpy()] = part["value"].to_numpy(float)
             columns[str(variable), str(date)] = column
             sources[str(variable), str(date)] = ", ".join(part["source"].unique())
-        return cls(districts=[str(key) for key in districts], columns=columns, sources=sources)
+        own = [str(key) for key in districts]
+        return cls(districts=own, columns=columns, sources=sources, names=names or {})
 
     @property
     def variables(self) -> list[str]:
@@ -179,8 +190,15 @@ def check_copied_rows(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]
             values={"number": len(found), "list": shorten(listing, LISTED)},
         )
         for code, found, listing in (
-            ("copied_rows", copies, [f"{key} = {other} ({date})" for key, (other, date) in copies.items()]),
-            ("filled_rows", filled, [f"{key} ({words})" for key, words in filled.items()]),
+            (
+                "copied_rows",
+                copies,
+                [
+                    f"{table.called(key)} = {table.called(other)} ({date})"
+                    for key, (other, date) in copies.items()
+                ],
+            ),
+            ("filled_rows", filled, [f"{table.called(key)} ({words})" for key, words in filled.items()]),
         )
         if found
     )
@@ -344,7 +362,8 @@ def _jumps(table: _Wide, variable: str, dates: Sequence[str], steps: Sequence[Fl
         for kind, where in (("spike", returns), ("jump", stays)):
             for i in np.flatnonzero(where):
                 key = table.districts[i]
-                found[kind].append((key, f"{key} ({dates[position + 1]}): {old[i]:.0f} → {new[i]:.0f}"))
+                words = f"{table.called(key)} ({dates[position + 1]}): {old[i]:.0f} → {new[i]:.0f}"
+                found[kind].append((key, words))
     for kind, listing in found.items():
         if listing:
             words = shorten([text for _, text in listing], LISTED)

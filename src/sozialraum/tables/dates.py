@@ -291,6 +291,9 @@ _QUARTER = r"(I{1,3}|IV|[1-4])"
 _SCHOOL = r"(Schuljahr|SJ|Kita-?\s?Jahr|KiTa-?jahr|Kindergartenjahr|Kindergarten-Jahr|KGJ|School year)"
 _TO = r"\s?(?:-|bis(?: zum)?|to)\s?"
 
+_CLOCK = r"(?: (?:00:00(?::00)?|23:59(?::59)?))?"
+"""A day's first or last minute, which databases add."""
+
 _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), make)
     for pattern, make in (
@@ -300,7 +303,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
             lambda year, month, day: _day(int(year), int(month), int(day)),
         ),
         (
-            r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?['\u2019]?([0-9]{4}|[0-9]{2})",
+            r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?['\u2019]?([0-9]{4}|[0-9]{2})" + _CLOCK,
             lambda day, month, year: _day(_two_digits(year), int(month), int(day)),
         ),
         (

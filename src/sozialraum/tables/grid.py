@@ -189,7 +189,7 @@ def _sheets(
     if kind is not None:
         raise Refused("foreign_format", format=kind)
     broken = {".xlsx": "broken_xlsx", ".xlsm": "broken_xlsx", ".xls": "broken_xls", ".ods": "broken_ods"}
-    if path.suffix.lower() in broken:
+    if path.suffix.lower() in broken and not _is_plain(content):
         raise Refused(broken[path.suffix.lower()])
     return [read_text(content, wanted, encoding, separator)]
 
@@ -210,6 +210,11 @@ def foreign_format(content: bytes) -> str | None:
     if plain.startswith((b"<?xml", b"<office:")):
         return "OpenDocument XML (.fods)" if b"opendocument" in plain else "XML"
     return None
+
+
+def _is_plain(content: bytes) -> bool:
+    """Tell text under a workbook's ending, as some systems export it, from a damaged workbook."""
+    return not any(byte < 32 and byte not in b"\t\r\n" for byte in content[:100_000])
 
 
 def _content(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 A text's key is `area.name`; area is the name of a TOML file in this folder, which holds for each name
 ``de`` and ``en``. Placeholders are those of `str.format`. Code asks with `text(key, language, **values)`.
+Where a text counts (``{number}`` or ``{count}``), ``one = { de = ..., en = ... }`` is how it says one.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **values: object) -
     found = _find(key)
     if found is None:
         raise KeyError(key)
+    if "one" in found and values.get("number", values.get("count")) == 1:
+        found = found["one"]
     template: str = found[language]
     return template.format(**values)
 
