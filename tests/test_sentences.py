@@ -125,6 +125,7 @@ CARRIED = {
     "atlas.method.edges": ("Grenze in Punkten, zwei Prüfungen", "assessment/borders/test_edges.py"),
     "atlas.classes": ("Klassengrenzen der Ansicht", "publish/test_classes.py"),
     "atlas.smoothed": ("geglättete Anteile von Hand, gegen esda", "spatial/test_rates.py"),
+    "atlas.pair": ("Drittel je Merkmal, ohne Aussage über Ursachen", "publish/test_atlas_pair.py"),
     "atlas.borders": ("zusammenhängende deutliche Sprünge", "assessment/borders/test_edges.py"),
     "atlas.need": ("Anteil nachgezogener Daten im selben Feld", "assessment/provision/test_burden.py"),
     "atlas.goal": (WORDS, "publish/test_atlas_answers.py"),

@@ -12,7 +12,7 @@ from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
-SINGLE = ("values", "change", "clusters", "verdict", "borders")
+SINGLE = ("values", "change", "clusters", "verdict", "borders", "pair")
 WHOLE = ("status", "combined", "profile", "dynamic", "attention", "robustness")
 STATES = (
     *(f"#view={view}" for view in (*WHOLE, *SINGLE)),
@@ -217,7 +217,8 @@ def _at_widths(reader, widths, states):
 @pytest.mark.parametrize(("name", "every"), [("assessed", 1), ("en", 4)])
 def test_no_control_is_cut_at_any_width(viewer, pages, name, every):
     viewer.page = pages[name]
-    states = ("#view=status", "#view=values", "#view=change", "#view=robustness", "#view=status&side=groups",
+    states = ("#view=status", "#view=values", "#view=change", "#view=robustness", "#view=pair",
+              "#view=status&side=groups",
               "#view=clusters&side=charts", "#view=status&side=compare&compare=01,02,03,04",
               "#view=values&beside=date:2015-12-31", "#view=status&district=01")  # fmt: skip
     assert _at_widths(viewer, WIDTHS[::every], states) == {}

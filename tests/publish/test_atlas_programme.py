@@ -6,6 +6,12 @@ from selenium.webdriver.support.ui import Select
 from sozialraum.publish.atlas.write import atlas
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
 
+OUTLINE = {
+    "type": "Polygon",
+    "coordinates": [[[8.569, 51.996], [8.576, 51.996], [8.576, 52.001], [8.569, 52.001], [8.569, 51.996]]],
+}
+"""Over the middle of the small city."""
+
 
 def both(words):
     return {"de": words, "en": f"{words} (en)"}
@@ -150,7 +156,26 @@ def programme(*, internal):
         ],
         "conferences": [],
         "gaps": [],
-        "sites": [],
+        "sites": [
+            {
+                "id": "KU1",
+                "name": "Sanierungsgebiet <b>Nord</b>",
+                "basis": both("Ratsbeschluss"),
+                "since": "2015",
+                "until": "2020-12-31",
+                "districts": [],
+                "outline": OUTLINE,
+            },
+            {
+                "id": "KU2",
+                "name": "Ohne Linie",
+                "basis": None,
+                "since": None,
+                "until": None,
+                "districts": [],
+                "outline": None,
+            },
+        ],
         "notes": [note] if internal else [],
     }
 
@@ -179,6 +204,27 @@ def council(reader, written):
 
 
 pytestmark = pytest.mark.browser
+
+
+def test_the_outline_of_a_site_is_a_layer_that_can_be_switched_on(council):
+    council.open("#view=areas")
+    label = council.driver.find_element(
+        "xpath", "//*[@id='legend-layers']//tr[.//span[starts-with(., 'Kulissen')]]"
+    )
+    assert label.find_element("css selector", ".number").text == "1"
+    assert not council.all(".added-polygon")
+    label.find_element("css selector", "input").click()
+    drawn = council.one(".added-polygon")
+    assert drawn.get_attribute("fill") == "none"
+    assert drawn.get_attribute("stroke-dasharray")
+    assert "Kulissen" in council.script("return decodeURIComponent(decodeURIComponent(window.location.hash))")
+    told = council.script("""
+        const line = document.querySelector(".added-polygon");
+        const at = line.getPointAtLength(5).matrixTransform(line.getScreenCTM());
+        line.dispatchEvent(new MouseEvent("mouseover", { bubbles: true, clientX: at.x, clientY: at.y }));
+        return document.querySelector(".tip").innerText;
+    """)
+    assert told == "Sanierungsgebiet <b>Nord</b>\nRatsbeschluss, 2015\u20132020"
 
 
 def test_an_area_stands_where_its_worst_goal_stands(council):
@@ -226,7 +272,10 @@ def test_a_district_tells_what_is_done_there_in_every_view(council):
 
 def test_facilities_are_a_layer_that_can_be_switched_on(council):
     council.open("#view=areas")
-    assert [label.text for label in council.all("#legend-layers label")] == ["Kita"]
+    assert [label.text for label in council.all("#legend-layers label")] == [
+        "Kita",
+        "Kulissen (rechtlich festgelegte Gebiete)",
+    ]
     assert council.all(".leaflet-added-pane path") == []
     council.one("#layer-0").click()
     assert len(council.all(".leaflet-added-pane path")) == 1
@@ -237,6 +286,8 @@ def test_what_people_saw_stays_inside_the_house(council, written):
     council.page = written["internal"]
     council.open("#view=areas&district=02&lang=de")
     assert "Begehung · Verkehr: Geheime Beobachtung" in council.text("#panel")
+    # Three layers wait behind their head.
+    council.one("#legend-layers summary").click()
     assert [label.text for label in council.all("#legend-layers label")][
         -1
     ] == "Beobachtungen vor Ort (intern)"

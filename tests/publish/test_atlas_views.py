@@ -15,7 +15,7 @@ from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
-SINGLE = ("values", "change", "clusters", "verdict", "borders")
+SINGLE = ("values", "change", "clusters", "verdict", "borders", "pair")
 WHOLE = ("status", "combined", "profile", "dynamic", "attention", "robustness")
 
 
@@ -44,6 +44,7 @@ def test_a_page_without_assessment_looks_as_before(reader):
         "values",
         "change",
         "clusters",
+        "pair",
     ]
     assert not reader.one("#about-method").is_displayed()
 

@@ -10,6 +10,7 @@ from sozialraum.publish.palettes import (
     BURDENED_SHADES,
     CHANGES,
     CLUSTER_COLOURS,
+    PAIR,
     PATTERNS,
     RAMPS,
 )
@@ -145,3 +146,13 @@ def test_what_has_no_number_has_a_pattern_and_each_its_own():
     assert len(looks) == len(PATTERNS)
     for first, second in combinations(("missing", "suppressed", "unknown", "not assessable", "isolated"), 2):
         assert PATTERNS[first].path != PATTERNS[second].path
+
+
+def test_two_indicators_in_one_map_stay_apart(capsys):
+    flat = [colour for row in PAIR for colour in row]
+    corners = [PAIR[0][0], PAIR[0][2], PAIR[2][0], PAIR[2][2]]
+    told = {eye: smallest(combinations(flat, 2), eye) for eye in EYES if eye != "grey"}
+    told["grey, corners"] = smallest(combinations(corners, 2), "grey")
+    with capsys.disabled():
+        print("\npair: " + ", ".join(f"{eye} {found[0]:.1f}" for eye, found in told.items()))  # noqa: T201
+    assert {eye: found for eye, found in told.items() if found[0] < ENOUGH} == {}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-__all__ = ["Orientation", "Place", "orientation"]
+__all__ = ["Orientation", "Place", "orientation", "written_shapes"]
 
 DIGITS = 5
 """Of degrees: about a metre."""
@@ -65,6 +65,8 @@ def orientation(frames: Sequence[gpd.GeoDataFrame], districts: gpd.GeoDataFrame)
     west, south, east, north = districts.total_bounds
     wide, high = MARGIN * (east - west), MARGIN * (north - south)
     window = (west - wide, south - high, east + wide, north + high)
+    import geopandas as gpd  # noqa: PLC0415 - start-up time
+
     found: Orientation = {"areas": [], "lines": [], "places": []}
     for frame in frames:
         ours = frame.to_crs(districts.crs)
@@ -74,16 +76,26 @@ def orientation(frames: Sequence[gpd.GeoDataFrame], districts: gpd.GeoDataFrame)
             cut = shapely.clip_by_rect(shapes[kinds == dimension], *window)
             short = shapely.simplify(cut[~shapely.is_empty(cut)], TOLERANCE)
             parts = short[~shapely.is_empty(short) & (shapely.get_dimensions(short) == dimension)]
-            found[kind] += _written(parts, ours)  # type: ignore[literal-required]  # one of two keys
+            found[kind] += written_shapes(gpd.GeoSeries(parts, crs=ours.crs))  # type: ignore[literal-required]  # one of two keys
         if "name" in ours:
             found["places"] += _places(ours[kinds == 0].cx[window[0] : window[2], window[1] : window[3]])
     return found
 
 
-def _written(shapes: np.ndarray, like: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    import geopandas as gpd  # noqa: PLC0415 - start-up time
+def written_shapes(shapes: gpd.GeoSeries) -> list[dict[str, Any]]:
+    """Write shapes as GeoJSON geometries in degrees, with as many digits as a page needs.
 
-    degrees = gpd.GeoSeries(shapes, crs=like.crs).to_crs(4326)
+    Parameters
+    ----------
+    shapes
+        In any CRS, which must be known.
+
+    Returns
+    -------
+    list of dict
+        `type` and `coordinates`, in the order of the shapes.
+    """
+    degrees = shapes.to_crs(4326)
     return [
         {"type": geometry["type"], "coordinates": _rounded(geometry["coordinates"])}
         for geometry in (shape.__geo_interface__ for shape in degrees)

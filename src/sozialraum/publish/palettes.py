@@ -15,6 +15,7 @@ __all__ = [
     "CHANGES",
     "CLUSTER_COLOURS",
     "COMBINED",
+    "PAIR",
     "PATTERNS",
     "RAMPS",
     "Pattern",
@@ -124,6 +125,15 @@ COMBINED = {
     )
 }
 """Status and dynamic in one map: the colour is the status, lines are worse and dots are better."""
+
+
+PAIR = (
+    ("#f6f2ea", "#bad2e1", "#7fb2d8"),
+    ("#e0ae87", "#9f8682", "#5e5f7e"),
+    ("#c96a24", "#833b24", "#3d0c24"),
+)
+"""Two indicators in one map: rows are the thirds of the first, columns those of the second, both the less
+favourable the darker. All nine differ for every eye; in grey the corners do."""
 
 
 def ramp(polarity: str, classes: int) -> tuple[str, ...]:

@@ -352,6 +352,7 @@ class AtlasData(TypedDict):
     labels: list[str]
     clusterColours: dict[str, str]
     changeColours: dict[str, Any]
+    pairColours: list[list[str]]
     burdenedShades: list[str]
     patterns: dict[str, Tile]
     statistics: dict[str, Any]

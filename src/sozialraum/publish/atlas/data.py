@@ -33,6 +33,7 @@ from sozialraum.publish.palettes import (
     CHANGES,
     CLUSTER_COLOURS,
     COMBINED,
+    PAIR,
     PATTERNS,
     change_ramp,
 )
@@ -94,6 +95,7 @@ def atlas_data(
         "labels": list(LABELS),
         "clusterColours": CLUSTER_COLOURS,
         "changeColours": CHANGES,
+        "pairColours": PAIR,
         "burdenedShades": BURDENED_SHADES,
         "patterns": {name: pattern._asdict() for name, pattern in (PATTERNS | COMBINED).items()},
         "statistics": {} if release.statistics is None else release.statistics.record(),

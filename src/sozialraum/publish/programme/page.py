@@ -14,6 +14,7 @@ from sozialraum.programme.register import rows_of
 from sozialraum.programme.sentences import figure_words, goal_sentence, place_names
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
+from sozialraum.publish.orientation import written_shapes
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
 from sozialraum.publish.programme.words import choice_words
 from sozialraum.texts import LANGUAGES, text
@@ -403,6 +404,8 @@ class _Page:
 
     def sites(self) -> list[dict[str, Any]]:
         inside = self.table("site_shares")
+        drawn = self.result.outlines
+        lines = {} if drawn is None else dict(zip(drawn.index, written_shapes(drawn.geometry), strict=True))
         found = []
         for key, row in rows_of(self.sheets["sites"]):
             own = inside[inside["site_id"] == key] if not inside.empty else inside
@@ -422,6 +425,7 @@ class _Page:
                     "since": _text(row["since"]),
                     "until": _text(row["until"]),
                     "districts": districts,
+                    "outline": lines.get(key),
                 }
             )
         return found

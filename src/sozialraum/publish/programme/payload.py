@@ -30,7 +30,8 @@ is None. Lists may be empty.
 ``conferences``, ``gaps``
     District conferences; districts of high need with neither actor nor conference.
 ``sites``
-    Legal perimeters that cut districts: share of the people inside, and how it was estimated.
+    Legal perimeters that cut districts: share of the people inside, how it was estimated, and the outline as
+    GeoJSON in degrees (None where the sheet names no file).
 ``notes``
     Field notes of the year and the two before; internal pages only, else empty.
 """

@@ -34,6 +34,7 @@ function addressOf(model, { tab, ...state }) {
   if (state.view === "change" && state.since) found.since = state.since;
   if (tab === "single" && state.edges) found.edges = 1;
   if (tab === "single" && state.classes && state.classes !== model.indicators.get(state.indicator).schemes[0].id) found.classes = state.classes;
+  if (state.view === "pair") found.with = state.with;
   if (state.view === "smoothed" && state.towards !== "city") found.towards = state.towards;
   Object.assign(found, sidePart.told(model, state), layersPart.told(model, state.layers), state.beside ? { beside: state.beside } : {});
   if (state.district >= 0) found.district = model.data.districts.keys[state.district];
@@ -55,7 +56,7 @@ function toAddress(model, state, before) {
 const told = { status: "status", attention: "attention", clusters: "high" };
 const together = (model, scene) => (scene.view in told ? largest(model, scene, told[scene.view]) : "");
 
-const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since", "classes", "towards"];
+const choices = ["indicator", "date", "view", "group", "base", "against", "edges", "since", "classes", "towards", "with"];
 
 function start(map) {
   const data = JSON.parse(byId("sozialraum-data").textContent);

@@ -411,6 +411,7 @@ interface AtlasData {
   labels: string[];
   clusterColours: Record<string, string>;
   changeColours: Record<string, any>;
+  pairColours: string[][];
   burdenedShades: string[];
   patterns: Record<string, Tile>;
   statistics: Record<string, any>;

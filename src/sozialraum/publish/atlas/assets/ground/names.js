@@ -1,5 +1,6 @@
 // Names of districts, where a district is wide enough for its name: the nearer one looks, the more there are.
 import { element } from "../core/words.js";
+import { tidy } from "./clutter.js";
 
 const most = 90;
 const many = 8;
@@ -38,6 +39,10 @@ function create(map, model, ground) {
     found = found || sizes(model, ground);
     const wanted = fitting({ names, found, view: map.getBounds(), degree });
     map.getContainer().classList.toggle("named", wanted.length >= many);
+    put(wanted);
+    tidy(map.getContainer());
+  }
+  function put(wanted) {
     const key = wanted.join(" ");
     if (key === shown) return;
     shown = key;
@@ -55,6 +60,7 @@ function create(map, model, ground) {
   };
   map.on("zoomend moveend resize", later);
   later();
+  return { later };
 }
 
 export { create, fitting };

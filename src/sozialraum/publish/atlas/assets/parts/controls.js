@@ -44,6 +44,7 @@ function listen(act) {
   changed("base", ({ value }) => ({ base: value }));
   changed("against", ({ value }) => ({ against: value }));
   changed("classes", ({ value }) => ({ classes: value }));
+  changed("with", ({ value }) => ({ with: value }));
   changed("towards", ({ value }) => ({ towards: value }));
   changed("show-edges", ({ checked }) => ({ edges: checked }));
   byId("date-earlier").addEventListener("click", () => step(-1));
@@ -78,6 +79,13 @@ function showWays(scene) {
   byId("towards").value = scene.towards;
 }
 
+function showPartner(scene) {
+  byId("choose-with").hidden = !scene.partners;
+  if (!scene.partners) return;
+  byId("with").replaceChildren(...scene.partners.map(({ id, label }) => element("option", { value: id, text: label })));
+  byId("with").value = scene.with;
+}
+
 function create(model, act) {
   byId("choose-view").replaceChildren(...viewOptions(model));
   byId("choose-indicator").replaceChildren(...indicatorOptions(model));
@@ -94,8 +102,9 @@ function create(model, act) {
       byId("one-group").hidden = single || scene.groups.length < 2;
       byId("choose-base").hidden = scene.view !== "status";
       byId("choose-against").hidden = scene.view !== "robustness" || !both;
-      byId("choose-edges").hidden = !single || !edges || scene.view === "smoothed" || scene.view === "borders" || scene.view === "change";
+      byId("choose-edges").hidden = !single || !edges || ["smoothed", "borders", "change", "pair"].includes(scene.view);
       showWays(scene);
+      showPartner(scene);
       for (const option of byId("choose-indicator").options) option.disabled = single && !scene.offers(model.indicators.get(option.value));
       if (scene.indicator) byId("choose-indicator").value = scene.indicator.id;
       byId("show-edges").checked = scene.edgesTold !== null;

@@ -38,6 +38,22 @@ function square([both, need, provision, neither]) {
     said(90, 26, "need.high", "end"), said(90, 62, "need.low", "end"), said(127, 90, "need.little", "end"), said(133, 90, "need.enough", "start")]);
 }
 
+// Three by three: one indicator upwards, the other to the right, in each field how many districts lie there.
+function grid({ cells, first, second }, scene) {
+  const count = new Map(scene.entries.map((entry) => [entry.id, entry.count]));
+  const said = (x, y, key, anchor) => drawing("text", { x, y, "text-anchor": anchor, text: text(`pair.${key}`) });
+  const fields = cells.flatMap(({ id, colour, row: down, column }) => [
+    drawing("rect", { x: 58 + 44 * column, y: 2 + 34 * down, width: 42, height: 32, fill: colour, stroke: "#7c868c" }),
+    drawing("text", { x: 79 + 44 * column, y: 22 + 34 * down, "text-anchor": "middle", class: "count",
+      style: `fill:${dark(colour) ? "#ffffff" : "#16242e"}`, text: number(count.get(id) || 0) })]);
+  return [element("p", { class: "axis-name", text: `↑ ${first}` }),
+    drawing("svg", { class: "square", viewBox: "0 0 200 122", role: "img", "aria-label": text("pair.square", { first, second }) }, [
+      ...fields, said(52, 22, "high", "end"), said(52, 90, "low", "end"), said(79, 118, "low", "middle"), said(167, 118, "high", "middle")]),
+    element("p", { class: "axis-name", text: `→ ${second}` })];
+}
+
+const dark = (colour) => [1, 3, 5].reduce((sum, at, place) => sum + [0.3, 0.59, 0.11][place] * parseInt(colour.slice(at, at + 2), 16), 0) < 130;
+
 function show(model, scene) {
   byId("legend-title").textContent = scene.title;
   byId("legend-colour").textContent = scene.sentence;
@@ -46,7 +62,10 @@ function show(model, scene) {
   byId("legend-unit").textContent = scene.unit;
   one("#legend-table tbody").replaceChildren(
     ...scene.entries.map((entry) => row(entry, fills.swatch(entry), entry.count)));
-  byId("legend-square").replaceChildren(...(scene.square ? [square(scene.square)] : []));
+  byId("legend-square").replaceChildren(...(scene.square ? [square(scene.square)] : []),
+    ...(scene.grid ? grid(scene.grid, scene) : []));
+  // What the square counts already needs no rows of its own, but for those that are read aloud.
+  one("#legend-table").classList.toggle("counted", Boolean(scene.grid));
   byId("legend-total").textContent = number(model.size);
   const over = overlays(scene);
   byId("legend-marks").hidden = !over.length;

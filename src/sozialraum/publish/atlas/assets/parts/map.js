@@ -25,6 +25,9 @@ function create(id, options) {
   return made;
 }
 
+// From this width in pixels the city stands beside the legend; so many more or less make the map fit anew.
+const besideFrom = 480;
+const much = 80;
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function projector({ digits, origin }) {
@@ -53,21 +56,6 @@ function nameAreas(map, ground, level) {
   for (const area of names) {
     const icon = L.divIcon({ className: "area-name", html: area.label, iconSize: null });
     L.marker(middle(area.members.map(ground.middle)), { icon, interactive: false, keyboard: false }).addTo(map);
-  }
-  const labels = names.map(({ label }) => label);
-  map.on("zoomend resize", () => unclutter(labels));
-  unclutter(labels);
-}
-
-// A name that would lie on the name of a larger area waits until the reader zooms in.
-function unclutter(labels) {
-  const taken = [];
-  for (const label of labels) {
-    const box = label.getBoundingClientRect();
-    const free = taken.every((other) => box.right < other.left || box.left > other.right
-      || box.bottom < other.top || box.top > other.bottom);
-    label.style.visibility = free ? "visible" : "hidden";
-    if (free) taken.push(box);
   }
 }
 
@@ -102,11 +90,25 @@ function fit(map, bounds) {
   const legend = byId("legend");
   const { x: wide } = map.getSize();
   const alone = !document.querySelector(".stage.two");
-  const beside = alone && legend && legend.open && wide > 700 ? (legend.offsetWidth || 330) + 24 : 12;
+  const beside = alone && legend && legend.open && wide > besideFrom ? (legend.offsetWidth || 330) + 24 : 12;
   // On paper the legend stands on the right.
   const printing = document.body.classList.contains("printing");
   const right = printing && legend ? (legend.offsetWidth || 300) + 24 : 12;
   map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, 12], animate: false });
+  map.fitted = { zoom: map.getZoom(), middle: map.getCenter() };
+}
+
+// A map that nobody has moved fills its place again where that has become much wider or narrower (a comparison
+// beside it, a turned phone); a line more or less above it moves nothing.
+function refitting(map, bounds) {
+  let { x: wide } = map.getSize();
+  new ResizeObserver(() => {
+    const { clientWidth } = map.getContainer();
+    const still = map.fitted && map.fitted.zoom === map.getZoom() && map.fitted.middle.distanceTo(map.getCenter()) < 1;
+    if (still && Math.abs(clientWidth - wide) > much && !document.body.classList.contains("printing")) fit(map, bounds);
+    else map.invalidateSize({ animate: false, pan: false });
+    wide = clientWidth;
+  }).observe(map.getContainer());
 }
 
 // The name and what is told of a district, beside the pointer. Leaflet's own would make every district a stop of
@@ -208,10 +210,10 @@ function draw(map, model, act, { second = false } = {}) {
     if (ground.shapes && model.size <= mostBorders) drawBorders(map, ground.shapes, place, level);
     if (level.names.length <= mostLabels) nameAreas(map, ground, level);
   }
-  names.create(map, model, ground);
+  const labels = names.create(map, model, ground);
   orientation.create(map, model.data.orientation);
   const over = marksPart.create(map, ground, districts.shapes, place);
-  return behaviour({ map, model, act, bounds, ground, over, second });
+  return behaviour({ map, model, act, bounds, ground, over, second, labels });
 }
 
 // On a small screen the panel lies over the lower part of the map.
@@ -222,7 +224,7 @@ function coveredHeight(container) {
   return Math.max(0, container.getBoundingClientRect().bottom - side.getBoundingClientRect().top);
 }
 
-function behaviour({ map, model, act, bounds, ground, over, second }) {
+function behaviour({ map, model, act, bounds, ground, over, second, labels }) {
   let scene = null;
   // Dark on light, so that the chosen district stands out from every colour.
   const frame = [["#ffffff", 7], ["#16242e", 3.5]].map(([color, weight]) =>
@@ -241,6 +243,7 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
     if (other) {
       ground.show(scene);
       over.show(scene);
+      labels.later();
     }
     frame.forEach((line) => line.setLatLngs(scene.district >= 0 ? ground.latLngs(scene.district) : []));
     if (scene.district !== before) reveal(scene.district);
@@ -264,7 +267,7 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
   const added = addedLayers.create(map, model, tip.tell, act, second);
   ground.listen(pointAt, (district) => act.choose({ district }));
   keyboard({ map, model, act, ground, current: () => scene, pointAt });
-  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+  refitting(map, bounds);
   const print = (printing) => {
     document.body.classList.toggle("printing", printing);
     map.invalidateSize({ animate: false });
@@ -282,6 +285,7 @@ function behaviour({ map, model, act, bounds, ground, over, second }) {
       const icon = L.divIcon({ className: "map-badge", html: element("span", { class: "badge", "aria-hidden": "true", text: told }), iconSize: null });
       L.marker(middle(middles), { icon, interactive: false, keyboard: false, zIndexOffset: 1000 }).addTo(badges);
     }
+    labels.later();
   }
 
   return { label, show, light, added, fit: () => { fit(map, bounds); if (scene && scene.district >= 0) reveal(scene.district); } };

@@ -69,6 +69,7 @@ const made = {
   need: () => [text("method.need")],
   smoothed: () => [text("method.smoothed")],
   borders: () => [text("method.edges"), text("borders.walls.explain")],
+  pair: () => [text("colour.pair"), text("pair.told_thirds")],
   change: () => [text("method.change")],
   combined: (model, scene) => [...indexRule(model, scene.group), ...dynamicRule(model)],
   clusters: () => [text("method.clusters")],

@@ -71,7 +71,7 @@ const need = {
     const sure = (district) => theme.sure[district];
     const told = (district) => (quadrant(district).id in needLooks ? text(`need.short.${quadrant(district).id}`) : quadrant(district).word);
     return {
-      ...common(model, `${theme.year}-12-31`), group: state.group, told, square: ["both", "need", "provision", "neither"].map((id) => needLooks[id].colour),
+      ...common(model, `${theme.year}-12-31`), group: state.group, told, long: true, square: ["both", "need", "provision", "neither"].map((id) => needLooks[id].colour),
       entries: programme.quadrants.map(({ id, word }) => ({ id, label: word, ...(needLooks[id] || { pattern: patternOf(id) }), always: id in needLooks })),
       stateOf: (district) => quadrant(district).id,
       unsure: (district) => quadrant(district).id in needLooks && sure(district) !== null && sure(district) < least,
@@ -102,12 +102,20 @@ function layersOf({ data, place }) {
       tip: [one.name, one.capacity === null ? "" : `${number(one.capacity)} ${one.unit || ""}${one.year ? ` (${one.year})` : ""}`,
         one.exact ? "" : text("facility.middle")].filter(Boolean).join("\n") })),
   }));
+  const drawn = programme.sites.filter(({ outline }) => outline);
+  const sites = { name: text("sites.layer"), shown: false, looks: [{ color: "#1238c8", weight: 3, opacity: 1, dashArray: "9 5", fill: false, fillOpacity: 0 }],
+    features: drawn.map((site) => ({ geometry: site.outline, look: 0, tip: siteTold(site) })) };
+  const marked = [...facilities, ...(drawn.length ? [sites] : [])];
   const middles = new Map(programme.facilities.filter(({ exact }) => !exact).map((one) => [one.district, [one.lon, one.lat]]));
   const notes = programme.notes.flatMap((note) => note.districts.filter((key) => place(key) >= 0 && middles.has(key))
     .map((key) => ({ geometry: point(...middles.get(key)), look: 0, tip: noteTold(note) })));
-  return notes.length ? [...facilities, { name: text("notes.layer"), shown: false, looks: [{ ...look("#ffd166"), color: "#3a2600", radius: 7 }], features: notes }]
-    : facilities;
+  return notes.length ? [...marked, { name: text("notes.layer"), shown: false, looks: [{ ...look("#ffd166"), color: "#3a2600", radius: 7 }], features: notes }]
+    : marked;
 }
+
+// A legal perimeter: its name, its law, from when until when.
+const siteTold = ({ name, basis, since, until }) => [name, [basis, [since, until].filter(Boolean).map((iso) => iso.slice(0, 4)).join("–")].filter(Boolean).join(", ")]
+  .filter(Boolean).join("\n");
 
 const noteTold = (note) => [`${date(note.date)} · ${note.role}${note.theme ? ` · ${note.theme}` : ""}`, note.text].filter(Boolean).join("\n");
 

@@ -31,11 +31,15 @@ function entries(model, kind, detail = explain) {
   }));
 }
 
+// Different reasons look different: nothing was given, nobody should judge, or there are too few people or cases.
+const patterns = { "missing value": "missing", "no value": "missing", "population unknown": "unknown", "no change known": "unknown",
+  "no city value": "unknown", excluded: "not applicable" };
+
 // One entry per reason; the last one stands for districts whose reason is not given.
 function unknown(model, kind) {
   const reasons = model.assessment.reasons[kind].filter(({ id }) => id);
   return [...reasons, { id: "", label: "" }].map(({ id, label: told }) => ({
-    id: `none-${id}`, label: text("assessment.status.not assessable"), detail: told, pattern: none,
+    id: `none-${id}`, label: text("assessment.status.not assessable"), detail: told, pattern: patterns[id] || none,
   }));
 }
 

@@ -1,13 +1,14 @@
 // The scene that a choice makes: which entry of the legend each district has, and what is told of it.
 import * as borders from "./borders.js";
 import * as classes from "./classes.js";
+import * as pair from "./pair.js";
 import * as programme from "./programme.js";
 import * as single from "./single.js";
 import * as smoothed from "./smoothed.js";
 import { views as whole } from "./whole.js";
 
 const { values, change, ...tested } = single.views;
-const views = { values, change, ...smoothed.views, ...tested, ...borders.views, ...whole, ...programme.views };
+const views = { values, change, ...smoothed.views, ...tested, ...borders.views, ...pair.views, ...whole, ...programme.views };
 
 const available = (model, tab) =>
   Object.keys(views).filter((name) => views[name].tab === tab && views[name].available(model));
@@ -39,7 +40,7 @@ function possible(model, wanted) {
   const known = [...available(model, "single"), ...available(model, "whole"), ...available(model, "programme")];
   const name = known.includes(wanted.view) ? wanted.view : first(model);
   const view = views[name];
-  const open = model.data.indicators.filter((indicator) => !view.offers || view.offers(indicator));
+  const open = model.data.indicators.filter((indicator) => !view.offers || view.offers(indicator, model));
   const indicator = open.find(({ id }) => id === wanted.indicator) || open[0] || model.data.indicators[0];
   const state = {
     view: name,
@@ -49,6 +50,7 @@ function possible(model, wanted) {
     against: one(wanted.against, againstOf(model)),
     edges: Boolean(wanted.edges),
     classes: one(wanted.classes, classes.ways(indicator)),
+    with: one(wanted.with, pair.partners(model, indicator).map(({ id }) => id)),
     towards: one(wanted.towards, smoothed.towardsOf(indicator)),
     district: wanted.district >= 0 && wanted.district < model.size ? wanted.district : -1,
     wish: wanted.date,
@@ -69,7 +71,7 @@ function scene(model, state) {
     // Colours are pale where it is not sure; 'unsure' is null where the view cannot tell.
     unsure: parts.unsure || null,
     dates: view.dates(model, state),
-    offers: view.offers || (() => true),
+    offers: (indicator) => !view.offers || view.offers(indicator, model),
     ways: ["values", "smoothed", "borders"].includes(state.view) && parts.indicator ? classes.ways(parts.indicator) : [],
     groups: (view.groups ? view.groups(model) : []).map((id) => ({ id, label: view.groupLabel ? view.groupLabel(model, id) : "" })),
     entries: entries.filter((entry) => entry.always || entry.count),
