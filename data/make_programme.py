@@ -580,6 +580,7 @@ def goals(kita: str) -> dict[str, Rows]:
             "goal_type": "Zielgruppe",
             "text": "Abweichendes Verhalten verringern",
             "indicator": "jgh_verfahren",
+            "indicator_label": "Verfahren der Jugendgerichtshilfe",
             "quantity": "Anzahl",
             "direction": "senken",
             "baseline_period": "31.12.2018",

@@ -42,8 +42,8 @@ PUBLIC_COLUMNS: Mapping[str, frozenset[str]] = {
         "decisions": "decision_id district year decision reason date body paper valid_from valid_until",
         # A stated baseline may be the very count that is hidden in the data.
         "goals": "goal_id version supersedes scope_type scope compensation_level goal_type target_group text "
-        "indicator quantity direction baseline_period target_kind target due_period milestones owner "
-        "agreed_with agreed_on adopted_on paper related status",
+        "indicator indicator_label quantity direction baseline_period target_kind target due_period "
+        "milestones owner agreed_with agreed_on adopted_on paper related status",
         "measures": "measure_id name scope_type scope target_group provider partners lead_office competence "
         "consent_on site_id starts ends output unit planned programmes papers",
         "measure_goals": "measure_id goal_id role assumption evidence",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sozialraum.panel import Panel
     from sozialraum.programme.register import Programme
 
-__all__ = ["figure_words", "goal_sentence", "place_names"]
+__all__ = ["figure_words", "goal_sentence", "indicator_labels", "place_names"]
 
 
 HALF_PER_CENT = 0.005
@@ -29,6 +29,18 @@ def place_names(programme: Programme) -> dict[str, str]:
     areas, places = programme["areas"], programme["facilities"]["name"]
     found = [*zip(areas["area_id"], areas["name"], strict=True), *zip(places.index, places, strict=True)]
     return {str(key): str(name) for key, name in found if isinstance(name, str)}
+
+
+def indicator_labels(goals: pd.DataFrame) -> dict[str, str]:
+    """Return the names that goals give to indicators of facilities, by the indicators' ids.
+
+    Parameters
+    ----------
+    goals
+        The sheet, with columns `indicator` and `indicator_label`.
+    """
+    named = goals[goals["indicator_label"].map(lambda words: isinstance(words, str))]
+    return dict(zip(named["indicator"].astype(str), named["indicator_label"].astype(str), strict=True))
 
 
 def goal_sentence(

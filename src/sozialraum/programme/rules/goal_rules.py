@@ -44,6 +44,16 @@ def _indicator(
             yield programme.problem(
                 "no_facility_values", "goals", position, "indicator", written=indicator, scope=row["scope"]
             )
+        listed = known.catalogue is None or indicator in known.catalogue.index
+        if not listed and row["indicator_label"] is None:
+            yield programme.problem(
+                "no_indicator_label",
+                "goals",
+                position,
+                "indicator_label",
+                severity="warning",
+                written=indicator,
+            )
         return
     if known.catalogue is None:
         return

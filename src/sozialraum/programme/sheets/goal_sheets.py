@@ -25,6 +25,8 @@ GOALS = SheetSchema(
         Column("target_group", "Zielgruppe", "choice", choices=words.TARGET_GROUPS, open_choices=True),
         Column("text", "Ziel", required=True),
         Column("indicator", "Indikator", "key", required=True),
+        # Only for an indicator that the catalogue does not know: a facility's own figures.
+        Column("indicator_label", "Indikator in Worten"),
         Column("quantity", "Größe", "choice", required=True, choices=words.QUANTITIES),
         Column("direction", "Richtung", "choice", required=True, choices=words.GOAL_DIRECTIONS),
         Column("baseline_period", "Ausgangszeit", "period", required=True),

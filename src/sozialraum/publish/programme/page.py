@@ -11,7 +11,7 @@ from sozialraum.assessment.provision.burden import NOT_ASSESSABLE
 from sozialraum.indicators.target_groups import group_label
 from sozialraum.programme.network.conferences import programme_districts
 from sozialraum.programme.register import rows_of
-from sozialraum.programme.sentences import figure_words, goal_sentence, place_names
+from sozialraum.programme.sentences import figure_words, goal_sentence, indicator_labels, place_names
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.publish.orientation import written_shapes
@@ -243,7 +243,8 @@ class _Page:
 
     def _label(self, indicator: str) -> Both:
         if indicator not in self.analysis.catalogue.index:
-            return {"de": indicator, "en": indicator}
+            own = indicator_labels(self.sheets["goals"]).get(indicator, indicator)
+            return {"de": own, "en": own}
         entry = self.analysis.catalogue.loc[indicator]
         return _in_both(lambda language: str(entry[f"label_{language}"]))
 

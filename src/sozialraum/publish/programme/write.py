@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sozialraum.files import replace_folder
 from sozialraum.indicators.target_groups import group_label
+from sozialraum.programme.sentences import indicator_labels
 from sozialraum.publish.programme.layers import append_layers
 from sozialraum.publish.programme.sentences import sentences_of
 from sozialraum.publish.programme.workbook import workbook_of
@@ -66,7 +67,8 @@ def write_programme_files(result: ProgrammeResult, panel: Panel, folder: Path) -
         Names of the workbook and of the sentences.
     """
     words = result.language
-    book = workbook_of(result, _labels(panel, words), _groups(panel, words))
+    labels = {**indicator_labels(result.sheets["goals"]), **_labels(panel, words)}
+    book = workbook_of(result, labels, _groups(panel, words))
     (folder / WORKBOOK).write_bytes(book)
     (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
     (folder / CSV_FOLDER).mkdir()

@@ -169,6 +169,9 @@ class Document:
         Its content in order.
     lists
         Whether contents and lists of figures and tables stand in front.
+    captions
+        Whether the lists of figures and tables are among them; where every section has one of each, the
+        contents say it all.
     """
 
     title: str
@@ -177,6 +180,7 @@ class Document:
     audience: str
     sections: tuple[Section, ...]
     lists: bool = False
+    captions: bool = True
 
     @property
     def blocks(self) -> tuple[Block, ...]:

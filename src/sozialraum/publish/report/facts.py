@@ -255,7 +255,9 @@ class Facts:
         latest = rows["indicator"].map(self._latest).eq(rows["date"])
         return rows[latest & rows["verdict"].astype(str).eq(UNFAVOURABLE)]
 
-    def document(self, kind: str, sections: Sequence[Section], *, lists: bool = False) -> Document:
+    def document(
+        self, kind: str, sections: Sequence[Section], *, lists: bool = False, captions: bool = True
+    ) -> Document:
         """Put a document together."""
         first, last = self.span
         return Document(
@@ -265,4 +267,5 @@ class Facts:
             audience=self.words(f"audience.{self.analysis.audience}"),
             sections=tuple(sections),
             lists=lists,
+            captions=captions,
         )

@@ -63,7 +63,7 @@ def extreme_table(facts: Facts, indicator: str) -> Table:
     # Two values that are printed alike are a tie, whatever stands behind the last digit.
     shown = (known["value"].astype(float) * float(entry["factor"])).round(int(entry["decimals"])) + 0.0
     counted = bool(known["numerator"].notna().any())
-    rows = [_city_row(facts, indicator, date)]
+    rows = [_city_row(facts, indicator, date)] if np.isfinite(facts.city(indicator, date)) else []
     levels = sorted(shown.unique(), reverse=True)
     place = 1
     for level in levels[:-1] if len(levels) > 1 else levels:
@@ -114,6 +114,8 @@ def _row(facts: Facts, indicator: str, tied: pd.DataFrame, place: str) -> tuple[
 def maps(facts: Facts) -> Iterator[Block]:
     """Show a map per indicator, and the small maps of all years of the first one."""
     districts = len(facts.analysis.districts)
+    if facts.indicators:
+        yield Paragraph(facts.words("map.reading"))
     for indicator in facts.indicators:
         date = facts.latest(indicator)
         known = facts.rows(indicator, date)["value"].dropna()
@@ -139,7 +141,7 @@ def _years(facts: Facts) -> Iterator[Block]:
     indicator = several[0]
     dates = facts.dates(indicator)
     label = facts.label(indicator)
-    ends = {"first": facts.date(dates[0]), "last": facts.date(dates[-1])}
+    ends = {"first": facts.date(dates[0], indicator), "last": facts.date(dates[-1], indicator)}
     yield Heading(facts.words("section.years"), 2)
     yield Figure(
         caption=facts.words("map.years_caption", label=label, **ends),

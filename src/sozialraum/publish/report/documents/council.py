@@ -95,7 +95,7 @@ def _proposal(facts: Facts, told: ProgrammeFacts | None) -> Iterator[Block]:
         chosen = attention(facts)
         if len(chosen):
             key = "council.visit" if len(chosen) > 1 else "council.visit_one"
-            yield Paragraph(facts.words(key, names=facts.names(chosen.index)), "number")
+            yield Paragraph(facts.words(key, names=facts.names(chosen.index, most=len(chosen))), "number")
         yield Paragraph(facts.words("council.report_monitoring"), "number")
         return
     yield Paragraph(facts.words("council.note_programme", year=told.year), "number")

@@ -39,7 +39,7 @@ def profiles(facts: Facts) -> Document:
         )
         for key in facts.analysis.districts.index
     ]
-    return facts.document("profiles", sections, lists=True)
+    return facts.document("profiles", sections, lists=True, captions=False)
 
 
 def _latest_verdicts(facts: Facts) -> dict[tuple[str, str], str]:
@@ -99,7 +99,7 @@ def _profile(
         ),
         rows=tuple(rows),
         numeric=(1, 2, 3, 4),
-        widths=(2, 1.2, 1.3, 1, 1.6, 1.6),
+        widths=(2, 1.5, 1.3, 0.9, 1.5, 1.5),
         note=facts.words("limits.people"),
     )
 

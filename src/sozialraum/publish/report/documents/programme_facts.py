@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.programme.sentences import indicator_labels
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.publish.programme.words import in_words
@@ -138,9 +139,14 @@ class ProgrammeFacts:
         return f"{figure(100 * value, self.facts.language)} %"
 
     def indicator(self, name: object) -> str:
-        """Name an indicator; one that only facilities report has its id."""
-        known = name in self.facts.analysis.catalogue.index
-        return self.facts.label(str(name)) if known else str(name)
+        """Name an indicator; one that only facilities report is called as its goal says."""
+        if name in self.facts.analysis.catalogue.index:
+            return self.facts.label(str(name))
+        return self._own_labels.get(str(name), str(name))
+
+    @cached_property
+    def _own_labels(self) -> dict[str, str]:
+        return indicator_labels(self.sheet("goals"))
 
     def goal(self, goal_id: str, version: float) -> pd.Series:
         """Return a goal's row of the sheet, in the version that was reported on."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sozialraum.publish.report.facts import Facts
 
 __all__ = [
+    "SQUARE",
     "attention",
     "clusters",
     "conspicuous",
@@ -27,6 +28,9 @@ __all__ = [
     "status",
     "trends",
 ]
+
+SQUARE = 0.75
+"""Share of the text's width of a figure that is as high as wide."""
 
 CLUSTERED = ("high-high", "low-low", "low-high", "high-low")
 
@@ -60,8 +64,30 @@ def clusters(facts: Facts) -> Iterator[Block]:
             strongest = max(strongest, (len(high) + len(low), indicator, date), key=lambda one: one[0])
     if quiet:
         yield Paragraph(facts.words("clusters.none", items="; ".join(quiet)))
+    alike = _alike(facts)
+    if alike:
+        yield Paragraph(facts.words("clusters.alike", items="; ".join(alike)))
     if strongest[1] and facts.analysis.graph is not None:
         yield from _moran(facts, strongest[1], strongest[2])
+
+
+def _alike(facts: Facts) -> list[str]:
+    """Name the indicators without a cluster of high values on which neighbours are alike all the same."""
+    moran, found = facts.analysis.moran, facts.analysis.clusters
+    settings = facts.analysis.statistics
+    told = []
+    for indicator in facts.indicators:
+        date = facts.latest(indicator)
+        city = moran[(moran["indicator"] == indicator) & (moran["date"] == date)]
+        rows = found[(found["indicator"] == indicator) & (found["date"] == date)]
+        if city.empty or settings is None or (rows["label"].astype(str) == "high-high").any():
+            continue
+        one = city.iloc[0]
+        if float(one["statistic"]) > float(one["expected"]) and float(one["p"]) <= settings.alpha:
+            shown = figure(float(one["statistic"]), facts.language, decimals=2)
+            values = {"label": facts.label(indicator), "date": facts.date(date, indicator), "moran": shown}
+            told.append(facts.words("clusters.alike_item", **values))
+    return told
 
 
 def _gathered(facts: Facts, high: list[str], values: dict[str, str]) -> str:
@@ -81,6 +107,7 @@ def _moran(facts: Facts, indicator: str, date: str) -> Iterator[Block]:
         caption=facts.words("moran.caption", **values),
         alt=facts.words("moran.alt", **values, moran=shown),
         draw=facts.drawn("moran", indicator, date=date),
+        width=SQUARE,
     )
 
 
@@ -238,6 +265,9 @@ def conspicuous(facts: Facts) -> Iterator[Block]:
         for key in order["district"]
     )
     yield Paragraph(facts.words("conspicuous.reading"))
+    limits = _limits(facts)
+    if limits:
+        yield Paragraph(facts.words("conspicuous.limits", items="; ".join(limits)))
     yield Table(
         caption=facts.words("conspicuous.caption", date=facts.date(facts.span[1])),
         header=(facts.words("status.head.district"), facts.words("conspicuous.head.indicators")),
@@ -258,6 +288,22 @@ def conspicuous(facts: Facts) -> Iterator[Block]:
         alt=facts.words("ranking.alt", **values),
         draw=facts.drawn("ranking", common, districts=[key for key in found.index if key in set(most)]),
     )
+
+
+def _limits(facts: Facts) -> list[str]:
+    """Say of each indicator that has a verdict here from which value on a district can be conspicuous."""
+    told = []
+    rows = facts.unfavourable
+    for indicator in facts.indicators:
+        ours = rows[rows["indicator"] == indicator]
+        if ours.empty:
+            continue
+        one = ours.iloc[0]
+        up = float(one["difference"]) > 0
+        limit = float(one["city"]) + (1 if up else -1) * float(one["margin"])
+        name = "conspicuous.limits_item" if up else "conspicuous.limits_item_low"
+        told.append(facts.words(name, label=facts.label(indicator), limit=facts.value(limit, indicator)))
+    return told
 
 
 def conspicuous_cell(facts: Facts, key: str, indicator: str, date: str) -> str:
@@ -311,8 +357,8 @@ def trends(facts: Facts) -> Iterator[Block]:
         dates = facts.dates(main)
         values = {
             "label": facts.label(main),
-            "first": facts.date(dates[0]),
-            "last": facts.date(dates[-1]),
+            "first": facts.date(dates[0], main),
+            "last": facts.date(dates[-1], main),
         }
         yield Figure(
             caption=facts.words("trends.line", **values),

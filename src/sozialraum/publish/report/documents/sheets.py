@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sozialraum.publish.figures.profile import ProfilePictures
 from sozialraum.publish.report.content import Block, Figure, Heading, Paragraph, Section, Table
 from sozialraum.publish.report.documents.results import conspicuous_cell
@@ -24,7 +26,7 @@ def indicator_sheets(facts: Facts) -> Document:
         Section(name=name, heading=facts.label(name), blocks=tuple(_indicator(facts, name)), page=True)
         for name in facts.indicators
     ]
-    return facts.document("indicators", sections, lists=True)
+    return facts.document("indicators", sections, lists=True, captions=False)
 
 
 def _indicator(facts: Facts, indicator: str) -> Iterator[Block]:
@@ -60,13 +62,18 @@ def _series(facts: Facts, indicator: str, highest: list[str]) -> Iterator[Block]
     ours = rows[(rows["indicator"] == indicator) & rows["value"].notna()]
     dates = sorted(ours["date"].astype(str).unique())
     counts = ours.groupby("date", observed=True)["value"].count()
+    # Where only shares were published the city has no value; its middle district has one.
+    cities = {date: facts.city(indicator, date) for date in dates}
+    head = "city" if any(map(np.isfinite, cities.values())) else "median"
+    if head == "median":
+        cities = {date: float(ours.loc[ours["date"] == date, "value"].median()) for date in dates}
     yield Table(
         caption=facts.words("indicator.series", label=facts.label(indicator)),
-        header=tuple(facts.words(f"city.head.{head}") for head in ("date", "city", "known")),
+        header=tuple(facts.words(f"city.head.{head}") for head in ("date", head, "known")),
         rows=tuple(
             (
                 facts.date(date, indicator),
-                facts.value(facts.city(indicator, date), indicator),
+                facts.value(cities[date], indicator),
                 str(int(counts[date])),
             )
             for date in dates

@@ -10,6 +10,7 @@ import numpy as np
 from sozialraum.publish.report.content import Block, Figure, Heading, Paragraph, Section, Table
 from sozialraum.publish.report.documents.plans import funding_table, goal_table
 from sozialraum.publish.report.documents.programme_facts import DASH, ProgrammeFacts, tidy
+from sozialraum.publish.report.documents.results import SQUARE
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
@@ -307,6 +308,7 @@ def _need(told: ProgrammeFacts) -> Iterator[Block]:
                 caption=facts.words("yearly.provision_caption", kind=kind, year=told.year),
                 alt=facts.words("yearly.provision_alt", kind=kind, year=told.year),
                 draw=facts.drawn("provision", str(row["kind"])),
+                width=SQUARE,
             )
 
 

@@ -160,7 +160,7 @@ class _Writer:
         }
         for kind, instruction in instructions.items():
             entries = self.entries[kind]
-            if len(entries) < 2:
+            if len(entries) < 2 or (kind != "contents" and not self.document.captions):
                 continue
             heading = here.insert_paragraph_before(
                 text(f"report.lists.{kind}", self.language), self.styles["TOC Heading"]

@@ -11,9 +11,9 @@ from sozialraum.publish.report.content import Figure, Heading, PageBreak, Paragr
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from sozialraum.publish.report.content import Document
+    from sozialraum.publish.report.content import Block, Document
 
 __all__ = ["set_folder", "typst_source", "write_pdf"]
 
@@ -34,7 +34,9 @@ PREAMBLE = """#set page(paper: "a4", margin: (x: 25mm, top: 22mm, bottom: 24mm),
 #show figure.where(kind: table): set figure.caption(position: top)
 #show figure.where(kind: table): set block(breakable: true)
 #show figure.where(kind: table): set align(left)
-#show outline.entry: set par(justify: false)
+#show outline.entry: set par(justify: false, leading: .45em)
+#show outline.entry: set text(size: 9pt)
+#show outline.entry: set block(spacing: .55em)
 #set table(inset: (x: 3.5pt, y: 3pt))
 #show table.cell: set text(size: 8.5pt)
 #show table.cell: set par(justify: false, leading: .5em)
@@ -109,6 +111,8 @@ def _lists(document: Document) -> Iterator[str]:
         "table": (Table, "figure.where(kind: table)"),
     }
     for kind, (block, target) in found.items():
+        if kind != "contents" and not document.captions:
+            continue
         if sum(isinstance(one, block) and getattr(one, "level", 1) == 1 for one in document.blocks) >= 2:
             words = _string(text(f"report.lists.{kind}", document.language))
             # Set as a heading, the list would stand in the contents itself.
@@ -124,11 +128,29 @@ def _string(words: str) -> str:
     return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
+def _floating(blocks: Sequence[Block]) -> set[int]:
+    """Tell which figures may go to the top of the next page while the text goes on: those amid text.
+
+    A figure below a heading, or before one, stays where it is: the heading would lose what belongs to it.
+    """
+    found = set()
+    for number, block in enumerate(blocks):
+        if not isinstance(block, Figure):
+            continue
+        before = next((one for one in blocks[number::-1] if not isinstance(one, Figure)), None)
+        after = next((one for one in blocks[number:] if not isinstance(one, Figure)), None)
+        if all(isinstance(one, Paragraph | Table) for one in (before, after)):
+            found.add(number)
+    return found
+
+
 def _blocks(document: Document) -> Iterator[str]:
     blocks = document.blocks
+    floating = _floating(blocks)
     for number, block in enumerate(blocks):
         match block:
             case Heading():
+                yield "#place.flush()" if block.level <= 2 and floating else ""
                 yield f"#heading(level: {block.level}, {_string(block.text)})"
             case Paragraph(style="bullet" | "number"):
                 name = "list" if block.style == "bullet" else "enum"
@@ -144,7 +166,8 @@ def _blocks(document: Document) -> Iterator[str]:
             case Figure():
                 yield (
                     f'#figure(image("{number}.png", width: {100 * block.width:g}%, '
-                    f"alt: {_string(block.alt)}), caption: {_string(block.caption)})"
+                    f"alt: {_string(block.alt)}), caption: {_string(block.caption)}"
+                    f"{', placement: auto' if number in floating else ''})"
                 )
             case PageBreak():
                 yield "#pagebreak(weak: true)"
