@@ -542,6 +542,7 @@ def goals(kita: str) -> dict[str, Rows]:
             "goal_type": "Infrastruktur",
             "text": "Leistungsfähigkeit der Tageseinrichtung steigern",
             "indicator": "sprachfoerderbedarf",
+            "indicator_label": "Sprachförderbedarf in der Einrichtung",
             "quantity": "Anzahl",
             "direction": "senken",
             "baseline_period": "2018/19",

@@ -1,9 +1,13 @@
 """A planner's questions, each answered in at most three clicks: a walk through the page, clicks counted."""
 
+from dataclasses import replace
+
 import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
+
+from sozialraum.publish.atlas.write import write_atlas
 
 pytestmark = pytest.mark.browser
 
@@ -114,6 +118,57 @@ def test_what_changed_since_last_time(viewer):
     assert "Ungünstiger eingestuft" in told
     assert "Keine Angabe → " in told.replace("\n", " ")
     assert planner.clicks <= 3
+
+
+def test_what_changed_on_one_indicator(viewer):
+    planner = Planner(viewer)
+    planner.choose("#choose-view", "change")
+    assert planner.sees("#map-headline").startswith("Seit 31.12.2016: in keinem Gebiet gesichert gestiegen")
+    value = '#districts-rows button[data-district="0"] .value'
+    assert planner.sees(value) == "+1,0"
+    planner.choose("#since", "2015-12-31")
+    assert planner.sees(value) == "+2,0"
+    assert planner.clicks == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "found"),
+    [("suedring", "S\u00fcdring"), ("03", "S\u00fcdring"), ("Sudrnig", "S\u00fcdring")],
+)
+def test_find_by_name(assessed, viewer, tmp_path, written, found):
+    districts = assessed.districts.copy()
+    districts.loc["03", "name"] = "S\u00fcdring"
+    viewer.page = write_atlas(replace(assessed, districts=districts), tmp_path / "found.html")
+    planner = Planner(viewer)
+    planner.type(written)
+    assert planner.sees("#panel-name") == found
+    assert planner.clicks == 1
+
+
+def test_how_sure_is_the_value_of_this_district(viewer):
+    planner = Planner(viewer)
+    planner.choose("#choose-view", "values")
+    planner.type("altst")
+    told = planner.sees("#panel")
+    assert "Unsicherheit (95 %)\n30,0 bis 34,0 %" in told
+    assert planner.clicks == 2
+
+
+def test_which_two_burdens_meet(viewer):
+    planner = Planner(viewer)
+    planner.choose("#choose-view", "pair")
+    assert planner.sees("#map-headline").startswith(
+        "In 3 Gebieten liegen beide Merkmale im ungünstigen Drittel"
+    )
+    assert planner.clicks == 1
+
+
+def test_put_districts_into_a_draft_area(viewer):
+    planner = Planner(viewer)
+    planner.click("#open-board")
+    planner.click("#board-proposed")
+    assert "Gebiete im Entwurf" in planner.sees("#board")
+    assert planner.clicks == 2
 
 
 def test_compare_two_districts(viewer):

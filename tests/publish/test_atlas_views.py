@@ -325,3 +325,29 @@ def test_headlines_are_right_for_none_one_and_many(viewer):
     assert viewer.text("#map-headline").startswith(
         "In 3 Gebieten liegen hohe Werte beieinander, in 2 niedrige."
     )
+
+
+def test_the_headline_of_a_change_counts_only_what_chance_does_not_explain(assessed, viewer, tmp_path):
+    # By a point a year, intervals of two points either way: nothing is sure, and no district is called risen.
+    viewer.open("#view=change&indicator=poor&since=2016-12-31")
+    assert viewer.text("#map-headline") == (
+        "Seit 31.12.2016: in keinem Gebiet gesichert gestiegen, in keinem gesichert gesunken; "
+        "in 9 Gebieten kann die Veränderung Zufall sein."
+    )
+    # Three districts move far enough: 01 and 02 up by ten points, 05 down by ten.
+    rows = assessed.indicators.copy()
+    last = (rows["indicator"] == "poor") & (rows["date"] == "2017-12-31")
+    for key, points in (("01", 0.1), ("02", 0.1), ("05", -0.1)):
+        rows.loc[last & (rows.index == key), ["value", "lower", "upper"]] += points
+    viewer.page = write_atlas(replace(assessed, indicators=rows), tmp_path / "moved.html")
+    viewer.open("#view=change&indicator=poor&since=2016-12-31")
+    assert viewer.text("#map-headline") == (
+        "Seit 31.12.2016: in 2 Gebieten gesichert gestiegen, in einem gesichert gesunken; "
+        "in 6 Gebieten kann die Veränderung Zufall sein."
+    )
+    assert viewer.marks()["Weiß durchbrochen: unsicher"] == 6
+    # Without intervals nothing can be told apart, and the headline claims no certainty.
+    bare = rows.assign(lower=float("nan"), upper=float("nan"))
+    viewer.page = write_atlas(replace(assessed, indicators=bare), tmp_path / "bare.html")
+    viewer.open("#view=change&indicator=poor&since=2016-12-31")
+    assert viewer.text("#map-headline") == "Seit 31.12.2016: in 8 Gebieten gestiegen, in einem gesunken."

@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from sozialraum.publish.atlas.bundle import bundle
 from sozialraum.publish.atlas.layers import added_layers, check_layer
+from sozialraum.publish.direction import straight
 
 if TYPE_CHECKING:
     from sozialraum.publish.atlas.contract import AtlasData
@@ -102,8 +103,8 @@ class Page(Figure):
         template = Environment(autoescape=True).from_string(_asset("page.html"))
         html: str = template.render(
             language=self.data["language"],
-            title=self.title,
-            city=self.data["city"],
+            title=straight(self.title or ""),
+            city=straight(str(self.data["city"])),
             t=self.words,
             simulated=self.data["simulated"],
             internal=self.data["internal"],
@@ -142,7 +143,7 @@ def _checksums(html: str) -> list[str]:
 
 def _embedded(data: AtlasData) -> str:
     """Write data so that no part of it can end the element that carries it."""
-    written = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    written = straight(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     for character in "<>&\u2028\u2029":
         written = written.replace(character, f"\\u{ord(character):04x}")
     return f'<script type="application/json" id="sozialraum-data">{written}</script>'

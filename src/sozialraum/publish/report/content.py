@@ -10,7 +10,21 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-__all__ = ["Block", "Document", "Figure", "Heading", "Mark", "PageBreak", "Paragraph", "Section", "Table"]
+__all__ = [
+    "MAP_WIDTH",
+    "Block",
+    "Document",
+    "Figure",
+    "Heading",
+    "Mark",
+    "PageBreak",
+    "Paragraph",
+    "Section",
+    "Table",
+]
+
+MAP_WIDTH = 0.8
+"""Share of the text's width of a map: two of them, with what is said of them, fill a page."""
 
 Style = Literal["body", "lead", "note", "bullet", "number"]
 

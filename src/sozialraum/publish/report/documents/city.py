@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sozialraum.publish.report.content import Block, Figure, Heading, Paragraph, Table
+from sozialraum.publish.report.content import MAP_WIDTH, Block, Figure, Heading, Paragraph, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,6 +130,7 @@ def maps(facts: Facts) -> Iterator[Block]:
                 "map.alt", label=label, date=told, number=len(known), districts=districts, **ends
             ),
             draw=facts.drawn("values", indicator, date=date),
+            width=MAP_WIDTH,
         )
     yield from _years(facts)
 

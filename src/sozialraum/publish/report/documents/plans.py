@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sozialraum.publish.report.content import Block, Figure, Heading, Paragraph, Section, Table
+from sozialraum.publish.report.content import MAP_WIDTH, Block, Figure, Heading, Paragraph, Section, Table
 from sozialraum.publish.report.documents.programme_facts import DASH, ProgrammeFacts, tidy
 from sozialraum.publish.report.documents.results import conspicuous_cell
 from sozialraum.texts import text
@@ -125,6 +125,7 @@ def _index(facts: Facts, area: Area) -> Iterator[Block]:
         caption=facts.words("plan.map_caption", name=area.name),
         alt=facts.words("plan.map_alt", name=area.name, names=facts.names(area.districts)),
         draw=facts.drawn("status", "all", districts=area.districts),
+        width=MAP_WIDTH,
     )
 
 

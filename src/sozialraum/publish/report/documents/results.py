@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.indicators.target_groups import group_label
-from sozialraum.publish.report.content import Block, Figure, Paragraph, Table
+from sozialraum.publish.report.content import MAP_WIDTH, Block, Figure, Paragraph, Table
 from sozialraum.texts import text
 from sozialraum.texts.figures import figure
 
@@ -60,6 +60,7 @@ def clusters(facts: Facts) -> Iterator[Block]:
                 caption=facts.words("map.clusters_caption", **values),
                 alt=facts.words("map.clusters_alt", **values, high=len(high), low=len(low)),
                 draw=facts.drawn("clusters", indicator, date=date),
+                width=MAP_WIDTH,
             )
             strongest = max(strongest, (len(high) + len(low), indicator, date), key=lambda one: one[0])
     if quiet:
@@ -156,11 +157,13 @@ def status(facts: Facts) -> Iterator[Block]:
             "status.map_alt", date=told, number=len(attention(facts)), assessed=facts.count(len(assessed))
         ),
         draw=facts.drawn("status", "all", date=date),
+        width=MAP_WIDTH,
     )
     yield Figure(
         caption=facts.words("status.matrix_caption", date=told),
         alt=facts.words("status.matrix_alt", date=told),
         draw=facts.drawn("matrix", "all", date=date),
+        width=MAP_WIDTH,
     )
     chosen = attention(facts)
     if len(chosen):
@@ -191,7 +194,7 @@ def _attention_table(facts: Facts, chosen: pd.DataFrame, date: str) -> Table:
         rows=tuple(rows),
         numeric=(1, 4, 5) if steady is not None else (1, 4),
         note=facts.words("status.attention_note") if steady is not None else "",
-        widths=(2, 0.9, 1.6, 1.5, 1.1, 1.3) if steady is not None else (2, 0.9, 1.6, 1.5, 1.1),
+        widths=(2, 1.1, 1.6, 1.5, 1.1, 1.2) if steady is not None else (2, 1.1, 1.6, 1.5, 1.1),
     )
 
 

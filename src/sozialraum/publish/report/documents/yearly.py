@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sozialraum.publish.report.content import Block, Figure, Heading, Paragraph, Section, Table
+from sozialraum.publish.report.content import MAP_WIDTH, Block, Figure, Heading, Paragraph, Section, Table
 from sozialraum.publish.report.documents.plans import funding_table, goal_table
 from sozialraum.publish.report.documents.programme_facts import DASH, ProgrammeFacts, tidy
 from sozialraum.publish.report.documents.results import SQUARE
@@ -119,6 +119,7 @@ def _areas(told: ProgrammeFacts) -> Iterator[Block]:
             caption=facts.words("yearly.map_caption"),
             alt=facts.words("yearly.map_alt", names=facts.names(keys)),
             draw=facts.drawn("status", "all", districts=keys),
+            width=MAP_WIDTH,
         )
 
 

@@ -6,6 +6,7 @@ import base64
 from html import escape
 from typing import TYPE_CHECKING
 
+from sozialraum.publish.direction import straight
 from sozialraum.publish.report.content import Figure, Heading, PageBreak, Paragraph, Table
 from sozialraum.texts import text
 
@@ -49,9 +50,9 @@ def write_html(document: Document, path: Path) -> None:
         f'<!doctype html>\n<html lang="{document.language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(document.title)}</title>\n<style>{LOOK}</style>\n</head>\n<body>\n<main>\n"
-        f'<h1>{escape(document.title)}</h1>\n<p class="subtitle">{escape(document.subtitle)}</p>\n'
-        f'<p class="audience">{escape(document.audience)}</p>\n{_contents(document)}{words}\n'
+        f"<title>{_escape(document.title)}</title>\n<style>{LOOK}</style>\n</head>\n<body>\n<main>\n"
+        f'<h1>{_escape(document.title)}</h1>\n<p class="subtitle">{_escape(document.subtitle)}</p>\n'
+        f'<p class="audience">{_escape(document.audience)}</p>\n{_contents(document)}{words}\n'
         "</main>\n</body>\n</html>\n",
         encoding="utf-8",
         newline="\n",
@@ -64,9 +65,9 @@ def _contents(document: Document) -> str:
         return ""
     label = text("report.lists.contents", document.language)
     links = "".join(
-        f'<p><a href="#s{number}">{escape(head.text)}</a></p>' for number, head in enumerate(heads, 1)
+        f'<p><a href="#s{number}">{_escape(head.text)}</a></p>' for number, head in enumerate(heads, 1)
     )
-    return f'<nav aria-label="{escape(label, quote=True)}">{links}</nav>\n'
+    return f'<nav aria-label="{_escape(label, quote=True)}">{links}</nav>\n'
 
 
 def _blocks(document: Document) -> Iterator[str]:
@@ -87,10 +88,10 @@ def _block(block: Block, counts: dict[str, int], language: Language) -> str:
     match block:
         case Heading(level=1):
             counts["section"] += 1
-            return f'<h2 id="s{counts["section"]}">{escape(block.text)}</h2>'
+            return f'<h2 id="s{counts["section"]}">{_escape(block.text)}</h2>'
         case Heading():
             level = min(block.level + 1, 6)
-            return f"<h{level}>{escape(block.text)}</h{level}>"
+            return f"<h{level}>{_escape(block.text)}</h{level}>"
         case Paragraph():
             words = _words(block)
             return f"<li>{words}</li>" if block.style in LISTS else f'<p class="{block.style}">{words}</p>'
@@ -100,21 +101,25 @@ def _block(block: Block, counts: dict[str, int], language: Language) -> str:
             data = base64.b64encode(block.png).decode()
             caption = _caption("figure", block.caption, counts, language)
             return (
-                f'<figure><img alt="{escape(block.alt, quote=True)}" src="data:image/png;base64,{data}">'
+                f'<figure><img alt="{_escape(block.alt, quote=True)}" src="data:image/png;base64,{data}">'
                 f"<figcaption>{caption}</figcaption></figure>"
             )
         case PageBreak():
             return '<div class="break"></div>'
 
 
+def _escape(words: str, *, quote: bool = True) -> str:
+    return escape(straight(words), quote=quote)
+
+
 def _caption(kind: str, words: str, counts: dict[str, int], language: Language) -> str:
     counts[kind] += 1
-    return f"{text(f'report.caption.{kind}', language)} {counts[kind]}: {escape(words)}"
+    return f"{text(f'report.caption.{kind}', language)} {counts[kind]}: {_escape(words)}"
 
 
 def _words(block: Paragraph) -> str:
     return "".join(
-        f"<{TAGS[kind]}>{escape(words)}</{TAGS[kind]}>" if kind else escape(words)
+        f"<{TAGS[kind]}>{_escape(words)}</{TAGS[kind]}>" if kind else _escape(words)
         for words, kind in block.runs()
     )
 
@@ -123,14 +128,14 @@ def _table(block: Table, caption: str) -> str:
     def cell(name: str, position: int, words: str) -> str:
         look = ' class="n"' if position in block.numeric else ""
         scope = ' scope="col"' if name == "th" else ""
-        return f"<{name}{scope}{look}>{escape(words)}</{name}>"
+        return f"<{name}{scope}{look}>{_escape(words)}</{name}>"
 
     head = "".join(cell("th", position, words) for position, words in enumerate(block.header))
     rows = "".join(
         f"<tr>{''.join(cell('td', position, words) for position, words in enumerate(row))}</tr>\n"
         for row in block.rows
     )
-    note = f'\n<p class="note">{escape(block.note)}</p>' if block.note else ""
+    note = f'\n<p class="note">{_escape(block.note)}</p>' if block.note else ""
     return (
         f'<div class="wide"><table><caption>{caption}</caption>\n<thead><tr>{head}</tr></thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>{note}"

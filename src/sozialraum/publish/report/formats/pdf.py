@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sozialraum.errors import OutputError, Problem
+from sozialraum.publish.direction import straight
 from sozialraum.publish.report.content import Figure, Heading, PageBreak, Paragraph, Table
 from sozialraum.texts import text
 
@@ -125,13 +126,14 @@ def _lists(document: Document) -> Iterator[str]:
 
 def _string(words: str) -> str:
     """Write a Typst string; in one nothing is read as markup."""
-    return '"' + words.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    return '"' + straight(words).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _floating(blocks: Sequence[Block]) -> set[int]:
-    """Tell which figures may go to the top of the next page while the text goes on: those amid text.
+    """Tell which figures may go to the foot of a page while the text goes on: those amid paragraphs.
 
-    A figure below a heading, or before one, stays where it is: the heading would lose what belongs to it.
+    A figure below a heading or a table, or before one, stays where it is: the other would lose what belongs
+    to it.
     """
     found = set()
     for number, block in enumerate(blocks):
@@ -139,7 +141,7 @@ def _floating(blocks: Sequence[Block]) -> set[int]:
             continue
         before = next((one for one in blocks[number::-1] if not isinstance(one, Figure)), None)
         after = next((one for one in blocks[number:] if not isinstance(one, Figure)), None)
-        if all(isinstance(one, Paragraph | Table) for one in (before, after)):
+        if all(isinstance(one, Paragraph) for one in (before, after)):
             found.add(number)
     return found
 
@@ -147,10 +149,15 @@ def _floating(blocks: Sequence[Block]) -> set[int]:
 def _blocks(document: Document) -> Iterator[str]:
     blocks = document.blocks
     floating = _floating(blocks)
+    pending = False
     for number, block in enumerate(blocks):
+        if pending and not isinstance(block, Paragraph) and number not in floating:
+            # What was kept for the foot of a page comes before the next section, table or figure.
+            yield "#place.flush()"
+            pending = False
+        pending = pending or number in floating
         match block:
             case Heading():
-                yield "#place.flush()" if block.level <= 2 and floating else ""
                 yield f"#heading(level: {block.level}, {_string(block.text)})"
             case Paragraph(style="bullet" | "number"):
                 name = "list" if block.style == "bullet" else "enum"
@@ -167,7 +174,7 @@ def _blocks(document: Document) -> Iterator[str]:
                 yield (
                     f'#figure(image("{number}.png", width: {100 * block.width:g}%, '
                     f"alt: {_string(block.alt)}), caption: {_string(block.caption)}"
-                    f"{', placement: auto' if number in floating else ''})"
+                    f"{', placement: bottom' if number in floating else ''})"
                 )
             case PageBreak():
                 yield "#pagebreak(weak: true)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+from sozialraum.publish.direction import straight
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,7 @@ ROWS_TOGETHER = 16
 
 def clean(words: str) -> str:
     """Escape words for XML, without the control characters that no XML may hold."""
-    return escape("".join(sign for sign in words if sign >= " " or sign in "\n\t"))
+    return escape("".join(sign for sign in straight(words) if sign >= " " or sign in "\n\t"))
 
 
 def _add(paragraph: Any, *parts: str) -> None:  # noqa: ANN401 - python-docx ships no types
@@ -149,7 +151,7 @@ def table_element(block: Table, width: int, style: str) -> Any:  # noqa: ANN401 
 
 def clean_plain(words: str) -> str:
     """Return words without control characters; what quotes them escapes them."""
-    return "".join(sign for sign in words if sign >= " ")
+    return "".join(sign for sign in straight(words) if sign >= " ")
 
 
 def _row(

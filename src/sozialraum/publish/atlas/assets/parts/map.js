@@ -28,6 +28,7 @@ function create(id, options) {
 // From this width in pixels the city stands beside the legend; so many more or less make the map fit anew.
 const besideFrom = 480;
 const much = 80;
+const strip = 72;
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function projector({ digits, origin }) {
@@ -93,8 +94,10 @@ function fit(map, bounds) {
   const beside = alone && legend && legend.open && wide > besideFrom ? (legend.offsetWidth || 330) + 24 : 12;
   // On paper the legend stands on the right.
   const printing = document.body.classList.contains("printing");
+  // On a phone the closed legend and the scale lie on the foot of the map.
+  const foot = wide <= 700 && !printing && legend && !document.body.classList.contains("small") ? strip : 12;
   const right = printing && legend ? (legend.offsetWidth || 300) + 24 : 12;
-  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, 12], animate: false });
+  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, foot], animate: false });
   map.fitted = { zoom: map.getZoom(), middle: map.getCenter() };
 }
 
@@ -104,11 +107,21 @@ function refitting(map, bounds) {
   let { x: wide } = map.getSize();
   new ResizeObserver(() => {
     const { clientWidth } = map.getContainer();
+    leaveRoom(clientWidth);
     const still = map.fitted && map.fitted.zoom === map.getZoom() && map.fitted.middle.distanceTo(map.getCenter()) < 1;
     if (still && Math.abs(clientWidth - wide) > much && !document.body.classList.contains("printing")) fit(map, bounds);
     else map.invalidateSize({ animate: false, pan: false });
     wide = clientWidth;
   }).observe(map.getContainer());
+}
+
+// Beside a broad comparison there is no room for map and legend both: it closes, and opens when there is room again.
+function leaveRoom(wide) {
+  const legend = byId("legend");
+  if (!legend || document.querySelector(".stage.two") || window.innerWidth <= 900) return;
+  const narrow = wide < 620;
+  if (narrow && legend.open) { legend.open = false; legend.dataset.closed = "narrow"; }
+  if (!narrow && legend.dataset.closed) { legend.open = true; delete legend.dataset.closed; }
 }
 
 // The name and what is told of a district, beside the pointer. Leaflet's own would make every district a stop of
