@@ -298,3 +298,37 @@ def test_a_map_and_a_profile_are_printed_on_one_page_each(viewer):
     assert _pages(viewer, "#view=status") == 1
     assert _pages(viewer, "#view=status&district=01") == 2
     assert _pages(viewer, "#view=values&district=01&side=charts") == 2
+
+
+def test_the_print_shows_the_legend_that_a_phone_keeps_closed(viewer):
+    viewer.open("#view=status", (390, 844))
+    is_open = "return document.getElementById('legend').open"
+    assert not viewer.script(is_open)
+    seen = viewer.script("""
+        const seen = [];
+        const legend = document.getElementById("legend");
+        for (const name of ["beforeprint", "afterprint"]) {
+            window.dispatchEvent(new Event(name));
+            seen.push(legend.open);
+        }
+        return seen;
+    """)
+    assert seen == [True, False]
+    viewer.open("#view=status")
+    viewer.script(
+        "window.dispatchEvent(new Event('beforeprint')); window.dispatchEvent(new Event('afterprint'))"
+    )
+    assert viewer.script(is_open)
+
+
+def test_a_long_unit_leaves_the_name_of_an_indicator_its_room(assessed, viewer, tmp_path):
+    long = assessed.catalogue.assign(unit_de="Prozentpunkte", unit_en="percentage points")
+    long.loc["poor", "label_de"] = "Veränderung des Langzeitarbeitslosenanteils"
+    viewer.page = write_atlas(replace(assessed, catalogue=long), tmp_path / "units.html")
+    for size in ((1024, 768), (390, 844), (1440, 900)):
+        viewer.open("#view=status&district=01", size)
+        wide = viewer.script(
+            "return [...document.querySelectorAll('#panel .others tbody th')].map((name) => name.clientWidth)"
+        )
+        assert min(wide) >= 85, size
+    assert _pages(viewer, "#view=status&district=01") == 2

@@ -281,7 +281,12 @@ function behaviour({ map, model, act, bounds, ground, over, second, labels }) {
   ground.listen(pointAt, (district) => act.choose({ district }));
   keyboard({ map, model, act, ground, current: () => scene, pointAt });
   refitting(map, bounds);
+  const legend = byId("legend");
+  let closed = false;
   const print = (printing) => {
+    // On paper nobody can open a legend that was closed.
+    if (legend && printing) closed = !legend.open;
+    if (legend && (closed || printing)) legend.open = printing || !closed;
     document.body.classList.toggle("printing", printing);
     map.invalidateSize({ animate: false });
     fit(map, bounds);

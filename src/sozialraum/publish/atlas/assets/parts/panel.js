@@ -185,6 +185,9 @@ function verdictKeys(model) {
     element("span", {}, [fills.swatch(look(model, "verdict", name)), element("span", { text: label("verdict", name) })])));
 }
 
+// A long unit may stand below its number: the name beside it needs the room more.
+const slim = (told) => (told.length > 12 ? told.replaceAll("\u00a0", " ") : told);
+
 function otherRow(model, indicator, scene, reference) {
   const slice = beside(indicator, scene.date);
   if (!slice) return null;
@@ -197,8 +200,8 @@ function otherRow(model, indicator, scene, reference) {
   return element("tr", indicator === scene.indicator ? { "aria-current": "true" } : {}, [
     model.assessment ? verdictMark(model, slice, scene.district, cell) : null,
     element("th", { scope: "row" }, [name]),
-    element("td", { class: cell.value === null ? "number none" : "number", text: told }),
-    element("td", { class: "number", text: amount(city, indicator) }),
+    element("td", { class: cell.value === null ? "number none" : "number", text: slim(told) }),
+    element("td", { class: "number", text: slim(amount(city, indicator)) }),
   ]);
 }
 
