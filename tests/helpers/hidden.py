@@ -29,6 +29,7 @@ class Record:
     said: str
     row: bool = False
     plain: list = field(default_factory=list)
+    cells: tuple = ()
 
 
 def records(path):
@@ -120,13 +121,14 @@ def _xlsx(path):
         head = next((row for row in rows if sum(isinstance(cell, str) for cell in row) > 2), [])
         names = [str(cell or "") for cell in head]
         for row in rows:
-            said = " | ".join(str(one) for one in row if isinstance(one, str))
+            cells = tuple(one for one in row if isinstance(one, str))
+            said = " | ".join(cells)
             plain = [
                 (name, float(one))
                 for name, one in zip(names, row, strict=False)
                 if isinstance(one, int | float)
             ]
-            found.append(Record(sheet.title, said, row=True, plain=plain))
+            found.append(Record(sheet.title, said, row=True, plain=plain, cells=(sheet.title, *cells)))
     return found
 
 
@@ -181,6 +183,7 @@ class Search:
         }
         self.names = public.districts["name"].astype(str)
         self.labels = public.catalogue["label_de"].astype(str)
+        self._found = {}
 
     def _factor(self, name):
         return float(self.public.catalogue.loc[name, "factor"])
@@ -205,16 +208,12 @@ class Search:
         """Return what a file tells of hidden rows: (district, indicator, date, figure, record)."""
         found = []
         for record in records(path):
-            both = f"{record.above} {record.said}".replace("\u00a0", " ").replace("\u202f", " ")
+            parts = record.cells or (f"{record.above} {record.said}",)
             numbers = {match[0].lstrip("+\u2212-") for match in NUMBER.finditer(record.said)}
-            named = (
-                [key for key in self.names.index if self.names[key] in both]
-                if numbers or record.plain
-                else []
-            )
+            named = self._in("names", parts) if numbers or record.plain else []
             if not named:
                 continue
-            said = [name for name in self.labels.index if self.labels[name] in both]
+            said = self._in("labels", parts)
             free = set().union(*(self.shown.get(key, set()) for key in named))
             free = free.union(*(self.city.get(name, set()) for name in said))
             for (key, name, date), row in self._rows(named, said):
@@ -226,7 +225,7 @@ class Search:
                     found += [(key, name, date, one, record) for one in (figures & numbers) - free]
             for column, number in record.plain:
                 # In a wide sheet a number belongs to its column, in a long one to the indicator of its row.
-                ours = said or [name for name in self.labels.index if self.labels[name] in column]
+                ours = said or self._in("labels", (column,))
                 found += [
                     (key, name, date, number, record)
                     for (key, name, date), row in self._rows(named, ours)
@@ -235,6 +234,18 @@ class Search:
                     < EXACT
                 ]
         return found
+
+    def _in(self, what, parts):
+        """Return the districts or indicators that some texts name; a workbook says few texts many times."""
+        found = {}
+        for words in parts:
+            known = self._found.get((what, words))
+            if known is None:
+                plain = words.replace("\u00a0", " ").replace("\u202f", " ")
+                known = [key for key, name in getattr(self, what).items() if name in plain]
+                self._found[what, words] = known
+            found |= dict.fromkeys(known)
+        return list(found)
 
     def _rows(self, keys, names):
         for key in keys:

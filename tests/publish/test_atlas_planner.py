@@ -123,7 +123,9 @@ def test_what_changed_since_last_time(viewer):
 def test_what_changed_on_one_indicator(viewer):
     planner = Planner(viewer)
     planner.choose("#choose-view", "change")
-    assert planner.sees("#map-headline").startswith("Seit 31.12.2016: in keinem Gebiet gesichert gestiegen")
+    assert planner.sees("#map-headline").startswith(
+        "Seit 31.12.2016: in keinem Gebiet über den Zufall hinaus gestiegen"
+    )
     value = '#districts-rows button[data-district="0"] .value'
     assert planner.sees(value) == "+1,0"
     planner.choose("#since", "2015-12-31")

@@ -331,7 +331,7 @@ def test_the_headline_of_a_change_counts_only_what_chance_does_not_explain(asses
     # By a point a year, intervals of two points either way: nothing is sure, and no district is called risen.
     viewer.open("#view=change&indicator=poor&since=2016-12-31")
     assert viewer.text("#map-headline") == (
-        "Seit 31.12.2016: in keinem Gebiet gesichert gestiegen, in keinem gesichert gesunken; "
+        "Seit 31.12.2016: in keinem Gebiet über den Zufall hinaus gestiegen, in keinem gesunken; "
         "in 9 Gebieten kann die Veränderung Zufall sein."
     )
     # Three districts move far enough: 01 and 02 up by ten points, 05 down by ten.
@@ -342,7 +342,7 @@ def test_the_headline_of_a_change_counts_only_what_chance_does_not_explain(asses
     viewer.page = write_atlas(replace(assessed, indicators=rows), tmp_path / "moved.html")
     viewer.open("#view=change&indicator=poor&since=2016-12-31")
     assert viewer.text("#map-headline") == (
-        "Seit 31.12.2016: in 2 Gebieten gesichert gestiegen, in einem gesichert gesunken; "
+        "Seit 31.12.2016: in 2 Gebieten über den Zufall hinaus gestiegen, in einem gesunken; "
         "in 6 Gebieten kann die Veränderung Zufall sein."
     )
     assert viewer.marks()["Weiß durchbrochen: unsicher"] == 6

@@ -78,6 +78,12 @@ GOAL = "Zielwert"
     [
         ("goals", 0, {"indicator": "alg2_bg_2plus"}, ("unknown_id_near", "error", "ziele", 2, "Indikator")),
         ("goals", 1, {"scope": "E002"}, ("no_facility_values", "error", "ziele", 3, "Indikator")),
+        (
+            "goals",
+            1,
+            {"indicator_label": ""},
+            ("no_indicator_label", "warning", "ziele", 3, "Indikator in Worten"),
+        ),
         ("goals", 0, {"quantity": "Anzahl"}, ("points_without_share", "error", "ziele", 2, "Zielform")),
         (
             "goals",

@@ -20,6 +20,7 @@ from sozialraum.publish.report.documents.council import council_paper, fitted
 from sozialraum.publish.report.facts import Facts
 from sozialraum.publish.report.pages import pages
 from sozialraum.publish.report.write import possible_kinds, report, section_names, write_report
+from sozialraum.publish.results.workbook import write_workbook
 from sozialraum.publish.tables import results_table, write_csv
 
 ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
@@ -173,6 +174,22 @@ def test_the_search_finds_what_an_internal_document_tells(analysis, known, tmp_p
     latest = {cell for cell in search.hidden.index if cell[2] == "2020-12-31"}
     assert latest
     assert latest <= told
+
+
+def test_the_search_finds_nothing_in_a_public_workbook_and_everything_in_an_internal_one(
+    analysis, known, tmp_path
+):
+    search = Search(known, analysis)
+    told = {}
+    for name, made in (("public", analysis), ("internal", known)):
+        write_workbook(made, tmp_path / f"{name}.xlsx")
+        assert records(tmp_path / f"{name}.xlsx")
+        told[name] = {cell[:3] for cell in search.told(tmp_path / f"{name}.xlsx")}
+    assert told["public"] == set()
+    # A share that is a round number points to nothing, and is not looked for.
+    rows = search.hidden["value"]
+    assert set(rows.index[(100 * rows % 1).between(1e-6, 1 - 1e-6)]) <= told["internal"]
+    assert told["internal"]
 
 
 @pytest.mark.slow

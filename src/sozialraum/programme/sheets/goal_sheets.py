@@ -25,8 +25,6 @@ GOALS = SheetSchema(
         Column("target_group", "Zielgruppe", "choice", choices=words.TARGET_GROUPS, open_choices=True),
         Column("text", "Ziel", required=True),
         Column("indicator", "Indikator", "key", required=True),
-        # Only for an indicator that the catalogue does not know: a facility's own figures.
-        Column("indicator_label", "Indikator in Worten"),
         Column("quantity", "Größe", "choice", required=True, choices=words.QUANTITIES),
         Column("direction", "Richtung", "choice", required=True, choices=words.GOAL_DIRECTIONS),
         Column("baseline_period", "Ausgangszeit", "period", required=True),
@@ -42,6 +40,8 @@ GOALS = SheetSchema(
         Column("paper", "Vorlage"),
         Column("related", "Verweis", "keys"),
         Column("status", "Stand", "choice", required=True, choices=words.GOAL_STATUS),
+        # Only for an indicator that the catalogue does not know: a facility's own figures.
+        Column("indicator_label", "Indikator in Worten"),
     ),
     examples=(
         {
@@ -74,6 +74,7 @@ GOALS = SheetSchema(
             "target_group": "Kinder und Jugendliche",
             "text": "Leistungsfähigkeit der Tageseinrichtung steigern",
             "indicator": "sprachfoerderbedarf",
+            "indicator_label": "Sprachförderbedarf in der Einrichtung",
             "quantity": "Anzahl",
             "direction": "senken",
             "baseline_period": "2007/08",
