@@ -74,7 +74,8 @@ def relate(
     Of pairs of independent maps 2 to 6 % have p <= 0.05, whether rough or smooth (autoregression 0.5 to 0.95,
     distance decay, kernels) or trends across the city; p is uniform or too large, nowhere too small. Not so
     where a map is striped (alike four times as far in one direction as across it) or has a single hot spot:
-    there it is 8 to 9 %. The interval of r covers it in 94 to 99 %. The tables are in
+    there it is 6 to 9 %. The interval of the slope covers it in 94 to 99 %; that of r belongs to it, with
+    the spread of the first and of what it does not explain taken as seen. The tables are in
     ``docs/raeumliche-statistik.md``.
 
     Parameters
