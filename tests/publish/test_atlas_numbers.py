@@ -129,6 +129,28 @@ def check_verdict(shown, scene):
             assert not entry.startswith(("conspicuous", "inconspicuous", "undecided"))
 
 
+def check_pair(shown, scene):
+    """Thirds counted here in another way: by how many districts have a value that is as low or lower."""
+    parts, told = [], []
+    for name in (scene["indicator"], scene["with"]):
+        factor, decimals = shown.scale(name)
+        values = (shown.results[name, scene["date"]]["value"] * factor).round(decimals)
+        ordered = np.sort(values.dropna().to_numpy())
+        limits = [ordered[int(np.ceil(len(ordered) * part)) - 1] for part in (1 / 3, 2 / 3)]
+        parts.append(np.where(values.isna(), -1, np.searchsorted(limits, values, side="left")))
+        told.append([f"{abs(value):,.{decimals}f}".translate(str.maketrans(",.", ".,")) for value in values])
+    shown.same(scene["amount"], shown.at(scene)["value"], scene["indicator"])
+    for place, entry in enumerate(scene["of"]):
+        first, second = parts[0][place], parts[1][place]
+        if first < 0 or second < 0:
+            assert not entry.startswith("pair")
+            continue
+        assert entry == f"pair-{first}-{second}"
+        ours = scene["told"][place].split(" / ")
+        assert told[0][place] in ours[0]
+        assert told[1][place] in ours[1]
+
+
 def check_index(shown, scene):
     table = shown.tables["index"]
     rows = table[(table["index"] == scene["group"]) & (table["date"] == scene["date"])]
@@ -162,6 +184,7 @@ CHECKS = {
     "change": check_change,
     "clusters": check_clusters,
     "verdict": check_verdict,
+    "pair": check_pair,
     "status": check_index,
     "combined": check_index,
     "dynamic": check_index,

@@ -15,7 +15,7 @@ function shown(state) {
   const found = viewsPart.scene(model, state);
   return {
     view: found.view, indicator: state.indicator, date: found.date, since: found.since, group: found.group, towards: state.towards,
-    against: state.against, base: state.base,
+    against: state.against, base: state.base, with: state.with,
     amount: all.map(found.amount), of: found.of.map(({ id }) => id), told: all.map(found.told),
     interval: found.interval ? all.map(found.interval) : null, total: found.of.length,
     counts: found.entries.map(({ count }) => count).reduce((sum, count) => sum + count, 0),
