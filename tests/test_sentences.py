@@ -59,6 +59,8 @@ CARRIED = {
     "assessment.effect_source": ("Herkunft steht im Katalog", "indicators/test_people.py"),
     "assessment.chance": ("Erklärung, keine Aussage über ein Gebiet", "test_texts.py"),
     "assessment.council.title": ("Überschrift", "test_texts.py"),
+    "assessment.council.untested": ("Urteile des Laufs", "publish/test_atlas_assessment.py"),
+    "assessment.council.q7.alone": ("Varianten des Laufs", "publish/test_atlas_assessment.py"),
     "assessment.council.q1": ("Erklärung, siehe chance", "test_texts.py"),
     "assessment.council.q2": ("Haushalte am kleinsten Beispiel", "assessment/test_verdict.py"),
     "assessment.council.q3": ("andere Merkmale ändern nichts", "assessment/test_verdict.py"),

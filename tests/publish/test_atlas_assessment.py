@@ -15,6 +15,7 @@ from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
 from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import VERDICTS
 from sozialraum.errors import AlignmentError
+from sozialraum.publish.atlas.assessment import assessment_texts
 from sozialraum.publish.atlas.write import atlas, write_atlas
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS, PATTERNS
 
@@ -124,6 +125,18 @@ class TestData:
         assert plain["assessment"] is None
         assert not any(name.startswith(("assessment.", "mixing.")) for name in plain["texts"])
         assert "verdicts" not in _slice(plain, "poor")
+
+    def test_answers_in_the_council_claim_no_verdict_and_no_variant_that_is_not_there(self, assessed):
+        held = assessed.assessment
+        none = held.verdicts.assign(verdict="not assessable")
+        bare = replace(assessed, assessment=replace(held, verdicts=none, variants=held.variants.iloc[:0]))
+        for release, tested in ((assessed, True), (bare, False)):
+            for language, words in (("de", "nicht berechnet"), ("en", "not been computed")):
+                told = assessment_texts(release, language)
+                assert (told["assessment.council.untested"] == "") is tested
+                assert (words not in told["assessment.council.q7.answer"]) is tested
+            page = atlas(release).get_root().render()
+            assert ('<p data-t="assessment.council.untested">' not in page) is tested
 
     def test_empty_parts_are_left_out(self, assessed):
         frames = set(Assessment.__dataclass_fields__) - {"settings"}

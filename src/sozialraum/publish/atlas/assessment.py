@@ -56,14 +56,22 @@ EARLY_WARNING = (*WARNINGS, NOT_ASSESSABLE)
 
 def assessment_texts(release: Analysis, language: Language) -> dict[str, str]:
     """Return the words for classes and notes, by dotted name that starts with the area; none without need."""
-    if release.assessment is None:
+    found = release.assessment
+    if found is None:
         return {}
-    return {
+    words = {
         f"{area}.{name}": words
         for area, parts in SHOWN_TEXTS.items()
         for name, words in area_texts(area, language).items()
         if name.split(".")[0] in parts
     }
+    # Answers in the council speak of tests and variants; where there are none, they say so.
+    alone = words.pop("assessment.council.q7.alone")
+    if found.variants.empty:
+        words["assessment.council.q7.answer"] = alone
+    if not found.verdicts.empty and (found.verdicts["verdict"] != NOT_ASSESSABLE).any():
+        words["assessment.council.untested"] = ""
+    return words
 
 
 def assessment_data(release: Analysis) -> dict[str, Any] | None:
