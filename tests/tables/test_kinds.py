@@ -401,3 +401,14 @@ def test_one_is_said_as_one(code, values, de, en):
     assert text(code, "en", **values).startswith(en)
     several = {name: 2 if value == 1 else value for name, value in values.items()}
     assert not text(code, "de", **several).startswith(de)
+
+
+def test_a_long_table_is_not_turned_to_see_whether_it_lies_on_its_side(write, monkeypatch):
+    """Thousands of rows are no variables: turning them took most of the time of `init`."""
+    turned = []
+    monkeypatch.setattr("sozialraum.tables.grid.turned", lambda sheet: turned.append(sheet) or sheet)
+    lines = [f"{year};Ort {key};{i}" for i in range(200) for key in KEYS for year in (2021, 2022)]
+    propose_table(write("Jahr;Gebiet;n", *lines), keys=KEYS, names=NAMES)
+    assert turned == []
+    propose_table(write("Merkmal;a;b;c;d", "Einwohner;1;2;3;4"), keys=KEYS, names=NAMES)
+    assert len(turned) == 1

@@ -19,6 +19,7 @@ from sozialraum.tables.options import MONTH, YEAR
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table, table_files
 from sozialraum.tables.totals import is_no_district, is_total_word
+from sozialraum.tables.turn import may_lie_on_its_side
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -213,7 +214,8 @@ def look_at(
         if by_name.options.get("join") == "name" and len(by_name.questions) < len(proposal.questions):
             proposal = by_name
     if (keys or names) and not {"key", "name"} & set(proposal.options):
-        for transposed in (False, True):
+        sides = (False, True) if may_lie_on_its_side(proposal.rows) else (False,)
+        for transposed in sides:
             known = _labels(path, sheet, keys, names, transposed=transposed)
             if known is not None:
                 proposal = propose_table(

@@ -34,7 +34,7 @@ from sozialraum.tables.options import MONTH
 from sozialraum.tables.read import YEAR, load_table, table_files
 from sozialraum.tables.symbols import is_nothing_said, meanings_of
 from sozialraum.tables.totals import is_total_word
-from sozialraum.tables.turn import holds_districts
+from sozialraum.tables.turn import holds_districts, may_lie_on_its_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -86,8 +86,8 @@ class TableProposal:
         They are among `options`, and each has its question in `asked`.
     asked
         The questions of `choices`.
-    headings
-        Of the columns, as read.
+    headings, rows
+        Of the columns, as read, and how many rows there are.
     """
 
     options: Mapping[str, object]
@@ -97,6 +97,7 @@ class TableProposal:
     choices: tuple[str, ...] = ()
     asked: tuple[Problem, ...] = ()
     headings: tuple[str, ...] = ()
+    rows: int = 0
 
 
 def propose_table(
@@ -128,7 +129,8 @@ def propose_table(
     newest = next(reversed(table_files(path).values()), path)
     grid, problems = _grid(newest, sheet, keys, names, transposed=transposed)
     known = {*keys, *names}
-    if known and grid is not None and not transposed and not holds_districts(grid.columns, known):
+    upright = grid is None or transposed or not may_lie_on_its_side(len(grid.rows))
+    if known and grid is not None and not upright and not holds_districts(grid.columns, known):
         turned, told = _grid(newest, sheet, keys, names, transposed=True)
         if turned is not None and holds_districts(turned.columns, known):
             grid, problems, transposed = turned, told, True
@@ -181,6 +183,7 @@ def propose_table(
         choices=("where",) if guess.asked else (),
         asked=tuple(guess.asked),
         headings=grid.header,
+        rows=len(grid.rows),
     )
 
 
@@ -401,10 +404,11 @@ class _Guess:
         if where:
             self.options["where"] = {column: chosen for column, (chosen, _) in where.items()}
         for column, (chosen, others) in where.items():
+            listed = shorten(f"'{other}'" for other in others)
             if is_total_word(chosen):
-                self._note("where_guessed", column=column, chosen=chosen, others=shorten(others))
+                self._note("where_guessed", column=column, chosen=chosen, others=listed)
             else:
-                values = {"column": column, "chosen": chosen, "others": shorten(others)}
+                values = {"column": column, "chosen": chosen, "others": listed}
                 file, sheet = self.path.name, self.grid.sheet
                 self.asked.append(Problem(code="tables.where_asked", file=file, sheet=sheet, values=values))
 

@@ -35,7 +35,7 @@ from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR, Options, TableOptions, check_options
 from sozialraum.tables.remarks import report_layout, report_signs, report_symbols
 from sozialraum.tables.symbols import MISSING, SUPPRESSED, meanings_of
-from sozialraum.tables.turn import holds_districts
+from sozialraum.tables.turn import holds_districts, may_lie_on_its_side
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -235,10 +235,13 @@ def _load_file(path: Path, request: Options) -> tuple[pd.DataFrame, tuple[Proble
 def _doubt_direction(path: Path, reading: Reading, request: Options) -> None:
     """Where columns are missing, tell a table with its districts in columns; then they are no columns."""
     missing = any(problem.code.startswith("tables.missing_column") for problem in reading.problems)
-    if not missing or request.transposed or holds_districts(reading.grid.columns, request.districts):
+    grid = reading.grid
+    if not missing or request.transposed or not may_lie_on_its_side(len(grid.rows)):
         return
-    grid, _ = read_grid(path, sheet=request.sheet, labels=request.districts, transposed=True)
-    if grid is not None and holds_districts(grid.columns, request.districts):
+    if holds_districts(grid.columns, request.districts):
+        return
+    turned, _ = read_grid(path, sheet=request.sheet, labels=request.districts, transposed=True)
+    if turned is not None and holds_districts(turned.columns, request.districts):
         reading.problems = []
         reading.add("transposed", values={"districts": shorten(request.districts, 3)})
 

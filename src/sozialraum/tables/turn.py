@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-__all__ = ["around", "holds_districts", "turned"]
+__all__ = ["around", "holds_districts", "may_lie_on_its_side", "turned"]
 
 
 FEWEST = 3
@@ -22,6 +22,9 @@ FEWEST = 3
 
 ENOUGH = 0.5
 """... and share of its texts that they are, before it is taken for theirs."""
+
+MOST_LINES = 500
+"""Variables that a table on its side has at most; turning a long table would take minutes for nothing."""
 
 Texts = tuple[tuple[int, str], ...]
 """Row and words."""
@@ -74,6 +77,11 @@ def turned(sheet: Sheet) -> Sheet:
         percent=frozenset(_moved(sheet.percent, place)),
         marks=None if sheet.marks is None else _marks(sheet.marks, place),
     )
+
+
+def may_lie_on_its_side(rows: int) -> bool:
+    """Tell whether a table has as few rows as one on its side would."""
+    return rows <= MOST_LINES
 
 
 def holds_districts(columns: Iterable[NDArray[np.object_]], districts: Collection[str]) -> bool:
