@@ -271,6 +271,7 @@ def test_a_table_that_names_all_districts_and_many_others_is_theirs(write):
             "{key};9;8;7",
             {"Quote (Mikrozensus 2019)"},
         ),
+        ("Nr;Einwohner;Reserve;Notiz", "{key};1000;;", {"Reserve", "Notiz"}),
         ("Nr;Jahr;Kategorie;n", "{key};2022;klein;7", {"Kategorie"}),
     ],
 )

@@ -391,7 +391,7 @@ def test_a_wrong_stated_size_cuts_nothing_off(workbook):
 def test_a_broken_workbook(workbook, write):
     content = workbook({"Daten": [["id", "n"], ["1", 5]]}).read_bytes()
     assert "lässt sich nicht lesen" in message(write(content[: len(content) // 2], "halb.xlsx"))
-    assert "lässt sich nicht lesen" in message(write("id;n\n1;5\n", "text.xlsx"))
+    assert "lässt sich nicht lesen" in message(write(b"id;n\n1;5\n\x03", "text.xlsx"))
     empty = io.BytesIO()
     zipfile.ZipFile(empty, "w").close()
     assert "lässt sich nicht lesen" in message(write(empty.getvalue(), "leer.xlsx"))

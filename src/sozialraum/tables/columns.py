@@ -152,7 +152,8 @@ class Reading:
             series = self._series(header, position, header, meanings)
             column = series.column
             filled = len(column.codes) - column.count({"symbol"})
-            if column.count({"text"}) * 2 > filled or _is_code(column):
+            nothing = all(not str(cell).strip() for cell in column.cells)
+            if nothing or column.count({"text"}) * 2 > filled or _is_code(column):
                 left_out.append(header)
             elif self.position(header) == position:
                 chosen[header] = series

@@ -2,69 +2,27 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-
-from sozialraum.errors import Problem, shorten
-from sozialraum.keys import as_keys
-from sozialraum.tables.choice.headings import (
-    date_in,
-    date_of_name,
-    dated_groups,
-    dates_in,
-    is_date_column,
-    is_part_column,
-)
-from sozialraum.tables.choice.long import find_level, find_long
-from sozialraum.tables.choice.presets import PRESETS, recognise_preset
-from sozialraum.tables.choice.rows import fill_down
-from sozialraum.tables.columns import Reading
-from sozialraum.tables.dates import as_period
+from sozialraum.errors import Problem
+from sozialraum.tables.choice.guess import Guess, identifier
 from sozialraum.tables.decimal_sign import recognise_signs
-from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.grid import read_grid
-from sozialraum.tables.layout import DATE
-from sozialraum.tables.options import MONTH
 from sozialraum.tables.read import YEAR, load_table, table_files
-from sozialraum.tables.symbols import is_nothing_said, meanings_of
-from sozialraum.tables.totals import is_total_word
 from sozialraum.tables.turn import holds_districts, may_lie_on_its_side
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from sozialraum.tables.columns import Series
     from sozialraum.tables.grid import Grid
 
 __all__ = ["TableProposal", "propose_table"]
 
-ENOUGH = 0.5
-"""From this share of cells on that are district keys (or names), a column is taken for theirs."""
-
-FEWEST, NEARLY_ALL = 5, 0.9
-"""Districts, and share of all of them, that a column of many other areas must name."""
-
 UNDATED = "1900-12-31"
 """For the trial of a table whose date is asked for; stands in no project file."""
-
-_KEY_WORDS = re.compile(r"schl(?:ü|ue)ssel|key|id|nr\.?|nummer|code|ags|lor|plr(?:_id)?", re.IGNORECASE)
-_CODE_WORDS = re.compile(
-    r"schl(?:ü|ue)ssel|(?:^|[\W_])(?:key|id|nr|no|num|nummer|code|ags|kennung|kennziffer)(?:$|[\W_])|id$|nummer$",
-    re.IGNORECASE,
-)
-"""Headings of numbers that name something and count nothing."""
-
-_NAME_WORDS = re.compile(
-    r"name|bezeichnung|gebiet|ortsteil|stadtteil|quartier|bezirk|stadtbezirk|planungsraum|district",
-    re.IGNORECASE,
-)
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +95,7 @@ def propose_table(
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
-    guess = _Guess(path, newest, grid)
+    guess = Guess(path, newest, grid)
     if transposed:
         guess.options["transposed"] = True
     guess.columns(keys, names)
@@ -147,7 +105,7 @@ def propose_table(
     guess.dates()
     guess.long(keys, names)
     guess.choose_variables()
-    suffix = _identifier(path.stem.replace(YEAR, ""), ())
+    suffix = identifier(path.stem.replace(YEAR, ""), ())
     found = {
         f"{name}_{suffix}" if name in taken else name: header for name, header in guess.variables.items()
     }
@@ -165,7 +123,7 @@ def propose_table(
         reading = {**answers, **coded, "variables": found, "sheet": grid.sheet, "districts": districts}
         read, problems = _tried(path, reading)
     sums = [found for found in problems if found.code in {"tables.total_row", "tables.total_named"}]
-    labels = [str(found.values["label"]) for found in sums]  # noqa: PD011 - no frame: the values of a problem
+    labels = [str(found.values["label"]) for found in sums]
     # An empty list would answer the question whether a district is a sum.
     doubted = any(problem.code == "tables.total_district" for problem in problems)
     if "totals" not in options and read and not doubted:
@@ -211,277 +169,6 @@ def _grid(
 def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:
     values = {"columns": ", ".join(filter(None, grid.header))}
     return (Problem(code="tables.no_numbers", file=path.name, sheet=grid.sheet, values=values),)
-
-
-class _Guess:
-    """What is guessed of one table, step by step; every step sees what the ones before it found."""
-
-    def __init__(self, path: Path, newest: Path, grid: Grid) -> None:
-        self.path, self.newest, self.grid = path, newest, grid
-        self.options: dict[str, object] = {}
-        self.variables: dict[str, str] = {}
-        self.notes: list[Problem] = []
-        self.asked: list[Problem] = []
-        self.places: dict[str, int] = {}
-        self.passed: set[int] = set()
-        self.groups: dict[str, list[str]] = {}
-        self.series: list[Series] = []
-        self.meanings = meanings_of()
-
-    def _note(self, code: str, **values: object) -> None:
-        problem = Problem(
-            code=f"tables.{code}", severity="note", file=self.path.name, sheet=self.grid.sheet, values=values
-        )
-        self.notes.append(problem)
-
-    def columns(self, keys: Collection[str], names: Collection[str]) -> None:
-        """Find the columns with the districts' keys and names."""
-        cells = [set(as_keys(pd.Series(column)).dropna()) for column in self.grid.columns]
-        key = _best(self.grid, cells, set(keys), _KEY_WORDS)
-        name = _best(self.grid, cells, set(names), _NAME_WORDS)
-        if key is not None and name is not None and keys and names:
-            # Percentages happen to be keys, too; a column of keys has about as many as one of names.
-            number = len(cells[key] & set(keys))
-            key = key if number * 2 >= len(cells[name] & set(names)) else None
-        if key is None and name is not None:
-            self.options["join"] = "name"
-        for option, position in (("key", key), ("name", name)):
-            if position is not None and position not in self.places.values():
-                self.options[option] = self._named(position)
-                self.places[option] = position
-        self._leave_codes_out(cells, set(keys))
-
-    def _named(self, position: int) -> str:
-        return self.grid.header[position] or f"{{column {position + 1}}}"
-
-    def _leave_codes_out(self, cells: list[set[str]], keys: set[str]) -> None:
-        """Leave out numbers that name something: keys that lost their zeros, and one code in all rows."""
-        own = set(self.places.values())
-        bare = {key.lstrip("0") for key in keys}
-        for position, header in enumerate(self.grid.header):
-            if position in own or not _CODE_WORDS.search(header):
-                continue
-            found = cells[position]
-            lost = bool(found) and len({cell.lstrip("0") for cell in found} & bare) >= ENOUGH * len(found)
-            if lost and not {"key", "name"} & set(self.options):
-                # The join will tell that zeros are lost, and which rule brings them back.
-                self.options["key"] = self._named(position)
-                self.places["key"] = position
-            elif lost or (len(found) == 1 and len(self.grid.rows) > 1 and found.copy().pop().isdigit()):
-                self.passed.add(position)
-
-    def fill(self) -> None:
-        """Repeat labels that are written once for a block of rows, where each block lists the same kinds."""
-        option = "key" if "key" in self.places else "name"
-        position = self.places.get(option)
-        if position is None or not self.grid.header[position]:
-            return
-        filled = np.array([bool(str(cell).strip()) for cell in self.grid.columns[position]])
-        starts = np.flatnonzero(filled)
-        if len(starts) < 2 or not filled[0] or starts[1] < 2:
-            return
-        height = int(starts[1])
-        if len(filled) % height or list(starts) != list(range(0, len(filled), height)):
-            return
-        others = (column for place, column in enumerate(self.grid.columns) if place != position)
-        blocks = [[list(column[i : i + height]) for i in starts] for column in others]
-        if not any(
-            len(set(map(str, rows[0]))) == height and all(row == rows[0] for row in rows) for rows in blocks
-        ):
-            return
-        reading = Reading(self.path.name, self.grid)
-        header = self.grid.header[position]
-        fill_down(reading, [header], [])
-        self.grid = reading.grid
-        self.options["fill_down"] = [header]
-        self._note("fill_guessed", column=header, number=height)
-
-    def words(self) -> None:
-        """Find what says in words that there is no figure, in columns that hold figures, too."""
-        found: list[str] = []
-        for position, column in enumerate(self.grid.columns):
-            cells = dict.fromkeys(column)
-            said = [str(cell).strip() for cell in cells if is_nothing_said(cell)]
-            if said and position not in self.places.values() and any(map(_has_digits, cells)):
-                found += said
-        if found:
-            self.options["symbols"] = dict.fromkeys(found, "missing")
-            self.meanings = meanings_of(symbols=dict.fromkeys(found, "missing"))
-            self._note("words_guessed", cells=", ".join(f"'{cell}'" for cell in dict.fromkeys(found)))
-
-    def preset(self) -> None:
-        """Recognise a known layout by its headings; what it says is written out."""
-        name = recognise_preset(self.grid.header)
-        if name is None:
-            return
-        self._note("preset_recognised", preset=name)
-        for option, value in PRESETS[name].items():
-            if option in {"variables", "without_district"}:
-                continue
-            heading = str(value)
-            if option in {"key", "name", "date_column"}:
-                if heading not in self.grid.header:
-                    continue
-                self.places[option] = self.grid.header.index(heading)
-            self.options[option] = list(value) if isinstance(value, tuple) else value
-        if "key" in self.options:
-            self.options.pop("join", None)
-
-    def dates(self) -> None:
-        """Find the dates: a column, headings that differ in nothing else, the file's name, a title."""
-        grid = self.grid
-        own = set(self.places.values())
-        times = [
-            position
-            for position, header in enumerate(grid.header)
-            if position not in own and is_date_column(header, grid.columns[position], bare=not header)
-        ]
-        self.passed |= set(times)
-        if times and "date_column" not in self.options:
-            self.options["date_column"] = self._named(times[0])
-            self.places["date_column"] = times[0]
-            self._part_of_year(own | set(times))
-        rest = [header for position, header in enumerate(grid.header) if header and position not in own]
-        self.groups = {} if "date_column" in self.options else dated_groups(rest)
-        if "date_column" in self.options or self.groups:
-            return
-        own_name = date_of_name(self.newest.stem)
-        if grid.sheet is not None and YEAR not in self.path.name:
-            own_name = date_of_name(grid.sheet) or own_name
-        if YEAR in self.path.name:
-            # The year alone would stand for its last day.
-            if own_name is not None and MONTH not in self.path.name and not own_name.end.endswith("-12-31"):
-                self.options["date"] = YEAR + own_name.end[4:]
-            return
-        found = {period.end for _, text in grid.layout.titles for period in dates_in(text)}
-        found |= {own_name.end} if own_name is not None else set()
-        named = {header: dated[2] for header in rest if (dated := date_in(header)) is not None}
-        if len(found) == 1:
-            self.options["date"] = found.pop()
-        elif not found and len({period.end for period in named.values()}) == 1 and len(named) > 1:
-            self.options["date"] = next(iter(named.values())).end
-        elif named:
-            listed = [f"'{header}' ({period.end})" for header, period in named.items()]
-            self._note("heading_dates", headings=shorten(listed))
-
-    def _part_of_year(self, taken: set[int]) -> None:
-        """Find the column with the month or quarter beside the one with the year."""
-        years = set(self.grid.columns[self.places["date_column"]])
-        if any((found := as_period(cell)) is None or found.kind != "year" for cell in years):
-            return
-        for position, header in enumerate(self.grid.header):
-            if position not in taken and header and is_part_column(header, self.grid.columns[position]):
-                self.options["part_column"] = header
-                self.places["part_column"] = position
-                return
-
-    def long(self, keys: Collection[str], names: Collection[str]) -> None:
-        """Find the column that names what each row counts."""
-        label = self.places.get("key", self.places.get("name"))
-        if label is None:
-            return
-        taken = {*self.places.values(), *self.passed}
-        figures = [one.position for one in self._numeric(taken)]
-        districts = keys if "key" in self.places else names
-        dates = [self.places[name] for name in ("date_column", "part_column") if name in self.places]
-        shape = find_long(self.grid, label, dates, districts, figures)
-        if shape is None:
-            level = find_level(self.grid, label, dates, districts, figures)
-            if level is not None:
-                self.options["where"] = dict([level])
-                self._note("level_guessed", column=level[0], chosen=level[1])
-            return
-        header = self.grid.header
-        where = dict(shape.where)
-        if len(self.groups) == 1 or (len(figures) == 1 and not self.groups):
-            self.options["variable_column"] = header[shape.variable]
-            self.options["value_column"] = next(iter(self.groups), None) or header[figures[0]]
-            self.variables = {}
-            for kind in shape.kinds:
-                self.variables[_identifier(kind, self.variables)] = kind
-        else:
-            where[header[shape.variable]] = (shape.kinds[0], shape.kinds[1:])
-        if where:
-            self.options["where"] = {column: chosen for column, (chosen, _) in where.items()}
-        for column, (chosen, others) in where.items():
-            listed = shorten(f"'{other}'" for other in others)
-            if is_total_word(chosen):
-                self._note("where_guessed", column=column, chosen=chosen, others=listed)
-            else:
-                values = {"column": column, "chosen": chosen, "others": listed}
-                file, sheet = self.path.name, self.grid.sheet
-                self.asked.append(Problem(code="tables.where_asked", file=file, sheet=sheet, values=values))
-
-    def _numeric(self, taken: set[int]) -> list[Series]:
-        return Reading("", self.grid).numeric_series(taken, self.meanings)
-
-    def choose_variables(self) -> None:
-        """Name every numeric column; where dates are headings, one variable for all its dates."""
-        taken = {*self.places.values(), *self.passed}
-        self.series = self._numeric(taken)
-        if self.variables:
-            self.series = [one for one in self.series if self._is_value(one)]
-            return
-        dated = {heading: pattern for pattern, members in self.groups.items() for heading in members}
-        names: dict[str, str] = {}
-        plain = []
-        for one in self.series:
-            header = self.grid.header[one.position]
-            if self.groups and header not in dated:
-                plain.append(header)
-                continue
-            header = dated.get(header, header)
-            if header not in names.values():
-                names[_identifier(header.replace(DATE, " "), names)] = header
-        if plain:
-            self._note("headings_without_date", headings=", ".join(plain))
-            self.series = [one for one in self.series if self.grid.header[one.position] in dated]
-        self.variables = names
-
-    def _is_value(self, one: Series) -> bool:
-        header, wanted = self.grid.header[one.position], str(self.options["value_column"])
-        return header == wanted or header in self.groups.get(wanted, ())
-
-    def codes(self) -> dict[str, object]:
-        """Propose the signs for 'missing', where far-out figures stand for it."""
-        signs = recognise_signs([one.column for one in self.series], None, None)
-        if not self.series or signs.undecided or signs.rivals is not None:
-            return {}
-        everyone = np.ones(len(self.grid.rows), dtype=bool)
-        codes = find_codes(self.series, signs, everyone, self.meanings)
-        if not codes:
-            return {}
-        self._note("codes_guessed", cells=", ".join(f"'{cell}'" for code in codes for cell in code.cells))
-        return {"missing": missing_codes(self.series, self.meanings, codes)}
-
-
-def _has_digits(cell: object) -> bool:
-    return any(map(str.isdigit, str(cell)))
-
-
-def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[str]) -> int | None:
-    """Choose the column whose cells are known; where nothing is known, the one with a fitting header."""
-    if known:
-        shares = [len(found & known) / len(found) if found else 0.0 for found in cells]
-        best = int(np.argmax(shares))
-        if shares[best] >= ENOUGH:
-            return best
-        # A table of all areas of a city, or of a state, names many others beside the districts.
-        hits = [len(found & known) for found in cells]
-        most = int(np.argmax(hits))
-        return most if hits[most] >= max(FEWEST, NEARLY_ALL * len(known)) else None
-    fitting = (i for i, header in enumerate(grid.header) if words.fullmatch(header))
-    return next(fitting, None)
-
-
-def _identifier(header: str, taken: Iterable[str]) -> str:
-    """Make a short name that is unique: small letters, digits and underscores."""
-    plain = unicodedata.normalize("NFKD", header.lower().translate(_UMLAUTS))
-    base = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_") or "wert"
-    name, number = base, 2
-    while name in taken:
-        name, number = f"{base}_{number}", number + 1
-    return name
 
 
 def _layout(grid: Grid, path: Path, options: Mapping[str, object]) -> dict[str, object]:
