@@ -189,6 +189,7 @@ def test_a_report_made_before_the_map_hides_the_same(small_city):
     assert first == suppressed(analyse(project))
 
 
+@pytest.mark.slow
 def test_the_secret_is_in_no_output_message_or_hash(small_city, tmp_path, caplog):
     project = load_project(small_city(table=SMALL, project=ASSESSED))
     register = project.root / "sozialraum-releases"

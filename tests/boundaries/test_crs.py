@@ -202,6 +202,7 @@ def shapefile(tmp_path):
     return write
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("epsg", "word", "other"),
     [
@@ -224,6 +225,7 @@ def test_a_damaged_description_that_puts_the_city_elsewhere_is_refused(shapefile
     assert len(found) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "damage",
     [

@@ -42,6 +42,7 @@ OTHER_RULES = {
 """Some that once leaked, or failed: bounds between whole numbers; what a whole has more than its part."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2000, 2006])
 def test_nor_with_other_thresholds_in_whole_numbers(seed):
     rules = OTHER_RULES[seed]
@@ -62,6 +63,7 @@ def test_a_run_that_once_failed_ends():
     assert released(outsider.random_city(2008), rules=OTHER_RULES[2008])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", CITIES[1:3])
 def test_nor_where_the_method_is_known(seed):
     city = outsider.random_city(seed)

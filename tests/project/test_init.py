@@ -221,6 +221,7 @@ def released(path):
     catalogue_file.write_text("\n".join(freed), "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("head", "rows", "number"),
     [

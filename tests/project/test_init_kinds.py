@@ -42,6 +42,7 @@ def errors(told):
     return [code for code, problem in told.items() if problem.severity == "error"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("empty", [["Altstadt"], ["Hafen", "Mühlenfeld"], ["Altstadt", "Am Hang", "Südring"]])
 def test_placeholders_are_told_with_their_names(make, empty):
     _, told = make(table(**dict.fromkeys(empty, "0;0;0")))
@@ -50,6 +51,7 @@ def test_placeholders_are_told_with_their_names(make, empty):
     assert errors(told) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("keys", "written"),
     [
@@ -64,6 +66,7 @@ def test_keys_that_agree_are_not_said_to_have_lost_zeros(make, keys, written):
     assert not any(code.startswith("boundaries.key_number") for code in told)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kept", "language"), [("de", "en"), ("en", "de"), ("en", "en")], ids=["de in en", "en in de", "en in en"]
 )

@@ -114,6 +114,7 @@ def test_interval_of_the_slope_covers():
     assert held == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / runs))
 
 
+@pytest.mark.slow
 def test_slope_between_smooth_maps_that_have_nothing_to_do_with_each_other():
     """Alike over four squares of a city: HC3 alone saw a slope in 38 of 100 such pairs."""
     row, column = np.divmod(np.arange(64), 8)

@@ -157,6 +157,7 @@ def known(small_city):
     return _MADE["internal"]
 
 
+@pytest.mark.slow
 def test_the_search_for_hidden_figures_finds_nothing_in_public_documents(analysis, known, tmp_path):
     search = Search(known, analysis)
     assert len(search.hidden) >= 2
@@ -166,6 +167,7 @@ def test_the_search_for_hidden_figures_finds_nothing_in_public_documents(analysi
         assert search.told(path) == [], path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["docx", "html"])
 def test_the_search_finds_what_an_internal_document_tells(analysis, known, tmp_path, form):
     write_report(known, tmp_path, kinds=("profiles",), formats=(form,))
