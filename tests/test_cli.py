@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 import sozialraum as package
 from sozialraum.cli import app
+from sozialraum.project import flow
 from sozialraum.project.file import load_project
 
 COMMAND = Path(sys.executable).with_name("sozialraum")
@@ -83,6 +84,59 @@ def test_run_ends_with_0_and_says_where_the_map_is(small_city, tmp_path):
     assert answer.returncode == 0, answer.stderr
     assert str(tmp_path / "maps" / "atlas.html") in answer.stdout
     assert (tmp_path / "maps" / "atlas.html").stat().st_size > 100_000
+
+
+@pytest.mark.slow
+def test_a_run_writes_documents_of_what_it_has_computed(small_city, tmp_path, monkeypatch):
+    computed = []
+    monkeypatch.setattr(flow, "_analyse", _counted(flow._analyse, computed))
+    answer = sozialraum(
+        "run", small_city(), "--output", tmp_path / "maps", "--report", "chapter,appendix", "--format", "html"
+    )
+    assert answer.returncode == 0, answer.stderr
+    for name in ("chapter.html", "appendix.html"):
+        assert str(tmp_path / "maps" / "report" / name) in answer.stdout
+        assert (tmp_path / "maps" / "report" / name).stat().st_size > 5_000
+    assert len(computed) == 1
+
+
+@pytest.mark.slow
+def test_documents_that_fail_do_not_deny_the_map(small_city, tmp_path):
+    project = small_city()
+    (project.parent / "texte").mkdir()
+    (project.parent / "texte" / "chapter.nowhere.md").write_text("Ein Satz.", "utf-8")
+    answer = sozialraum(
+        "run", project, "--output", tmp_path / "maps", "--report", "chapter", "--format", "html"
+    )
+    assert answer.returncode == 1
+    assert (tmp_path / "maps" / "atlas.html").exists()
+    assert "nowhere" in answer.stderr
+    assert "Karte und Tabellen sind geschrieben" in answer.stderr
+    assert "Nichts wurde geschrieben" not in answer.stderr
+
+
+def _counted(work, calls):
+    def counted(*arguments, **options):
+        calls.append(arguments)
+        return work(*arguments, **options)
+
+    return counted
+
+
+@pytest.mark.parametrize("command", [("run", "--report"), ("report", "--kind")])
+@pytest.mark.parametrize(
+    ("kind", "form", "named"),
+    [("chapters", "docx", "chapters"), ("chapter", "odt", "odt"), ("plans", "docx", "plans")],
+)
+def test_a_document_that_cannot_be_is_refused_before_anything_is_computed(
+    small_city, tmp_path, monkeypatch, command, kind, form, named
+):
+    monkeypatch.setattr(flow, "_analyse", pytest.fail)
+    name, option = command
+    answer = sozialraum(name, small_city(), "--output", tmp_path / "maps", option, kind, "--format", form)
+    assert answer.returncode == 1
+    assert named in answer.stderr
+    assert not (tmp_path / "maps").exists()
 
 
 @pytest.mark.slow

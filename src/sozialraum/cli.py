@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from sozialraum.cli_programme import app as programme_app
-from sozialraum.cli_report import report
+from sozialraum.cli_report import report, wanted_kinds, write_documents
 from sozialraum.cli_start import start
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from sozialraum.errors import Problem
     from sozialraum.project.file import Project
+    from sozialraum.project.flow import Run
 
 __all__ = ["app", "main"]
 
@@ -66,11 +67,23 @@ def run(
         bool,
         typer.Option("--final", help="Diese Ausgabe wird veröffentlicht; spätere nehmen darauf Rücksicht."),
     ] = False,
+    report: Annotated[
+        str,
+        typer.Option(
+            "--report",
+            help="Dokumente aus demselben Lauf: Arten wie bei 'sozialraum report', mehrere mit Komma.",
+            show_default=False,
+        ),
+    ] = "",
+    formats: Annotated[
+        str, typer.Option("--format", help="Der Dokumente: docx, pdf, html; mehrere mit Komma.")
+    ] = "docx",
     language: AskedLanguage = None,
 ) -> None:
-    """Analysieren und Karte, GeoPackage, CSV und Herkunftsnachweis schreiben."""
+    """Analysieren und Karte, GeoPackage, CSV und Herkunftsnachweis schreiben, auf Wunsch auch Dokumente."""
     loaded = _load(project, root, language)
-    _run(loaded, output, audience, language or loaded.content.language, final=final)
+    chosen = language or loaded.content.language
+    _run(loaded, output, audience, chosen, final=final, documents=(report, formats) if report else None)
 
 
 @app.command()
@@ -246,6 +259,7 @@ def _run(
     language: Language,
     *,
     final: bool = False,
+    documents: tuple[str, str] | None = None,
 ) -> None:
     from rich.console import Console  # noqa: PLC0415 - keeps `--help` instant
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
@@ -272,6 +286,8 @@ def _run(
         bars.update(tasks[step], completed=part)
 
     try:
+        if documents is not None:
+            wanted_kinds(*documents, project)
         with bars:
             result = run_project(project, output=output, audience=audience, final=final, progress=progress)
     except SozialraumError as error:
@@ -283,10 +299,25 @@ def _run(
     typer.echo(text("cli.done", language))
     for file in result.files:
         typer.echo(f"  {file}")
+    if documents is not None:
+        _write_documents(result, project, documents, language)
     typer.echo(text(f"cli.audience_{result.analysis.audience}", language))
     if result.analysis.audience == "public":
         typer.echo(text("cli.kept" if final else "cli.draft", language))
     typer.echo(text("cli.open_atlas", language, path=result.files[0].resolve()))
+
+
+def _write_documents(result: Run, project: Project, documents: tuple[str, str], language: Language) -> None:
+    """Write the documents of a run; the map and the tables stand already, whatever comes."""
+    try:
+        for file in write_documents(result, project, *documents, language):
+            typer.echo(f"  {file}")
+    except SozialraumError as error:
+        try:
+            _report(error.problems, language, summary=False)
+        finally:
+            typer.echo(text("cli.no_documents", language), err=True)
+        raise typer.Exit(1) from error
 
 
 def _report(problems: Iterable[Problem], language: Language, *, summary: bool) -> None:

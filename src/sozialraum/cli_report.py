@@ -12,11 +12,15 @@ from sozialraum.texts import DEFAULT_LANGUAGE, text
 
 if TYPE_CHECKING:
     from sozialraum.project.file import Project
+    from sozialraum.project.flow import Run
     from sozialraum.texts import Language
 
-__all__ = ["report"]
+__all__ = ["report", "wanted_kinds", "write_documents"]
 
 ALL = "all"
+
+FOLDER = "report"
+"""Of the documents, in the folder of the results."""
 
 
 def report(  # noqa: PLR0913 - a command has as many options as its user needs
@@ -72,15 +76,13 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
     """Kapitel, Steckbriefe, Handlungskonzepte, Jahresbericht, Ratsvorlage als Word, PDF oder HTML."""
     from sozialraum.project.file import load_project  # noqa: PLC0415 - keeps `--help` instant
     from sozialraum.project.flow import analyse_programme, folder_of  # noqa: PLC0415 - likewise
-    from sozialraum.publish.report.write import possible_kinds, write_report  # noqa: PLC0415 - likewise
+    from sozialraum.publish.report.write import write_report  # noqa: PLC0415 - likewise
 
     chosen: Language = language or DEFAULT_LANGUAGE
     try:
         loaded = load_project(project, root=root)
         chosen = language or loaded.content.language
-        kinds = _several(kind)
-        if kinds == [ALL]:
-            kinds = possible_kinds(programme=loaded.content.programme is not None)
+        kinds = wanted_kinds(kind, formats, loaded)
         asked = _in_language(loaded, chosen)
         found = analyse_programme(
             asked, audience=audience, year=year, progress=lambda step, part: _step(step, part, chosen)
@@ -88,7 +90,7 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
         analysis = found.analysis
         files = write_report(
             analysis,
-            output or folder_of(loaded, analysis.audience) / "report",
+            output or folder_of(loaded, analysis.audience) / FOLDER,
             kinds=kinds,
             formats=_several(formats),
             template=template,
@@ -106,6 +108,65 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
     for file in files:
         typer.echo(f"  {file}")
     typer.echo(text(f"cli.audience_{analysis.audience}", chosen))
+
+
+def write_documents(
+    run: Run, project: Project, kind: str, formats: str, language: Language
+) -> tuple[Path, ...]:
+    """Write documents from what a run has computed, beside its map; nothing is computed anew.
+
+    Parameters
+    ----------
+    run
+        What was computed and written.
+    project
+        Whose run it was.
+    kind, formats
+        As the options of `report`.
+    language
+        Of the messages; the documents speak the project's.
+
+    Raises
+    ------
+    SozialraumError
+        If a kind or format is unknown, or a document cannot be made or written.
+    """
+    from sozialraum.publish.report.write import write_report  # noqa: PLC0415 - slow to import
+
+    return write_report(
+        run.analysis,
+        run.files[0].parent / FOLDER,
+        kinds=wanted_kinds(kind, formats, project),
+        formats=_several(formats),
+        texts=_texts_of(project),
+        result=run.programme,
+        progress=lambda name, _: _told(name, language),
+    )
+
+
+def wanted_kinds(kind: str, formats: str, project: Project) -> list[str]:
+    """Return the kinds that are asked for; what does not exist is refused before anything is computed.
+
+    Parameters
+    ----------
+    kind, formats
+        As the options of `report`.
+    project
+        Tells whether there is a programme.
+
+    Raises
+    ------
+    SozialraumError
+        If a kind or format is unknown, or a kind needs a programme that the project has not.
+    """
+    from sozialraum.publish.report.write import check_wanted, possible_kinds  # noqa: PLC0415 - slow to import
+
+    programme = project.content.programme is not None
+    kinds = _several(kind)
+    if kinds == [ALL]:
+        return possible_kinds(programme=programme)
+    check_wanted(kinds, _several(formats), programme=programme)
+    return kinds
 
 
 def _in_language(project: Project, language: Language) -> Project:

@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from sozialraum.publish.report.blocks import TextBlocks
     from sozialraum.publish.report.content import Document
 
-__all__ = ["FORMATS", "KINDS", "OF_PROGRAMME", "possible_kinds", "report", "section_names", "write_report"]
+__all__ = [
+    "FORMATS",
+    "KINDS",
+    "OF_PROGRAMME",
+    "check_wanted",
+    "possible_kinds",
+    "report",
+    "section_names",
+    "write_report",
+]
 
 KINDS: Mapping[str, Callable[[Facts], Document]] = {
     "chapter": chapter,
@@ -56,6 +65,33 @@ FORMATS = ("docx", "pdf", "html")
 def possible_kinds(*, programme: bool) -> list[str]:
     """Name the documents that a project with or without a programme can have, and the figures."""
     return [name for name in (*KINDS, FIGURES) if programme or name not in OF_PROGRAMME]
+
+
+def check_wanted(kinds: Iterable[str], formats: Iterable[str], *, programme: bool) -> None:
+    """Refuse kinds and formats that do not exist, before anything takes long.
+
+    Parameters
+    ----------
+    kinds, formats
+        As for `write_report`.
+    programme
+        Whether the project has one; some documents need it.
+
+    Raises
+    ------
+    OutputError
+        With every kind and format that there is not.
+    """
+    kinds = list(kinds)
+    allowed = (*FORMATS, *(form for form in PICTURES if form not in FORMATS))
+    problems = [*_unknown(kinds, (*KINDS, FIGURES)), *_unknown(list(formats), allowed)]
+    if not programme:
+        problems += [
+            Problem(code="report.no_programme", values={"kind": kind})
+            for kind in kinds
+            if kind in OF_PROGRAMME
+        ]
+    raise_problems(problems, OutputError)
 
 
 def report(
@@ -178,9 +214,7 @@ def write_report(
         the folder cannot be written.
     """
     kinds, formats = list(kinds), list(formats)
-    allowed = (*FORMATS, *(form for form in PICTURES if form not in FORMATS))
-    problems = [*_unknown(kinds, (*KINDS, FIGURES)), *_unknown(formats, allowed)]
-    raise_problems(problems, OutputError)
+    check_wanted(kinds, formats, programme=result is not None)
     _same_audience(analysis, directory)
     facts = Facts(analysis, result)
     blocks = read_blocks(texts, section_names(analysis, result)) if texts is not None else None
