@@ -18,6 +18,7 @@ import openpyxl
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 NUMBER = re.compile(r"(?<![\w,.])[+\u2212-]?\d{1,3}(?:\.\d{3})+(?:,\d+)?|(?<![\w,.])[+\u2212-]?\d+(?:,\d+)?")
+DAY = re.compile(r"\d{2}\.\d{2}\.\d{4}")
 EXACT = 1e-9
 
 
@@ -184,6 +185,7 @@ class Search:
         self.names = public.districts["name"].astype(str)
         self.labels = public.catalogue["label_de"].astype(str)
         self._found = {}
+        self._keys = frozenset(self.names.index)
 
     def _factor(self, name):
         return float(self.public.catalogue.loc[name, "factor"])
@@ -210,7 +212,9 @@ class Search:
         for record in records(path):
             parts = record.cells or (f"{record.above} {record.said}",)
             numbers = {match[0].lstrip("+\u2212-") for match in NUMBER.finditer(record.said)}
-            named = self._in("names", parts) if numbers or record.plain else []
+            # A larger area can be called like a district: where a row says its key, that is the district.
+            keyed = [cell for cell in record.cells if cell in self._keys]
+            named = keyed or (self._in("names", parts) if numbers or record.plain else [])
             if not named:
                 continue
             said = self._in("labels", parts)
@@ -223,17 +227,23 @@ class Search:
                     figures |= {_written(row["numerator"], 0)}
                 if not record.plain:
                     found += [(key, name, date, one, record) for one in (figures & numbers) - free]
+            dates = {self._iso(cell) for cell in record.cells if DAY.fullmatch(cell)}
             for column, number in record.plain:
                 # In a wide sheet a number belongs to its column, in a long one to the indicator of its row.
                 ours = said or self._in("labels", (column,))
                 found += [
                     (key, name, date, number, record)
                     for (key, name, date), row in self._rows(named, ours)
+                    if (not dates or date in dates)
                     if not _round(number)
                     and min(abs(number - row["value"]), abs(number - row["value"] * self._factor(name)))
                     < EXACT
                 ]
         return found
+
+    @staticmethod
+    def _iso(day):
+        return "-".join(reversed(day.split(".")))
 
     def _in(self, what, parts):
         """Return the districts or indicators that some texts name; a workbook says few texts many times."""
