@@ -29,6 +29,7 @@ function create(id, options) {
 const besideFrom = 480;
 const much = 80;
 const strip = 72;
+const captionHigh = 42;
 const reducedMotion = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 function projector({ digits, origin }) {
@@ -95,9 +96,9 @@ function fit(map, bounds) {
   // On paper the legend stands on the right.
   const printing = document.body.classList.contains("printing");
   // On a phone the closed legend and the scale lie on the foot of the map.
-  const foot = wide <= 700 && !printing && legend && !document.body.classList.contains("small") ? strip : 12;
+  const foot = alone && wide <= 700 && !printing && legend && !document.body.classList.contains("small") ? strip : 12;
   const right = printing && legend ? (legend.offsetWidth || 300) + 24 : 12;
-  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, 12], paddingBottomRight: [right, foot], animate: false });
+  map.fitBounds(bounds, { paddingTopLeft: [printing ? 12 : beside, alone ? 12 : captionHigh], paddingBottomRight: [right, foot], animate: false });
   map.fitted = { zoom: map.getZoom(), middle: map.getCenter() };
 }
 

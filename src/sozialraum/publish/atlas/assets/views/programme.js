@@ -103,7 +103,7 @@ function layersOf({ data, place }) {
         one.exact ? "" : text("facility.middle")].filter(Boolean).join("\n") })),
   }));
   const drawn = programme.sites.filter(({ outline }) => outline);
-  const sites = { name: text("sites.layer"), shown: false, looks: [{ color: "#1238c8", weight: 3, opacity: 1, dashArray: "9 5", fill: false, fillOpacity: 0 }],
+  const sites = { name: text("sites.layer"), shown: false, looks: [{ color: "#1a7fe0", weight: 3.5, opacity: 1, dashArray: "9 5", fill: false, fillOpacity: 0 }],
     features: drawn.map((site) => ({ geometry: site.outline, look: 0, tip: siteTold(site) })) };
   const marked = [...facilities, ...(drawn.length ? [sites] : [])];
   const middles = new Map(programme.facilities.filter(({ exact }) => !exact).map((one) => [one.district, [one.lon, one.lat]]));
