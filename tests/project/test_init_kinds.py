@@ -111,3 +111,22 @@ def test_the_question_about_a_sum_is_answered_with_no_sums(make):
     )
     assert "tables.total_row" not in told
     assert errors(told) == []
+
+
+def test_each_table_may_write_its_districts_in_its_own_way(tmp_path):
+    """Only the first table's rule was written down; the second was refused by `check`."""
+    shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(6)]
+    gpd.GeoDataFrame({"nr": KEYS, "name": NAMES}, geometry=shapes, crs="EPSG:25833").to_file(
+        tmp_path / "b.gpkg"
+    )
+    pairs = list(zip(KEYS, NAMES, strict=True))
+    lines = {
+        "ew_2022.csv": ["Gebiet;Einwohner insgesamt", *(f"{key} {name};20{key}" for key, name in pairs)],
+        "alo_2022.csv": ["Gebiet;Arbeitslose", *(f"{name} ({key});1{key}" for key, name in pairs)],
+        "aus_2022.csv": ["Gebiet;Ausländer", *(f"{name};1{key}" for key, name in pairs)],
+    }
+    for name, words in lines.items():
+        (tmp_path / name).write_text("\n".join(words) + "\n", encoding="utf-8")
+    new = init_project(tmp_path / "neu", tmp_path / "b.gpkg", tables=[tmp_path / name for name in lines])
+    assert 'key_rules = ["after first blank", "before last blank"]' in new.path.read_text("utf-8")
+    assert [one.code for one in check(load_project(new.path)) if one.severity == "error"] == []

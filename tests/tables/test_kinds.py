@@ -74,8 +74,11 @@ def test_keys_and_years_are_not_compared_with_their_sums(write):
         ("2022_ew_v2", "2022-12-31"),
     ],
 )
-def test_the_name_of_a_file_is_read_as_precisely_as_it_is_written(stem, end):
+def test_the_name_of_a_file_is_read_as_precisely_as_it_is_written(write, stem, end):
     assert date_of_name(stem).end == end
+    found = propose_table(write("Nr;n", *rows("{key};7"), name=f"{stem}.csv"), keys=KEYS)
+    assert found.options["date"] == end
+    assert any(problem.code == "tables.date_from_name" for problem in found.evidence)
 
 
 @pytest.mark.parametrize(
@@ -413,3 +416,22 @@ def test_a_long_table_is_not_turned_to_see_whether_it_lies_on_its_side(write, mo
     assert turned == []
     propose_table(write("Merkmal;a;b;c;d", "Einwohner;1;2;3;4"), keys=KEYS, names=NAMES)
     assert len(turned) == 1
+
+
+# --- figures that happen to be keys (12, 16) ---
+
+
+@pytest.mark.parametrize("figures", [(7, 3, 12, 1, 9, 4), (15, 14, 13, 12, 11, 10)])
+@pytest.mark.parametrize("label", ["{key} {name}", "Ortsteil {name}", "{name} ({key})"])
+def test_counts_that_are_keys_of_other_districts_assign_nothing(write, figures, label):
+    keys = [str(number) for number in range(1, 21)]
+    path = write("Gebiet;Vereine", *rows(label + ";{}", figures))
+    found = propose_table(path, keys=keys, names=[f"{name} " for name in NAMES])
+    assert found.options.get("key") != "Vereine"
+
+
+@pytest.mark.parametrize("header", ["Jahr;OT;n", "Jahr;Schlüssel;n"])
+def test_plain_numbers_that_are_all_the_keys_are_the_keys(write, header):
+    lines = [f"{year};{number};7" for year in (2021, 2022) for number in range(1, 21)]
+    found = propose_table(write(header, *lines), keys=[str(number) for number in range(1, 21)])
+    assert found.options["key"] == header.split(";")[1]

@@ -85,6 +85,8 @@ class Guess:
         """Find the columns with the districts' keys and names."""
         cells = [set(as_keys(pd.Series(column)).dropna()) for column in self.grid.columns]
         key = _best(self.grid, cells, set(keys), _KEY_WORDS)
+        if key is not None and keys and self._may_be_figures(key, cells[key], set(keys)):
+            key = None
         name = _best(self.grid, cells, set(names), _NAME_WORDS)
         if key is not None and name is not None and keys and names:
             # Percentages happen to be keys, too; a column of keys has about as many as one of names.
@@ -97,6 +99,13 @@ class Guess:
                 self.options[option] = self._named(position)
                 self.places[option] = position
         self._leave_codes_out(cells, set(keys))
+
+    def _may_be_figures(self, position: int, cells: set[str], keys: set[str]) -> bool:
+        """Tell whether numbers that are keys may well be counts: not first, not called so, not all keys."""
+        header = self.grid.header[position]
+        said = any(words.search(header) for words in (_KEY_WORDS, _CODE_WORDS, _NAME_WORDS))
+        plain = all(cell.isdigit() and cell[0] != "0" for cell in cells)
+        return plain and bool(position) and not said and len(cells & keys) < NEARLY_ALL * len(keys)
 
     def _named(self, position: int) -> str:
         return self.grid.header[position] or f"{{column {position + 1}}}"
@@ -205,6 +214,9 @@ class Guess:
         named = {header: dated[2] for header in rest if (dated := date_in(header)) is not None}
         if len(found) == 1:
             self.options["date"] = found.pop()
+            if own_name is not None:
+                name = grid.sheet if grid.sheet and date_of_name(grid.sheet) else self.newest.name
+                self._note("date_from_name", name=name, day=own_name.end)
         elif not found and len({period.end for period in named.values()}) == 1 and len(named) > 1:
             self.options["date"] = next(iter(named.values())).end
         elif named:
