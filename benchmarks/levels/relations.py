@@ -11,6 +11,7 @@ import pandas as pd
 from benchmarks.levels.patterns import CITY, FEW, GRAPH, KEYS, SIDE, blurring, mixing
 from benchmarks.levels.worlds import Table, evenness, told, told_mean
 
+from sozialraum.assessment.provision.decoupling import decoupling
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.engine.inference import StatisticsWarning
 from sozialraum.spatial.neighbours.find import neighbours
@@ -118,6 +119,21 @@ def places_rows(runs: int) -> Iterator[tuple[str, ...]]:
             yield str(number), name, *figures, *evenness(p)
 
 
+def provision_rows(runs: int) -> Iterator[tuple[str, ...]]:
+    """Yield how often provision is said to follow need or run against it, without and with a relation."""
+    for name, make in MAPS:
+        rng = np.random.default_rng(17)
+        need, other = (
+            pd.DataFrame(np.column_stack([make(rng) for _ in range(runs)]), index=KEYS) for _ in range(2)
+        )
+        follows = 0.5 * need / need.std() + other / other.std()
+        said = [
+            (decoupling(need, provision, districts=city)["follows"] != "undecided").mean()
+            for provision, city in ((other, None), (other, CITY), (follows, CITY))
+        ]
+        yield name, *(told(float(share), runs) for share in said)
+
+
 def bivariate_rows(runs: int) -> Iterator[tuple[str, ...]]:
     """Yield which districts maps of two values mark, independent ones and ones with r = 0.45."""
     rook = neighbours(CITY, method="rook")
@@ -177,6 +193,11 @@ TABLES = (
         ("Gebiete", "Karten", "unabhängig: p bis 0,05", "p bis 0,2", "p bis 0,5", "p bis 0,05 bei r = 0,45",
          "95-%-Bereich der Steigung enthält die wahre", "KS: gleichmäßig", "KS: zu kleine p"),
         places_rows, 2.0,
+    ),
+    Table(
+        "Folgt das Angebot dem Bedarf? (`decoupling`): Jahre mit einer Aussage",
+        ("Karten", "unabhängig, ohne Rücksicht auf Nachbarn", "unabhängig", "r = 0,45"),
+        provision_rows, 1.0,
     ),
     Table(
         "Zwei unabhängige Merkmale auf einer Karte: Gebiete mit p bis 0,05",
