@@ -249,3 +249,71 @@ def test_a_document_lists_every_word(analysis):
     with pytest.raises(ValueError, match="2 cells"):
         Table(caption="c", header=("a", "b"), rows=(("x",),))
     assert Facts(analysis).names(analysis.districts.index, most=2).endswith("… (+10)")
+
+
+def test_neighbours_that_are_alike_without_a_cluster_are_told(analysis):
+    clusters = analysis.clusters.assign(label="not significant")
+    for p, told in ((0.01, True), (0.4, False)):
+        moran = analysis.moran.assign(statistic=0.4, expected=-0.1, p=p)
+        words = report(replace(analysis, clusters=clusters, moran=moran), "chapter").text()
+        assert ("gleichen sich Nachbarn dort dennoch mehr, als Zufall erklärt" in words) == told
+        assert ("Moran-I 0,40" in words) == told
+    # Where a cluster is shown, that is what is said.
+    found = clusters.copy()
+    found.loc[found.index.isin(["05", "06"]), "label"] = "high-high"
+    moran = analysis.moran.assign(statistic=0.4, expected=-0.1, p=0.01)
+    assert "dennoch" not in report(replace(analysis, clusters=found, moran=moran), "chapter").text()
+
+
+def test_the_limit_of_a_verdict_is_said(analysis):
+    verdicts = analysis.assessment.verdicts.assign(
+        verdict="conspicuous (unfavourable)", city=0.1, margin=0.05, difference=0.2
+    )
+    found = replace(analysis, assessment=replace(analysis.assessment, verdicts=verdicts))
+    assert "von der Stadt entfernt ist ein Wert bei: Arbeitslosenanteil über 15,0 %." in report(found).text()
+    low = verdicts.assign(difference=-0.2)
+    found = replace(analysis, assessment=replace(analysis.assessment, verdicts=low))
+    assert "Arbeitslosenanteil unter 5,0 %." in report(found).text()
+
+
+def test_a_figure_amid_text_goes_to_the_foot_of_a_page_and_no_further_than_its_section():
+    figure = Figure(caption="c", alt="a", draw=bytes)
+    document = Document(
+        title="T",
+        subtitle="",
+        language="de",
+        audience="A",
+        sections=(
+            Section(name="one", heading="Eins", blocks=(Paragraph("p"), figure, Paragraph("q"), figure)),
+            Section(name="two", heading="Zwei", blocks=(figure, Paragraph("r"))),
+        ),
+    )
+    source = typst_source(document)
+    # Only the first stands amid paragraphs; what is kept back is set before the next figure or heading.
+    assert source.count("placement: bottom") == 1
+    assert source.index("placement: bottom") < source.index("#place.flush()") < source.index('"Zwei"')
+
+
+def test_contents_are_enough_where_every_section_has_one_figure(analysis):
+    for kind, lists in (("profiles", False), ("indicators", False), ("chapter", True)):
+        source = typst_source(report(analysis, kind))
+        assert "target: heading.where(level: 1)" in source or kind == "indicators"
+        assert ("target: figure.where(kind: table)" in source) == lists, kind
+
+
+def test_a_city_without_a_value_has_no_empty_row(analysis):
+    bare = replace(analysis, city_values=analysis.city_values.assign(value=np.nan, numerator=np.nan))
+    assert any(row[0] == "Gesamtstadt" for table in tables(report(analysis)) for row in table.rows)
+    assert not any(row[0] == "Gesamtstadt" for table in tables(report(bare)) for row in table.rows)
+    heads = [table.header for table in tables(report(bare, "indicators"))]
+    assert heads
+    assert all("Stadt" not in head for head in heads)
+
+
+def test_a_resolution_names_every_district(analysis):
+    index = analysis.assessment.index.assign(attention="yes", value=1.0)
+    found = replace(analysis, assessment=replace(analysis.assessment, index=index))
+    proposal = next(section for section in report(found, "council").sections if section.name == "proposal")
+    words = " ".join(block.text for block in proposal.blocks)
+    assert "(+" not in words
+    assert all(f"({key})" in words for key in analysis.districts.index)
