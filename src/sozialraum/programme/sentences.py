@@ -39,8 +39,8 @@ def indicator_labels(goals: pd.DataFrame) -> dict[str, str]:
     goals
         The sheet, with columns `indicator` and `indicator_label`.
     """
-    named = goals[goals["indicator_label"].map(lambda words: isinstance(words, str))]
-    return dict(zip(named["indicator"].astype(str), named["indicator_label"].astype(str), strict=True))
+    pairs = zip(goals["indicator"], goals["indicator_label"], strict=True)
+    return {str(name): label for name, label in pairs if isinstance(label, str)}
 
 
 def goal_sentence(

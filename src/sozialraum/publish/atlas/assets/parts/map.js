@@ -119,7 +119,7 @@ function refitting(map, bounds) {
 // Beside a broad comparison there is no room for map and legend both: it closes, and opens when there is room again.
 function leaveRoom(wide) {
   const legend = byId("legend");
-  if (!legend || document.querySelector(".stage.two") || window.innerWidth <= 900) return;
+  if (!legend || document.querySelector(".stage.two") || window.innerWidth <= 900 || document.body.classList.contains("printing")) return;
   const narrow = wide < 620;
   if (narrow && legend.open) { legend.open = false; legend.dataset.closed = "narrow"; }
   if (!narrow && legend.dataset.closed) { legend.open = true; delete legend.dataset.closed; }
