@@ -98,7 +98,7 @@ def index_robustness(
     whole households count as one case where the catalogue has a design effect, indicators that are
     `part_of` one another, or `sum_of`, share their people, and noise is taken away before anything is drawn.
     Of districts said to keep their status in 95 of 100 redrawn years, more than 99 % have the status that
-    their true rates give them, and of those said to keep their dynamic 95 to 98 % (tables in
+    their true rates give them, and of those said to keep their dynamic about 95 to 98 % (tables in
     ``docs/methoden.md``, with cities that the method was not made with); at 80 of 100 it is fewer than 90 %.
     Where true changes are small, hardly any dynamic is said to stay. With a design effect that is too small
     it is fewer. For the dynamic the share of other outcomes counts `DYNAMIC_DOUBT` times, and in cities where
