@@ -314,6 +314,12 @@ def test_the_print_shows_the_legend_that_a_phone_keeps_closed(viewer):
         return seen;
     """)
     assert seen == [True, False]
+    # Even where no event is heard, the style sheet of the print shows what is in it.
+    viewer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    high = viewer.script("return document.getElementById('legend').offsetHeight")
+    viewer.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+    assert not viewer.script(is_open)
+    assert high > 120
     viewer.open("#view=status")
     viewer.script(
         "window.dispatchEvent(new Event('beforeprint')); window.dispatchEvent(new Event('afterprint'))"
