@@ -171,3 +171,24 @@ def test_population_of_a_date_that_nobody_counted_is_unknown_not_absent():
     assert population_at(people, "2021", people.index).isna().all()
     assert population_at(people, "2020", pd.Index(["b", "a"])).tolist() == [2.0, 1.0]
     assert population_at(people["2020"], "1999", people.index).tolist() == [1.0, 2.0]
+
+
+def test_a_matrix_is_of_one_date_and_in_the_order_asked_for():
+    rows = pd.DataFrame(
+        {
+            "indicator": ["b", "a", "a", "a"],
+            "date": ["2020-12-31", "2020-12-31", "2021-12-31", "2019-12-31"],
+            "value": [1.0, 2.0, 3.0, 4.0],
+            "flag": ["ok", "ok", "suppressed", "ok"],
+        },
+        index=pd.Index(["y", "x", "x", "y"], name="district"),
+    )
+    found = matrix(rows, ["a", "b", "c"], "2020-12-31")
+    assert found.columns.tolist() == ["a", "b", "c"]
+    assert found.index.tolist() == ["y", "x"]
+    assert found.loc["x"].to_list()[0] == 2.0
+    assert found.notna().to_numpy().tolist() == [[False, True, False], [True, False, False]]
+    assert matrix(rows, ["a"], "2021-12-31").isna().all(axis=None)
+    assert matrix(rows, ["a"], "2021-12-31", column="flag").loc["x", "a"] == "suppressed"
+    with pytest.raises(AlignmentError):
+        matrix(pd.concat([rows, rows.iloc[[1]]]), ["a"], "2020-12-31")
