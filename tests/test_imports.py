@@ -50,9 +50,7 @@ def test_the_package_itself_loads_none_of_them_nor_pandas(tmp_path):
     assert loaded(code, tmp_path) == []
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("audience", ["internal", "public"])
-def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audience):
+def write_project(tmp_path, audience, more=""):
     y, x = np.divmod(np.arange(16), 4)
     east, north = 400_000 + 500.0 * x, 5_800_000 + 500.0 * y
     keys = [f"{number:02d}" for number in range(16)]
@@ -61,10 +59,29 @@ def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audien
     districts.to_file(tmp_path / "districts.gpkg", driver="GPKG", engine="pyogrio")
     counts = pd.DataFrame({"key": keys, "people": 1_000, "poor": 100 + 7 * np.arange(16)})
     counts.to_csv(tmp_path / "counts.csv", index=False)
-    (tmp_path / "project.toml").write_text(PROJECT.format(audience=audience), "utf-8")
+    (tmp_path / "project.toml").write_text(PROJECT.format(audience=audience) + more, "utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audience):
+    write_project(tmp_path, audience)
     code = "import sozialraum as sr\nfrom pathlib import Path\n"
     code += "run = sr.open_project('project.toml').publish(Path('maps'))\nassert run.files[0].exists()"
     assert loaded(code, tmp_path) == []
+
+
+@pytest.mark.slow
+def test_esda_is_loaded_by_a_run_that_asks_for_its_statistics_and_by_no_other(tmp_path):
+    write_project(tmp_path, "public", "[assessment]\nresamples = 20\n")
+    code = (
+        "import sozialraum as sr\nfrom pathlib import Path\npath = Path('project.toml')\n"
+        "assert sr.open_project(path).analyse().further is None\n"
+        "assert 'esda' not in sys.modules and 'libpysal' not in sys.modules\n"
+        "asked = path.read_text().replace('[assessment]', 'further = true\\n[assessment]')\n"
+        "path.write_text(asked)\nassert len(sr.open_project(path).analyse().further.city) == 3"
+    )
+    assert "esda" in loaded(code, tmp_path)
 
 
 @pytest.mark.slow

@@ -106,6 +106,7 @@ if _TYPE_CHECKING:
     from sozialraum.spatial.neighbours.find import Neighbours, neighbours
     from sozialraum.spatial.patterns.change import cluster_change, transitions
     from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
+    from sozialraum.spatial.patterns.further import further_statistics
     from sozialraum.spatial.patterns.joint import burdened_together, colocation
     from sozialraum.spatial.patterns.relation import relate
     from sozialraum.spatial.patterns.scan import scan_counts
@@ -183,6 +184,7 @@ __all__ = [
     "floating_catchment",
     "follow_up",
     "from_esda",
+    "further_statistics",
     "getis_ord",
     "gini",
     "global_statistics",
@@ -377,6 +379,7 @@ _HOMES = {
     "sozialraum.spatial.neighbours.find": ("Neighbours", "neighbours"),
     "sozialraum.spatial.patterns.change": ("cluster_change", "transitions"),
     "sozialraum.spatial.patterns.city_statistics": ("global_statistics", "lee_l", "losh"),
+    "sozialraum.spatial.patterns.further": ("further_statistics",),
     "sozialraum.spatial.patterns.joint": ("burdened_together", "colocation"),
     "sozialraum.spatial.patterns.relation": ("relate",),
     "sozialraum.spatial.patterns.scan": ("scan_counts",),

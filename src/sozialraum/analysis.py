@@ -18,17 +18,27 @@ if TYPE_CHECKING:
     from sozialraum.stats.multiple import Correction
 
 __all__ = [
+    "CITY_STATISTIC_COLUMNS",
     "CLUSTER_COLUMNS",
     "MORAN_COLUMNS",
+    "PAIR_COLUMNS",
+    "SURROUNDING_COLUMNS",
     "Adjacent",
     "Analysis",
     "Assessment",
     "ClusterSettings",
+    "FurtherSettings",
+    "FurtherStatistics",
     "Recorded",
 ]
 
 CLUSTER_COLUMNS = ("indicator", "date", "statistic", "p", "p_adjusted", "quadrant", "label")
 MORAN_COLUMNS = ("indicator", "date", "statistic", "expected", "z", "p", "districts")
+CITY_STATISTIC_COLUMNS = (
+    *("indicator", "date", "measure", "statistic", "expected", "p", "p_adjusted", "districts", "reason"),
+)
+SURROUNDING_COLUMNS = ("indicator", "date", "statistic", "p", "p_adjusted", "reason")
+PAIR_COLUMNS = ("indicator", "other", "date", "statistic", "districts", "reason")
 
 
 class Adjacent(Protocol):
@@ -63,6 +73,48 @@ class ClusterSettings:
     def record(self) -> dict[str, Any]:
         """Return them ready for JSON."""
         return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FurtherSettings:
+    """How the statistics of esda are tested; see `spatial.patterns.further.further_statistics`."""
+
+    permutations: int = 9_999
+    correction: Correction = "benjamini-hochberg"
+    alpha: float = 0.05
+    seed: int = 0
+
+    def record(self) -> dict[str, Any]:
+        """Return them ready for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FurtherStatistics:
+    """What esda computes beside our own engine, of all indicators and dates of a panel.
+
+    Parameters
+    ----------
+    city
+        Columns `CITY_STATISTIC_COLUMNS`; one row per indicator, date and measure: Geary's C, Getis-Ord's G
+        and join counts of the conspicuous districts. `p_adjusted`: one family per date.
+    surroundings
+        Index: district key; columns `SURROUNDING_COLUMNS`: how uneven a district's surroundings are (LOSH).
+        `p_adjusted`: one family per indicator and date.
+    pairs
+        Columns `PAIR_COLUMNS`: how alike the maps of two indicators are (Lee's L), each pair once per date.
+    settings
+        How they were computed.
+    """
+
+    city: pd.DataFrame
+    surroundings: pd.DataFrame
+    pairs: pd.DataFrame
+    settings: FurtherSettings
+
+    def _repr_html_(self) -> str:
+        table = self.city.pivot_table(index=["indicator", "date"], columns="measure", values="statistic")
+        return str(table.to_html())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +204,8 @@ class Analysis(Panel):
         Index, verdicts and what supports them; None if not asked for.
     statistics
         How the clusters were tested; None where there are none.
+    further
+        Statistics of esda, with their settings; None if not asked for.
     """
 
     around: Adjacent | None = None
@@ -160,6 +214,7 @@ class Analysis(Panel):
     moran: pd.DataFrame = field(default_factory=lambda: empty_frame(MORAN_COLUMNS))
     assessment: Assessment | None = None
     statistics: ClusterSettings | None = None
+    further: FurtherStatistics | None = None
 
     @property
     def graph(self) -> Graph | None:
@@ -171,6 +226,7 @@ class Analysis(Panel):
         """The settings that made these results, as the results carry them, ready for JSON."""
         asked: dict[str, Recorded | None] = {
             "statistics": self.statistics,
+            "further": None if self.further is None else self.further.settings,
             "assessment": None if self.assessment is None else self.assessment.settings,
         }
         around = getattr(self.around, "parameters", None)

@@ -197,6 +197,7 @@ class Statistics(_Part):
     )
     alpha: Annotated[float, Field(gt=0, lt=1)] = 0.05
     seed: Annotated[int, Field(ge=0)] = 0
+    further: bool = False
 
 
 class VerdictRule(_Part):

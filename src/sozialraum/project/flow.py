@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from sozialraum.analysis import Analysis, ClusterSettings
+from sozialraum.analysis import Analysis, ClusterSettings, FurtherSettings
 from sozialraum.disclosure.protect import Rules, load_protected
 from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from sozialraum.disclosure.releases.earlier import EarlierRelease
     from sozialraum.disclosure.releases.register import Register
@@ -83,13 +85,10 @@ def _with_clusters(
 ) -> tuple[Analysis, tuple[Problem, ...]]:
     from sozialraum.spatial.clusters import cluster_problems, cluster_table  # noqa: PLC0415 - slow to import
 
-    statistics = ClusterSettings(**project.content.statistics.model_dump())
+    statistics = ClusterSettings(**project.content.statistics.model_dump(exclude={"further"}))
     progress("clusters", 0.0)
-    # What is left out of the index is left out of the clusters, too: its figures are no figures.
-    assessed = project.content.assessment
-    left_out = panel.indicators.index.isin(assessed.excluded if assessed is not None else ())
     clusters, moran = cluster_table(
-        panel.indicators.assign(value=panel.indicators["value"].mask(left_out)),
+        _without_excluded(panel.indicators, project),
         around,
         **statistics.record(),
         progress=lambda done, total: progress("clusters", done / total),
@@ -104,6 +103,42 @@ def _with_clusters(
         statistics=statistics,
     )
     return analysis, cluster_problems(clusters, statistics)
+
+
+def _without_excluded(indicators: pd.DataFrame, project: Project) -> pd.DataFrame:
+    """Leave out of spatial statistics what is left out of the index: its figures are no figures."""
+    assessed = project.content.assessment
+    left_out = indicators.index.isin(assessed.excluded if assessed is not None else ())
+    return indicators.assign(value=indicators["value"].mask(left_out))
+
+
+def _with_further(
+    analysis: Analysis, project: Project, progress: Progress
+) -> tuple[Analysis, tuple[Problem, ...]]:
+    """Compute the statistics of esda, where they are asked for: loading it takes more than a second."""
+    if not project.content.statistics.further or analysis.around is None:
+        return analysis, ()
+    from sozialraum.spatial.patterns.further import (  # noqa: PLC0415 - slow to import
+        further_problems,
+        further_statistics,
+    )
+
+    progress("further", 0.0)
+    asked = analysis.statistics or ClusterSettings()
+    with warnings.catch_warnings():
+        # Told once, among the remarks of the run.
+        warnings.simplefilter("ignore", UserWarning)
+        found = further_statistics(
+            replace(analysis, indicators=_without_excluded(analysis.indicators, project)),
+            analysis.around,
+            verdicts=None if analysis.assessment is None else analysis.assessment.verdicts,
+            permutations=min(asked.permutations, FurtherSettings.permutations),
+            correction=asked.correction,
+            alpha=asked.alpha,
+            seed=asked.seed,
+        )
+    progress("further", 1.0)
+    return replace(analysis, further=found), further_problems(found)
 
 
 def _with_assessment(
@@ -244,7 +279,8 @@ def _analyse(
     progress("protect", 1.0)
     analysis, remarks = _with_clusters(shown, around, project, progress)
     assessed, more = _with_assessment(analysis, project, progress)
-    found = (*remarks, *more)
+    assessed, last = _with_further(assessed, project, progress)
+    found = (*remarks, *more, *last)
     shown = replace(assessed, problems=(*assessed.problems, *found))
     result = None
     if sheets is not None:

@@ -19,7 +19,7 @@ from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_c
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sozialraum.analysis import Analysis, Assessment
+    from sozialraum.analysis import Analysis, Assessment, FurtherStatistics
 
 __all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
 
@@ -163,7 +163,9 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
         `variants` (district: share of other methods that give each class), `influence` (choice of method:
         share of districts whose class it changes); `trends` (district, indicator);
         `segregation` and `inequality` (indicator, date, level, measure); `fluidity` (indicator, date: are
-        transitions between neighbours fluid?); `borders` (pairs of neighbours: sharp borders).
+        transitions between neighbours fluid?); `borders` (pairs of neighbours: sharp borders);
+        where esda's statistics were asked for `further` (indicator, date, measure), `surroundings` (district,
+        indicator, date) and `pairs` (two indicators, date), see `FurtherStatistics`.
         For the public none has ranks. No table is empty; numbers have 12 significant digits.
     """
     tables = {
@@ -174,6 +176,8 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
     }
     if release.assessment is not None:
         tables |= _assessed(release, release.assessment)
+    if release.further is not None:
+        tables |= _further(release, release.further)
     if release.audience == "public":
         # A public release is no league table.
         ranks = ["rank", "rank_lower", "rank_upper"]
@@ -183,6 +187,19 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
         name: table if name == "results" else _tidy(_with_periods(table, release))
         for name, table in tables.items()
         if not table.empty
+    }
+
+
+def _further(release: Analysis, found: FurtherStatistics) -> dict[str, pd.DataFrame]:
+    """Return the tables of esda's statistics."""
+    pairs = _labelled(release, found.pairs)
+    if len(pairs):
+        labels = release.catalogue[f"label_{release.language}"].to_dict()
+        pairs.insert(list(pairs.columns).index("other") + 1, "other_label", pairs["other"].map(labels))
+    return {
+        "further": _labelled(release, found.city),
+        "surroundings": _named(release, found.surroundings),
+        "pairs": pairs,
     }
 
 

@@ -81,7 +81,7 @@ class TestGlobal:
         np.random.seed(4)  # noqa: NPY002
         found = global_statistics(values, graph, permutations=99)
         assert np.random.random() == expected  # noqa: NPY002
-        assert found["districts"].tolist() == [len(city) - 1] * 2
+        assert found["districts"].tolist() == [len(city) - 1] * 3
         assert np.isnan(losh(values, graph).loc["03", "statistic"])
 
     def test_lee_agrees_with_esda(self, city, graph):

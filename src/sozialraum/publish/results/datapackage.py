@@ -27,6 +27,7 @@ _KEYS = (
         "focal",
         "neighbor",
         "indicator",
+        "other",
         "index",
         "group",
         "base_date",

@@ -64,7 +64,7 @@ _AREAS: dict[str, tuple[str, ...]] = {
     "dynamic": ("assessment.dynamic",),
     "attention": ("assessment.attention",),
     "early_warning": ("assessment.early_warning",),
-    "reason": ("assessment.index_reason",),
+    "reason": ("assessment.index_reason", "columns.word"),
     "dynamic_reason": ("assessment.index_reason",),
     "profile": ("columns.word",),
     "index": ("assessment.target_group",),
