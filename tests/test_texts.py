@@ -1,6 +1,7 @@
 """Every text exists in both languages and asks for the same values."""
 
 import itertools
+import re
 import string
 import tomllib
 from importlib.resources import files
@@ -55,6 +56,100 @@ def test_how_one_is_said_asks_for_nothing_else_and_says_no_number(area):
             assert known - wanted <= {"number", "count", "cell", "columns"}, key
             assert wanted <= known, key
             assert not {"number", "count"} & wanted, key
+
+
+MANY = {
+    "de": "Gebiete|Fälle|Zeilen|Zellen|Spalten|Jahre|Merkmale|Indikatoren|Tabellen|Dateien|Werte|Zahlen"
+    "|Personen|Menschen|Haushalte|Wohnungen|Maßnahmen|Ziele|Kanten|Grenzen|Nachbarn|Blätter|Stellen|Prozentpunkte"
+    "|Einträge|Adressen|Quartiere|Angaben|Varianten|Wände|Teile|Schlüsseln|Objekte|Flächen|Meldungen|Größen"
+    "|Hinweise|Warnungen|Widersprüche|Stichtage|Sprünge|Paare|Tage|Standardabweichungen|Häuser|Quellen"
+    "|Sekunden|Programmgebiete|Permutationen|Eckpunkte|Orte|Straßen",
+    "en": "districts|cases|rows|cells|columns|years|indicators|tables|files|values|numbers|persons|people"
+    "|households|flats|measures|goals|edges|borders|neighbours|sheets|points|entries|addresses|quarters"
+    "|figures|variants|walls|parts|keys|features|polygons|messages|quantities|variables|notes|warnings"
+    "|errors|contradictions|findings|dates|jumps|pairs|days|deviations|houses|sources|seconds|areas"
+    "|permutations|vertices|places|streets|counts",
+}
+BETWEEN = {
+    "de": "der|die|das|von|in|mit|und|am|zum|bei|ist|hat|als|zu",
+    "en": "of|in|with|and|the|on|is|has|at|to|as|between|for|by|or|where",
+}
+AFTER_ONE = {
+    language: re.compile(
+        rf"(?<![\w.,:§-])1 (?:(?!(?:{BETWEEN[language]}) )[a-zäöüß-]+ ){{0,2}}(?:{many})n?\b"
+    )
+    for language, many in MANY.items()
+}
+NEVER_ONE = {
+    "assessment.bad_limits": "classes need two limits or more",
+    "assessment.profile.conspicuous (both)": "two at least",
+    "assessment.note.households": "said of effects above 1 only",
+    "atlas.headline.districts": "another text says one",
+    "atlas.method.enough": "a rule's minimum",
+    "atlas.method.resamples": "hundreds",
+    "atlas.record.rules_public": "a rule's minimum",
+    "boundaries.several_documents": "two at least",
+    "cases.no_house_coordinates": "a format has many fields",
+    "cli.number.error.more": "another text says one",
+    "cli.number.note.more": "another text says one",
+    "cli.number.warning.more": "another text says one",
+    "effect.scattered": "two at least",
+    "mixing.claim.walls": "another text says one",
+    "neighbours.components": "two at least",
+    "report.data.clusters": "99 at least",
+    "spatial.one_column": "none, or two at least",
+    "spatial.reach.do": "tens at least",
+    "tables.bad_cell_several": "two at least",
+    "tables.bad_date_several": "two at least",
+    "tables.glued_footnote_several": "two at least",
+}
+"""Texts that are not asked for one, and why."""
+
+NO_NUMBERS = {"name", "city", "field", "new_key", "lengths"}
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_nothing_is_said_of_1_districts(area):
+    """Each number of each text in turn is 1; behind it no noun may stand for many."""
+    found = {}
+    for key, entry in AREAS[area].items():
+        if key in NEVER_ONE or key.endswith(".one"):
+            continue
+        for language, many in AFTER_ONE.items():
+            if "{" not in entry[language]:
+                continue
+            names = _placeholders(entry[language])
+            for name in names - NO_NUMBERS:
+                values = {other: _Any(other == name) for other in names}
+                if "one" in entry and name in {"number", "count"}:
+                    values[name] = 1
+                told = texts.text(key, language, **values)
+                if many.search(told):
+                    found[key, language] = told
+    assert found == {}
+
+
+class _Any(str):
+    """1, or a word that takes any format."""
+
+    __slots__ = ()
+
+    def __new__(cls, one):
+        return super().__new__(cls, "1" if one else "x")
+
+    def __format__(self, _):
+        return str(self)
+
+
+def test_what_is_said_of_none_one_and_many():
+    assert [texts._told(number, "ein Fall|# Fälle") for number in ("0", "1", "2")] == [
+        "0 Fälle",
+        "ein Fall",
+        "2 Fälle",
+    ]
+    assert texts._told("0", "kein Fall|ein Fall|# Fälle") == "kein Fall"
+    told = texts.text("atlas_answers.changes.count", count=1, all=1, since="a", date="b")
+    assert told == "1 von 1 Gebiet hat vom a bis zum b die Klasse gewechselt."
 
 
 def test_unknown_text_is_our_own_mistake():

@@ -94,12 +94,13 @@ def relation_rows(runs: int) -> Iterator[tuple[str, ...]]:
 
 
 def places_rows(runs: int) -> Iterator[tuple[str, ...]]:
-    """Yield the same for districts at random places, some close, some far from one another."""
-    for number in (45, 200):
+    """Yield the same for districts at random places, also with few patterns, as many districts have them."""
+    for number, most in ((45, None), (200, None), (400, 100)):
         places = np.random.default_rng(3).random((number, 2)) * np.array([10_000.0, 5_000.0])
         far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
         apart = far / np.sqrt(5e7 / number)
-        patterns = patterns_by_distance(places)
+        few = {} if most is None else {"largest": most, "smoothest": most}
+        patterns = patterns_by_distance(places, **few)
         for name, spread in (
             ("ohne Ordnung", np.eye(number)),
             ("ähnlich über zwei Gebiete", np.linalg.cholesky(np.exp(-apart / 2))),
@@ -116,7 +117,7 @@ def places_rows(runs: int) -> Iterator[tuple[str, ...]]:
                 found.append((both.p <= 0.05, both.lower <= 0.5 <= both.upper))
             shares = [float(np.mean(np.array(p) <= limit)) for limit in (0.05, 0.2, 0.5)]
             figures = (told(float(share), runs) for share in (*shares, *np.mean(found, axis=0)))
-            yield str(number), name, *figures, *evenness(p)
+            yield str(number) if most is None else f"{number}, {most} Muster", name, *figures, *evenness(p)
 
 
 def provision_rows(runs: int) -> Iterator[tuple[str, ...]]:

@@ -527,10 +527,10 @@ def test_near_totals_are_only_taken_for_one_where_names_and_all_cells_agree():
 def test_a_report_counts_what_it_does_not_list():
     rows = [figure("a", f"place {i}", "41.0", "1") for i in range(25)]
     lines = report_lines(audit_published(published(*rows)))
-    assert sum("ergeben bei keinem" in line for line in lines) == 20
+    assert sum("ergibt bei keinem" in line for line in lines) == 20
     assert lines[-1] == "- a: und 5 weitere."
     assert report_lines(audit_published(published(figure("a", "Nord", "50", "1")))) == [
-        "1 Angaben geprüft: kein Widerspruch gefunden."
+        "1 Angabe geprüft: kein Widerspruch gefunden."
     ]
 
 

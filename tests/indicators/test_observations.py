@@ -117,7 +117,7 @@ def test_a_table_of_another_vintage_gives_one_report():
     assert joined.empty
     assert len(problems) == 1
     text = problems[0].text()
-    assert "Nur 1 von 5 Einträgen der Tabelle gehören zu einem Gebiet." in text
+    assert "Nur 1 von 5 Einträgen der Tabelle gehört zu einem Gebiet." in text
     assert "anderen Gebietsstand" in text
     assert "0201, 0202, 0203, 0204" in text
     assert "zum Beispiel 01, 02, 03" in text

@@ -2,11 +2,14 @@
 
 A text's key is `area.name`; area is the name of a TOML file in this folder, which holds for each name
 ``de`` and ``en``. Placeholders are those of `str.format`. Code asks with `text(key, language, **values)`.
-Where a text counts (``{number}`` or ``{count}``), ``one = { de = ..., en = ... }`` is how it says one.
+Where a text counts (``{number}`` or ``{count}``), ``one = { de = ..., en = ... }`` is how it says one. Where
+it counts several things, ``{name:1 Gebiet|# Gebiete}`` says one and many of each, ``{name:none|one|many}``
+also none; ``#`` stands for the number. Pages read these forms, too (`publish/atlas/assets/core/words.js`).
 """
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -17,6 +20,10 @@ __all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Language", "area_texts", "has_text"
 Language = Literal["de", "en"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 DEFAULT_LANGUAGE: Language = "de"
+
+
+_FORMS = re.compile(r"\{(\w+):([^{}|]*\|[^{}]*)\}")
+"""What is said of one and of many."""
 
 
 @cache
@@ -53,7 +60,17 @@ def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **values: object) -
     if "one" in found and values.get("number", values.get("count")) == 1:
         found = found["one"]
     template: str = found[language]
+    if "|" in template:
+        template = _FORMS.sub(lambda form: _told(str(values[form[1]]), form[2]), template)
     return template.format(**values)
+
+
+def _told(number: str, forms: str) -> str:
+    """Choose the form that fits a number, and put it in."""
+    *none, one, many = forms.split("|")
+    if number == "0" and none:
+        return none[0].replace("#", number)
+    return (one if number == "1" else many).replace("#", number)
 
 
 def area_texts(area: str, language: Language = DEFAULT_LANGUAGE) -> dict[str, str]:

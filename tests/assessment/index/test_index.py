@@ -171,7 +171,7 @@ def test_a_constant_indicator_contributes_nothing_and_is_reported():
     ("values", "options", "message"),
     [
         (SMALL, {"indicators": ("x", "income", "rent")}, "income, rent"),
-        (SMALL.iloc[:1], {}, "Nur 1 Gebiete"),
+        (SMALL.iloc[:1], {}, "Nur 1 Gebiet ist"),
         (pd.concat([SMALL, SMALL.iloc[:1]]), {}, "mehrfach vor: 01"),
         (SMALL.assign(x=1.0, y=2.0), {}, "Kein Indikator unterscheidet sich"),
         (SMALL.assign(y=-SMALL["x"]), {}, "heben sich in jedem Gebiet gegenseitig auf: x, y"),

@@ -279,7 +279,7 @@ def test_one_sentence_says_why():
     assert "soziale Lage: mittel (verlangt: mindestens ungünstig, sehr ungünstig)" in first["b"]
     assert first["c"].startswith("Camp wird 2020 zurückgestellt")
     second = reason_sentences(chosen, 2021, language="en")
-    assert "holding period of 1 years still runs (year 1)" in second["a"]
+    assert "holding period of 1 year still runs (year 1)" in second["a"]
     assert reason_sentences(chosen, 2022)["a"].startswith("a scheidet 2022")
     assert all(sentence.count(". ") == 0 for sentence in first)
 

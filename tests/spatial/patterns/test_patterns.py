@@ -17,10 +17,10 @@ from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_bivariate
 from sozialraum.spatial.engine.inference import StatisticsWarning
 from sozialraum.spatial.neighbours.find import neighbours
-from sozialraum.spatial.patterns import joint
+from sozialraum.spatial.patterns import flips, joint
 from sozialraum.spatial.patterns.change import cluster_change, transitions
 from sozialraum.spatial.patterns.city_statistics import global_statistics, lee_l, losh
-from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
+from sozialraum.spatial.patterns.flips import Patterns, flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.joint import burdened_together, colocation
 from sozialraum.spatial.patterns.relation import relate
 from sozialraum.spatial.patterns.scan import scan_counts
@@ -159,7 +159,11 @@ class TestRelation:
         the same hold every slope, which are half of them; so the interval is endless.
         """
         found = flip_signs(
-            np.array([2.0, 1.0]), np.array([3.0, -1.0]), (np.eye(2),), permutations=999, seed=0
+            np.array([2.0, 1.0]),
+            np.array([3.0, -1.0]),
+            (Patterns(vectors=np.eye(2)),),
+            permutations=999,
+            seed=0,
         )
         assert found.p == 1
         assert (found.lower, found.upper) == (-np.inf, np.inf)
@@ -183,13 +187,55 @@ class TestRelation:
     def test_patterns_are_orthonormal_and_from_smooth_to_rough_also_for_places_twice(self):
         places = np.random.default_rng(33).random((40, 2)) * 1_000
         places[1] = places[0]
-        for vectors in patterns_by_distance(places):
+        for found in patterns_by_distance(places):
+            vectors = found.vectors
+            assert found.groups is None
             assert vectors.shape == (40, 39)
             assert np.allclose(vectors.T @ vectors, np.eye(39), atol=1e-9)
             assert np.allclose(vectors.sum(axis=0), 0, atol=1e-7)
             far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
             roughness = np.einsum("ij,ik,jk->k", far, vectors, vectors)
             assert roughness[:5].mean() < roughness[-5:].mean()
+
+    def test_many_places_have_their_smoothest_patterns_and_groups_for_what_is_left(self):
+        rng = np.random.default_rng(35)
+        places = rng.random((120, 2)) * 1_000
+        x, y = (values - values.mean() for values in rng.standard_normal((2, 120)))
+        for found in patterns_by_distance(places, largest=100, smoothest=30):
+            assert found.vectors.shape == (120, 29)
+            assert np.allclose(found.vectors.T @ found.vectors, np.eye(29), atol=1e-9)
+            assert np.allclose(found.vectors.sum(axis=0), 0, atol=1e-7)
+            assert set(np.bincount(found.groups)) == {4}
+            # Neighbours are together: within a group places are a tenth as far apart as in the city.
+            spread = np.mean([np.ptp(places[found.groups == group], axis=0) for group in range(30)])
+            assert spread < 250
+            parts = found.products(x, y)
+            assert len(parts) == 29 + 30
+            assert parts.sum() == pytest.approx(x @ y)
+            assert (found.products(x, x) >= 0).all()
+
+    def test_few_patterns_of_many_places_tell_what_all_would(self, city, smooth):
+        rng = np.random.default_rng(36)
+        points = city.representative_point()
+        places = np.column_stack([points.x, points.y])
+        every, few = patterns_by_distance(places), patterns_by_distance(places, largest=50, smoothest=27)
+        p = []
+        for share in (0, 0, 0, 0.3, 0.3, 0.6):
+            x, y = (smooth(rng).to_numpy() for _ in range(2))
+            x, y = x - x.mean(), y + share * x - (y + share * x).mean()
+            p.append([flip_signs(x, y, patterns, permutations=999, seed=0).p for patterns in (every, few)])
+        one, two = np.array(p).T
+        assert np.abs(one - two).mean() < 0.08
+        assert np.corrcoef(one, two)[0, 1] > 0.9
+
+    def test_no_matrix_of_all_pairs_is_made_of_many_districts(self, monkeypatch):
+        made = []
+        far = flips._far
+        monkeypatch.setattr(
+            flips, "_far", lambda one, two: made.append((len(one), len(two))) or far(one, two)
+        )
+        patterns_by_distance(np.random.default_rng(37).random((400, 2)), largest=100, smoothest=20)
+        assert max(one * two for one, two in made) == 400 * 20
 
     def test_what_is_the_same_and_what_has_few_districts(self, city):
         x = pd.Series(np.random.default_rng(34).random(len(city)), index=city.index)

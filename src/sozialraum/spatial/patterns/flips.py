@@ -9,52 +9,143 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
 
-__all__ = ["Flipped", "flip_signs", "patterns_by_distance"]
+__all__ = ["Flipped", "Patterns", "flip_signs", "patterns_by_distance"]
 
 CELLS = 2_000_000
 """So many signs are held at once."""
+
+LARGEST = 1_500
+"""Up to so many places every pattern is computed: time grows with the third power of their number."""
+
+SMOOTHEST = 1_000
+"""Of more places so many patterns, the smoothest; what they leave is told apart by place."""
 
 MEAN_OF_SQUARE = 0.52
 """Mean distance of two points in a square, in its sides."""
 
 
-def patterns_by_distance(places: Floats) -> tuple[Floats, ...]:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Patterns:
+    """Patterns from smooth to rough into which a map is taken apart, and groups of places for what is left.
+
+    Parameters
+    ----------
+    vectors
+        Orthonormal columns with mean 0, shape (places, patterns); not to be written to.
+    groups
+        Number of the small group that each place belongs to, shape (places,); None where the patterns leave
+        nothing.
+    """
+
+    vectors: Floats
+    groups: NDArray[np.intp] | None = None
+
+    def products(self, x: Floats, y: Floats) -> Floats:
+        """Return what each part of two centred maps adds to their product, shape (parts,)."""
+        a, b = self.vectors.T @ x, self.vectors.T @ y
+        if self.groups is None:
+            return np.asarray(a * b)
+        left = (x - self.vectors @ a) * (y - self.vectors @ b)
+        return np.concatenate([a * b, np.bincount(self.groups, left)])
+
+
+def patterns_by_distance(
+    places: Floats, *, largest: int = LARGEST, smoothest: int = SMOOTHEST
+) -> tuple[Patterns, ...]:
     """Return three sets of patterns, each from smooth to rough, into which any map can be taken apart.
 
     They are the eigenvectors of the covariance of a map without scale (variances grow as distance), of a
     smoother one (distance to the power 1.6), and of a very smooth one with a scale of two districts. The
     parts of most maps are nearly independent along the patterns of at least one of them.
 
+    Of more than `largest` places the `smoothest` patterns are carried over from as many places, spread evenly
+    (Nystrom's method); what they leave of a map is rough, and one part per group of neighbouring places. Time
+    and memory then grow with the number of places only.
+
     Parameters
     ----------
     places
         In metres, shape (n, 2), n >= 2, not all the same.
+    largest, smoothest
+        Up to how many places every pattern is computed, and how many patterns of more.
 
     Returns
     -------
-    tuple of NDArray
-        Each of shape (n, n - 1), orthonormal columns with mean 0; not to be written to.
+    tuple of Patterns
+        n - 1 patterns each, or `smoothest` - 1 and as many groups as `smoothest`.
+
+    References
+    ----------
+    Williams & Seeger (2001), Using the Nystrom method to speed up kernel machines, NIPS 13.
     """
-    return _taken_apart(np.ascontiguousarray(places, dtype=np.float64).tobytes())
+    return _taken_apart(np.ascontiguousarray(places, dtype=np.float64).tobytes(), largest, smoothest)
 
 
 @lru_cache(maxsize=1)
-def _taken_apart(written: bytes) -> tuple[Floats, ...]:
+def _taken_apart(written: bytes, largest: int, smoothest: int) -> tuple[Patterns, ...]:
     """Compute them; mostly many indicators are asked of the same places."""
     places = np.frombuffer(written, dtype=np.float64).reshape(-1, 2)
-    far = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1))
-    mean = far.sum() / (len(far) * (len(far) - 1))
-    apart = far / (mean / (MEAN_OF_SQUARE * np.sqrt(len(far))))
-    return (
-        _patterns(-apart),
-        _patterns(-((far / mean) ** 1.6)),
-        # With a little of a rough map, as numbers alone do not tell the roughest patterns apart.
-        _patterns(np.exp(-((apart / 2) ** 2)) + 1e-3 * np.exp(-apart / 2)),
+    if len(places) <= largest:
+        return tuple(Patterns(vectors=_patterns(of(_far(places, places)))) for of in _covariances(places))
+    groups = _grouped(places, smoothest)
+    middle = np.stack([np.bincount(groups, side) / np.bincount(groups) for side in places.T], axis=1)
+    order = np.lexsort([np.hypot(*(places - middle[groups]).T), groups])
+    chosen = places[order[np.searchsorted(groups[order], np.arange(groups.max() + 1))]]
+    near, all_near = _far(chosen, chosen), _far(places, chosen)
+    # The scale is that of all places: the districts are as large as they are.
+    return tuple(
+        Patterns(vectors=_carried(of(all_near), _patterns(of(near))), groups=groups)
+        for of in _covariances(chosen, len(places))
     )
+
+
+def _far(one: Floats, two: Floats) -> Floats:
+    east, north = (one[:, None] - two[None]).transpose(2, 0, 1)
+    return np.asarray(np.hypot(east, north))
+
+
+def _covariances(places: Floats, number: int | None = None) -> tuple[Callable[[Floats], Floats], ...]:
+    """Return what three kinds of maps say about two values, given how far apart they are."""
+    far = _far(places, places)
+    mean = far.sum() / (len(far) * (len(far) - 1))
+    unit = mean / (MEAN_OF_SQUARE * np.sqrt(len(far) if number is None else number))
+    return (
+        lambda far: -far / unit,
+        lambda far: -((far / mean) ** 1.6),
+        # With a little of a rough map, as numbers alone do not tell the roughest patterns apart.
+        lambda far: np.exp(-((far / unit / 2) ** 2)) + 1e-3 * np.exp(-far / unit / 2),
+    )
+
+
+def _grouped(places: Floats, number: int) -> NDArray[np.intp]:
+    """Halve the places, the longer side first, until there are `number` groups of nearly equal size."""
+    groups = np.zeros(len(places), dtype=np.intp)
+    parts, done = [(np.arange(len(places)), number)], 0
+    while parts:
+        own, wanted = parts.pop()
+        if wanted == 1:
+            groups[own] = done
+            done += 1
+            continue
+        side = int(np.ptp(places[own], axis=0).argmax())
+        ordered = own[np.lexsort([places[own, 1 - side], places[own, side]])]
+        half = wanted // 2
+        cut = round(len(own) * half / wanted)
+        parts += [(ordered[:cut], half), (ordered[cut:], wanted - half)]
+    return groups
+
+
+def _carried(covariance: Floats, vectors: Floats) -> Floats:
+    """Carry patterns over from few places to all, shape (places, patterns), and make them orthonormal."""
+    there = covariance @ vectors
+    there -= there.mean(axis=0)
+    return np.asarray(np.linalg.qr(there)[0])
 
 
 def _patterns(covariance: Floats) -> Floats:
@@ -87,7 +178,7 @@ class Flipped:
 
 
 def flip_signs(
-    x: Floats, y: Floats, patterns: tuple[Floats, ...], *, permutations: int, seed: int, alpha: float = 0.05
+    x: Floats, y: Floats, patterns: tuple[Patterns, ...], *, permutations: int, seed: int, alpha: float = 0.05
 ) -> Flipped:
     """Test whether two maps go together, given how much either varies along each pattern.
 
@@ -115,9 +206,9 @@ def flip_signs(
     Moran spectral randomization methods, Methods in Ecology and Evolution 6 (the singleton procedure);
     Berger (1982) for the largest p.
     """
-    parts = [(vectors.T @ x, vectors.T @ y) for vectors in patterns]
-    products = np.column_stack([a * b for a, b in parts])
-    squares = np.column_stack([a * a for a, _ in parts])
+    products, squares, others = (
+        np.column_stack([each.products(*pair) for each in patterns]) for pair in ((x, y), (x, x), (y, y))
+    )
     seen, own = products.sum(axis=0), squares.sum(axis=0)
     product, square = _drawn(products, squares, permutations, seed)
     p = (1 + (np.abs(product) >= np.abs(seen) * (1 - 1e-9)).sum(axis=0)) / (permutations + 1)
@@ -129,7 +220,7 @@ def flip_signs(
     lower, upper = (
         np.sort(side, axis=0)[held - 1] if held else side.min(axis=0) for side in (ends[0], -ends[1])
     )
-    total = own * np.array([(b * b).sum() for _, b in parts])
+    total = own * others.sum(axis=0)
     return Flipped(
         p=float(p.max()),
         lower=float(lower.min()),

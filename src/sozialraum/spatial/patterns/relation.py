@@ -81,8 +81,9 @@ def relate(
     Parameters
     ----------
     first, second
-        Index: district; NaN in one of them leaves it out. Up to about 3,000 districts: three matrices of all
-        pairs are taken apart (some forty seconds; 450 districts take a fraction of one).
+        Index: district; NaN in one of them leaves it out. Of more than 1,500 districts the 1,000 smoothest
+        patterns are computed, and what they leave has a sign per group of neighbours: 5,000 districts take
+        five seconds, 20,000 twenty, and further pairs on the same districts less than one.
     districts
         Polygons in a metric CRS with the same keys; distances are between points inside them.
     permutations, seed
