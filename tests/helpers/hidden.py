@@ -5,6 +5,7 @@ and caption, a sentence under its heading, a line of a page) and shares no code 
 figure counts as told where district and indicator are named with it and no shown figure explains it.
 """
 
+import io
 import re
 import shutil
 import subprocess
@@ -117,7 +118,9 @@ def _html(path):
 
 def _xlsx(path):
     found = []
-    for sheet in openpyxl.load_workbook(path, read_only=True, data_only=True).worksheets:
+    # Held in memory: a reader that waits for its end keeps a file open, and a later test pays for it.
+    book = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)
+    for sheet in book.worksheets:
         rows = [list(row) for row in sheet.iter_rows(values_only=True)]
         head = next((row for row in rows if sum(isinstance(cell, str) for cell in row) > 2), [])
         names = [str(cell or "") for cell in head]

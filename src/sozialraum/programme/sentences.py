@@ -9,6 +9,7 @@ import numpy as np
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.texts import Language, has_text, text
+from sozialraum.texts.figures import with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +125,7 @@ def _rate(value: float, row: pd.Series, panel: Panel, language: Language) -> str
     if known:
         entry = panel.catalogue.loc[row["indicator"]]
         factor, unit = float(entry["factor"]), str(entry[f"unit_{language}"])
-    return f"{_decimal(value * factor, 1, language)} {unit}".strip()
+    return with_unit(_decimal(value * factor, 1, language), unit, language)
 
 
 def figure_words(value: float, goal: pd.Series, row: pd.Series, panel: Panel, language: Language) -> str:

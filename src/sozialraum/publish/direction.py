@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["straight"]
+__all__ = ["kept_together", "straight"]
 
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BEHIND = re.compile(r"(?<=\d) (?=[%€])")
 
 
 def straight(words: str) -> str:
@@ -15,3 +16,14 @@ def straight(words: str) -> str:
     Letters of every script stay, and are written in the direction that is theirs.
     """
     return _TURNING.sub("", words)
+
+
+def kept_together(words: str) -> str:
+    """Return words whose per cent and euro signs never begin a line without their number.
+
+    Examples
+    --------
+    >>> kept_together("7,4 % von 12 €") == "7,4\u00a0% von 12\u00a0€"
+    True
+    """
+    return _BEHIND.sub("\u00a0", words)

@@ -6,7 +6,7 @@ import math
 
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
-__all__ = ["figure"]
+__all__ = ["figure", "with_unit"]
 
 
 def figure(
@@ -26,3 +26,14 @@ def figure(
     if language == "de":
         written = written.translate(str.maketrans(",.", ".,"))
     return written
+
+
+def with_unit(written: str, unit: str, language: Language = DEFAULT_LANGUAGE) -> str:
+    """Put a unit behind a written number: English sets the per cent sign close to it.
+
+    Examples
+    --------
+    >>> with_unit("7,4", "%"), with_unit("7.4", "%", "en"), with_unit("12", "m²", "en"), with_unit("3", "")
+    ('7,4 %', '7.4%', '12 m²', '3')
+    """
+    return f"{written}{'' if language == 'en' and unit == '%' else ' '}{unit}".strip()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -144,10 +145,15 @@ class EffectStudy:
     def sentence(self, language: Language = DEFAULT_LANGUAGE) -> str:
         """Say in two sentences at most what may be said; never that something was caused."""
         row = self.table.iloc[0]
+        # 'Better by 18' has an interval of 7 to 30, whichever way the indicator counts.
+        turn = math.copysign(1.0, row["effect"]) if row["outcome"] in {"better", "worse"} else 1.0
+        ends = sorted(turn * self.factor * float(row[name]) for name in ("lower", "upper"))
+        mixed = row["outcome"] == "none" or ends[0] < 0
         values = {
-            name: figure(self.factor * float(row[name]), language, signed=name != "detectable")
-            for name in ("lower", "upper", "detectable")
+            name: figure(end, language, signed=mixed)
+            for name, end in zip(("lower", "upper"), ends, strict=True)
         }
+        values["detectable"] = figure(self.factor * float(row["detectable"]), language)
         values["size"] = figure(abs(self.factor * float(row["effect"])), language)
         values["confidence"] = figure(100 * self.confidence, language, decimals=0)
         unit = "points" if self.factor == 100 else "units"

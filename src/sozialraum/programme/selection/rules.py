@@ -13,7 +13,7 @@ from sozialraum.assessment.rule import FAVOURABLE, UNDECIDED, UNFAVOURABLE, VERD
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import closest
 from sozialraum.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, has_text, text
-from sozialraum.texts.figures import figure
+from sozialraum.texts.figures import figure, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -303,7 +303,7 @@ def describe_value(result: str, value: object, language: Language = DEFAULT_LANG
     if _empty(value) or value in {"not assessable", "not_assessable"}:
         return text("selection.not_known", language)
     if result == "robustness":
-        return figure(100 * float(str(value)), language, decimals=0) + " %"
+        return with_unit(figure(100 * float(str(value)), language, decimals=0), "%", language)
     if result in NUMBERS:
         number = float(str(value))
         return figure(number, language, decimals=0 if number.is_integer() else 3)

@@ -18,7 +18,7 @@ from sozialraum.publish.figures.draw import figure as draw
 from sozialraum.publish.figures.plane import Plane
 from sozialraum.publish.report.content import Document
 from sozialraum.texts import text
-from sozialraum.texts.figures import figure
+from sozialraum.texts.figures import figure, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts"]
 
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_GERMAN = re.compile(r"\b(\d\d)\.(\d\d)\.(\d{4})\b")
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
 
 MOST_NAMES = 12
@@ -71,10 +73,25 @@ class Facts:
 
     def date(self, iso: str, indicator: str | None = None) -> str:
         """Write a day, or the period of an indicator that it is the last day of, as running text does."""
+        day = iso[:10]
         if indicator is not None:
-            return period_names(self.analysis.periods, iso[:10], indicator, language=self.language)[1]
-        year, month, day = iso[:10].split("-")
-        return f"{day}.{month}.{year}" if self.language == "de" else iso[:10]
+            day = period_names(self.analysis.periods, day, indicator, language=self.language)[1]
+        return self.spelled(day)
+
+    def spelled(self, words: str) -> str:
+        """Write the days inside a text, ISO or in a German sheet's way, as this document does."""
+        if self.language == "de":
+            return _ISO.sub(r"\3.\2.\1", words)
+        months = text("periods.months", self.language).split()
+
+        def day(year: str, month: str, number: str) -> str:
+            known = 1 <= int(month) <= len(months)
+            return (
+                f"{int(number)} {months[int(month) - 1][:3]} {year}" if known else f"{year}-{month}-{number}"
+            )
+
+        words = _ISO.sub(lambda found: day(*found.groups()), words)
+        return _GERMAN.sub(lambda found: day(*reversed(found.groups())), words)
 
     @cached_property
     def indicators(self) -> list[str]:
@@ -160,7 +177,7 @@ class Facts:
         if not np.isfinite(share):
             return figure(share, self.language)
         shown = np.floor(100 * share) if share < 1 else 100.0
-        return f"{figure(float(shown), self.language, decimals=0)} %"
+        return with_unit(figure(float(shown), self.language, decimals=0), "%", self.language)
 
     @cached_property
     def span(self) -> tuple[str, str]:
@@ -182,7 +199,7 @@ class Facts:
         entry = self.entry(indicator)
         shown = figure(number * float(entry["factor"]), self.language, decimals=int(entry["decimals"]))
         words = str(entry[f"unit_{self.language}"]) if unit and np.isfinite(number) else ""
-        return f"{shown} {words}".strip()
+        return with_unit(shown, words, self.language)
 
     def name(self, key: str) -> str:
         """Name of a district with its key, so that two of one name stay apart."""

@@ -11,7 +11,7 @@ from sozialraum.publish.report.content import MAP_WIDTH, Block, Figure, Heading,
 from sozialraum.publish.report.documents.programme_facts import DASH, ProgrammeFacts, tidy
 from sozialraum.publish.report.documents.results import conspicuous_cell
 from sozialraum.texts import text
-from sozialraum.texts.figures import figure
+from sozialraum.texts.figures import figure, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -212,7 +212,7 @@ def _provision(told: ProgrammeFacts, area: Area) -> Iterator[Block]:
         (
             facts.name(str(row["district"])),
             told.word("kind", row["kind"]),
-            f"{facts.count(100 * row['provision'])} %",
+            with_unit(facts.count(100 * row["provision"]), "%", facts.language),
             facts.words(f"plan.quadrant.{row['quadrant']}"),
         )
         for row in ours.to_dict("records")

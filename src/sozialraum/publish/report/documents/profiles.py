@@ -11,7 +11,7 @@ import pandas as pd
 from sozialraum.publish.figures.profile import ProfilePictures
 from sozialraum.publish.report.content import Block, Figure, Paragraph, Section, Table
 from sozialraum.texts import has_text, text
-from sozialraum.texts.figures import figure
+from sozialraum.texts.figures import figure, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -158,7 +158,7 @@ def _change(facts: Facts, indicator: str, value: float, before: float | None) ->
     shown = figure(moved, facts.language, decimals=int(entry["decimals"]), signed=True)
     if entry["kind"] == "share":
         return facts.words("profile.points", change=shown)
-    return f"{shown} {entry[f'unit_{facts.language}']}".strip()
+    return with_unit(shown, str(entry[f"unit_{facts.language}"]), facts.language)
 
 
 def _verdict(facts: Facts, indicator: str, verdict: str | None) -> str:

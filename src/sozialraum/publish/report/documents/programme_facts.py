@@ -15,7 +15,7 @@ from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.publish.programme.words import in_words
 from sozialraum.texts import text
-from sozialraum.texts.figures import figure
+from sozialraum.texts.figures import figure, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -125,7 +125,7 @@ class ProgrammeFacts:
         """Write a cell of the goals as the sheet does: dates, periods, fractions."""
         if cell is None or (isinstance(cell, float) and np.isnan(cell)):
             return ""
-        return str(written_cell(sheet("goals")[column], cell))
+        return self.facts.spelled(str(written_cell(sheet("goals")[column], cell)))
 
     def goal_figure(self, value: float, row: pd.Series) -> str:
         """Write a figure of a goal: a count without unit, a share in per cent."""
@@ -136,7 +136,7 @@ class ProgrammeFacts:
             return figure(value, self.facts.language, decimals=0 if whole else 1)
         if row["indicator"] in self.facts.analysis.catalogue.index:
             return self.facts.value(value, str(row["indicator"]))
-        return f"{figure(100 * value, self.facts.language)} %"
+        return with_unit(figure(100 * value, self.facts.language), "%", self.facts.language)
 
     def indicator(self, name: object) -> str:
         """Name an indicator; one that only facilities report is called as its goal says."""
@@ -165,4 +165,4 @@ class ProgrammeFacts:
             place=self.place(str(row["scope_type"]), row["scope"]),
             state=state,
         )
-        return tidy(f"{start}{rest}")
+        return tidy(f"{start}{self.facts.spelled(rest)}")

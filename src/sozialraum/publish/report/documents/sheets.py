@@ -47,13 +47,10 @@ def _indicator(facts: Facts, indicator: str) -> Iterator[Block]:
     known = facts.rows(indicator, date)["value"].dropna().sort_values(ascending=False, kind="stable")
     example = str(known.index[0])
     values = {
-        "value": facts.value(float(known.iloc[0]), indicator, unit=False),
+        "value": facts.value(float(known.iloc[0]), indicator),
         "date": facts.date(date, indicator),
     }
-    unit = str(entry[f"unit_{facts.language}"])
-    yield Paragraph(
-        facts.words("indicator.reading", name=facts.name(example), unit=unit, **values).replace(" .", ".")
-    )
+    yield Paragraph(facts.words("indicator.reading", name=facts.name(example), **values))
     yield from _series(facts, indicator, list(map(str, known.index[:3])))
 
 

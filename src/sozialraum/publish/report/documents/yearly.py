@@ -12,6 +12,7 @@ from sozialraum.publish.report.documents.plans import funding_table, goal_table
 from sozialraum.publish.report.documents.programme_facts import DASH, ProgrammeFacts, tidy
 from sozialraum.publish.report.documents.results import SQUARE
 from sozialraum.texts import text
+from sozialraum.texts.figures import with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,7 +146,7 @@ def _measures(told: ProgrammeFacts) -> Iterator[Block]:
                         done=_count(facts, row["actual_so_far"]),
                         planned=_count(facts, row["planned"]),
                     ),
-                    f"{facts.count(100 * share)} %" if np.isfinite(share) else DASH,
+                    with_unit(facts.count(100 * share), "%", facts.language) if np.isfinite(share) else DASH,
                 )
             )
         heads = ("measure", "status", "funded", "spent", "actual", "so_far", "share")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sozialraum.errors import OutputError, Problem
-from sozialraum.publish.direction import straight
+from sozialraum.publish.direction import kept_together, straight
 from sozialraum.publish.report.content import Figure, Heading, PageBreak, Paragraph, Table
 from sozialraum.texts import text
 
@@ -126,7 +126,8 @@ def _lists(document: Document) -> Iterator[str]:
 
 def _string(words: str) -> str:
     """Write a Typst string; in one nothing is read as markup."""
-    return '"' + straight(words).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+    shown = kept_together(straight(words)).replace("\\", "\\\\")
+    return '"' + shown.replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def _floating(blocks: Sequence[Block]) -> set[int]:

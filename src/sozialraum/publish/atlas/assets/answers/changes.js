@@ -44,6 +44,12 @@ function moves(scene, before) {
   return Array.from(found.values()).sort((a, b) => b.members.length - a.members.length);
 }
 
+// Days have an article in German, years have none.
+function span(since, until) {
+  const ends = { since: date(since), date: date(until) };
+  return text(/^\d+\./.test(ends.since) && /^\d+\./.test(ends.date) ? "changes.days" : "changes.periods", ends);
+}
+
 function move(model, scene, { then, now, members }) {
   const names = members.slice(0, most).map((district) => element("li", {}, [
     element("button", { type: "button", class: "link", "data-district": district, "data-lit": district,
@@ -79,7 +85,7 @@ function draw(model, scene, act, state) {
       element("ul", { class: "moves" }, some.map((one) => move(model, scene, one)))]);
   const told = count === 0 ? "changes.none" : count === 1 ? "changes.one" : "changes.count";
   return [chooser(scene, since, act),
-    element("p", { class: "told", text: text(told, { count: number(count), all: number(model.size), since: date(since), date: date(scene.date) }) }),
+    element("p", { class: "told", text: text(told, { count: number(count), all: number(model.size), span: span(since, scene.date) }) }),
     ...parts, element("p", { class: "plain", text: text("changes.explain") })];
 }
 

@@ -32,7 +32,9 @@ function options(model, scene) {
 function legend(scene) {
   const rows = scene.entries.map((entry) => element("li", {}, [fills.swatch(entry),
     element("span", { text: ` ${entry.label} (${number(entry.count)})` })]));
-  return element("details", { class: "second-legend" }, [element("summary", { text: text("second.legend") }), element("ul", {}, rows)]);
+  // Another indicator may count the other way: here, too, is said which end is worse.
+  return element("details", { class: "second-legend" }, [element("summary", { text: text("second.legend") }),
+    element("p", { class: "plain", text: scene.sentence || "" }), element("ul", {}, rows)]);
 }
 
 function together(first, second) {

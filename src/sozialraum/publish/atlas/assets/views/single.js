@@ -2,7 +2,7 @@
 import * as classes from "./classes.js";
 import * as models from "../core/model.js";
 import { entries, none, reason, unknown, word } from "./verdicts.js";
-import { amount, date, difference, differenceUnit, number, text } from "../core/words.js";
+import { amount, date, difference, differenceUnit, number, range, text } from "../core/words.js";
 
 const shownAlways = new Set(["missing", "suppressed"]);
 
@@ -94,7 +94,7 @@ const interval = ({ slice }) => (district) => [slice.lower ? slice.lower[distric
 
 function levelHeadline(model, { slice, indicator, unsure }) {
   const city = slice.city && slice.city.value;
-  if (typeof city !== "number" || !unsure) return text("headline.range", rangeOf(model, slice, indicator));
+  if (typeof city !== "number" || !unsure) return text(indicator.unit === "%" ? "headline.range" : "headline.range_unit", rangeOf(model, slice, indicator));
   const sure = Array.from({ length: model.size }, (_, district) => district)
     .filter((district) => model.value(slice, district) !== null && !unsure(district));
   const above = sure.filter((district) => model.value(slice, district) > city).length;
@@ -104,7 +104,10 @@ function levelHeadline(model, { slice, indicator, unsure }) {
 function rangeOf(model, slice, indicator) {
   const found = models.ranked(model, slice);
   const told = (district) => (district === undefined ? "–" : amount(model.value(slice, district), indicator));
-  return { lowest: told(found[found.length - 1]), highest: told(found[0]), count: number(found.length) };
+  const ends = [found[found.length - 1], found[0]];
+  // "von −17,6 Prozentpunkte bis" would want another case of the unit: it is said once, at the end.
+  const both = found.length ? range(...ends.map((district) => model.value(slice, district)), indicator) : "–";
+  return { lowest: told(ends[0]), highest: told(ends[1]), count: number(found.length), range: both };
 }
 
 const colourSentence = (indicator) => text(indicator.signed ? `colour.change.${indicator.polarity}` : `colour.${indicator.polarity}`);
@@ -235,7 +238,6 @@ const clusters = {
   show(model, state) {
     const parts = common(model, state);
     const { indicator, slice } = parts;
-    const sentence = indicator.polarity === "resource" ? "colour.clusters_resource" : "colour.clusters";
     return {
       ...parts, interval: interval(parts),
       entries: [...clusterEntries(model), ...flagEntries(model)],
@@ -246,7 +248,7 @@ const clusters = {
       tip: (entry) => withLabel(parts, entry),
       headline: (among) => text("headline.clusters", { high: number(among("cluster-high-high").length),
         low: number(among("cluster-low-low").length) }),
-      title: text("legend.clusters"), sentence: text(sentence), unit: "", edge: "grey",
+      title: text("legend.clusters"), sentence: text(`colour.clusters_${indicator.polarity}`), unit: "", edge: "grey",
       notes: [
         ...flagNotes(model, parts), [slice.clusters ? null : text("sure.no_clusters"), "warn"],
         [moranNote(parts, model.data.statistics.alpha || 0.05), "moran"],
