@@ -46,3 +46,5 @@ def test_selector_and_headline_say_the_period(reader, driver, dated, tmp_path):
     assert "2015 bis 2017" in reader.text("body")
     reader.choose(indicator="parks")
     assert [option.text for option in reader.all("#choose-date option")] == ["31.12.2017"]
+    reader.open("#view=values&indicator=poor&date=2016-12-31&side=changes")
+    assert "von Dezember 2015 bis IV. Quartal 2016 die Klasse gewechselt" in reader.text("#answer .told")

@@ -44,12 +44,6 @@ function moves(scene, before) {
   return Array.from(found.values()).sort((a, b) => b.members.length - a.members.length);
 }
 
-// Days have an article in German, years have none.
-function span(since, until) {
-  const ends = { since: date(since), date: date(until) };
-  return text(/^\d+\./.test(ends.since) && /^\d+\./.test(ends.date) ? "changes.days" : "changes.periods", ends);
-}
-
 function move(model, scene, { then, now, members }) {
   const names = members.slice(0, most).map((district) => element("li", {}, [
     element("button", { type: "button", class: "link", "data-district": district, "data-lit": district,
@@ -83,9 +77,12 @@ function draw(model, scene, act, state) {
     .filter(({ some }) => some.length).flatMap(({ way, some }) => [
       element("h3", { text: text(`changes.${way}${way === "other" ? "" : worded(scene)}`, { count: number(some.reduce((sum, { members }) => sum + members.length, 0)) }) }),
       element("ul", { class: "moves" }, some.map((one) => move(model, scene, one)))]);
-  const told = count === 0 ? "changes.none" : count === 1 ? "changes.one" : "changes.count";
+  const ends = { since: date(since), date: date(scene.date) };
+  // Days have an article in German, years have none.
+  const kind = [ends.since, ends.date].every((end) => /^[\dIVX]+\./.test(end)) ? "" : "_periods";
+  const told = `${count === 0 ? "changes.none" : count === 1 ? "changes.one" : "changes.count"}${kind}`;
   return [chooser(scene, since, act),
-    element("p", { class: "told", text: text(told, { count: number(count), all: number(model.size), span: span(since, scene.date) }) }),
+    element("p", { class: "told", text: text(told, { count: number(count), all: number(model.size), ...ends }) }),
     ...parts, element("p", { class: "plain", text: text("changes.explain") })];
 }
 
