@@ -80,7 +80,7 @@ function draw(model, scene, act, state) {
   const ends = { since: date(since), date: date(scene.date) };
   // Days have an article in German, years have none.
   const kind = [ends.since, ends.date].every((end) => /^[\dIVX]+\./.test(end)) ? "" : "_periods";
-  const told = `${count === 0 ? "changes.none" : count === 1 ? "changes.one" : "changes.count"}${kind}`;
+  const told = `${count === 0 ? "changes.none" : "changes.count"}${kind}`;
   return [chooser(scene, since, act),
     element("p", { class: "told", text: text(told, { count: number(count), all: number(model.size), ...ends }) }),
     ...parts, element("p", { class: "plain", text: text("changes.explain") })];
