@@ -61,3 +61,13 @@ def test_numbers_keep_their_value_in_the_digits_that_pandas_writes(tmp_path, sca
         ".0,", ","
     )
     assert [float(line.split(",")[0]) for line in written(table, "en", tmp_path).split()[1:]] == list(numbers)
+
+
+def test_numbers_around_the_powers_of_ten_keep_their_digits(tmp_path):
+    numbers = np.array(
+        [0.0, 1e-4, 9.9e-5, 1e-5, 1e15, 1.5e15, 1e16, 1e17, 5e-324, 1.7e308, np.inf, 0.1 + 0.2]
+    )
+    numbers = np.concatenate([numbers, -numbers, [np.nan]])
+    cells = written(pd.DataFrame({"a": numbers, "b": "x"}), "en", tmp_path).splitlines()[1:]
+    told = ["" if number != number else repr(float(number) + 0.0).removesuffix(".0") for number in numbers]
+    assert cells == [f"{cell},x" for cell in told]

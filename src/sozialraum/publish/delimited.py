@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import numpy as np
+import orjson
 import pandas as pd
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 _RISKY = re.compile('\n[=+@\t-]|["\r]')
 """In texts of which each stands behind a line break: the beginning of a formula, a quotation mark."""
+
+LEAST, MOST = 1e-4, 1e15
+"""Between these a number is written without a power of ten."""
 
 ROWS = 20_000
 """Rows that are put into words at one time."""
@@ -84,9 +88,15 @@ def _taken(words: list[str], places: np.ndarray) -> list[str]:
 
 def _told(numbers: np.ndarray, point: str) -> list[str]:
     # A decimal sign is looked for in one long text: whole numbers lose it, and what is none stays empty.
-    told = "\n".join([*map(repr, numbers.tolist()), ""])
-    told = told.replace(".0\n", "\n").replace("nan\n", "\n").replace(".", point)
-    return told.split("\n")[:-1]
+    told = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
+    told = told[1:-1].replace(",", "\n") + "\n"
+    told = told.replace(".0\n", "\n").replace("null\n", "\n").replace(".", point)
+    cells = told.split("\n")[: len(numbers)]
+    size = np.abs(numbers)
+    # JSON writes powers of ten in a way of its own, and nothing for what has no end.
+    for place in np.flatnonzero(((size < LEAST) & (size > 0)) | (size > MOST)):
+        cells[place] = repr(float(numbers[place])).removesuffix(".0").replace(".", point)
+    return cells
 
 
 def _safe(cells: list[str], separator: str) -> list[str]:

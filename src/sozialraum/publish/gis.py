@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
 
+from sozialraum.publish.arrow import append_layer
 from sozialraum.publish.results.styles import write_styles
 from sozialraum.publish.tables import all_tables
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sozialraum.publish.results.styles import DrawnLayer
 
 __all__ = [
-    "append_table",
     "latest_results",
     "without_sync",
     "write_flatgeobuf",
@@ -92,16 +91,6 @@ def without_sync() -> Iterator[None]:
         pyogrio.set_gdal_config_options({name: before})
 
 
-def append_table(table: pd.DataFrame, path: Path, layer: str) -> None:
-    """Add a table without geometry to a GeoPackage."""
-    import pyogrio  # noqa: PLC0415 - as above
-
-    with warnings.catch_warnings():
-        # pyogrio remarks that a table without geometry has no CRS, which is what is meant.
-        warnings.simplefilter("ignore", UserWarning)
-        pyogrio.write_dataframe(table, path, layer=layer, driver="GPKG", append=True)
-
-
 def write_geopackage(
     release: Analysis,
     path: Path,
@@ -135,13 +124,13 @@ def write_geopackage(
     districts = latest_results(release).reset_index()
     layers = {"districts": list(districts.columns.drop("geometry"))}
     with without_sync():
-        districts.to_file(path, layer="districts", driver="GPKG", engine="pyogrio")
+        append_layer(districts, path, "districts")
         if release.assessment is not None and not release.assessment.edges.empty:
             borders = gpd.GeoDataFrame(release.assessment.edges, crs=release.districts.crs)
-            borders.to_file(path, layer="sharp_borders", driver="GPKG", engine="pyogrio")
+            append_layer(borders, path, "sharp_borders")
             layers["sharp_borders"] = list(borders.columns.drop("geometry"))
         for layer, table in (all_tables(release) if tables is None else tables).items():
-            append_table(table, path, layer)
+            append_layer(table, path, layer)
             layers[layer] = list(table.columns)
     write_styles(release, path, layers, maps=maps)
     return layers

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 
-from sozialraum.publish.gis import append_table, without_sync
+from sozialraum.publish.arrow import append_layer
+from sozialraum.publish.gis import without_sync
 from sozialraum.publish.programme.workbook import unknown
 
 if TYPE_CHECKING:
@@ -67,9 +68,9 @@ def append_layers(result: ProgrammeResult, panel: Panel, path: Path) -> None:
     layers = programme_layers(result, panel)
     with without_sync():
         for name, layer in layers.items():
-            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio")
+            append_layer(layer, path, name)
         for name, table in result.tables.items():
-            append_table(_flat(table), path, f"programme_{name}")
+            append_layer(_flat(table), path, f"programme_{name}")
 
 
 def _flat(table: pd.DataFrame) -> pd.DataFrame:
