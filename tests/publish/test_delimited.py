@@ -69,5 +69,5 @@ def test_numbers_around_the_powers_of_ten_keep_their_digits(tmp_path):
     )
     numbers = np.concatenate([numbers, -numbers, [np.nan]])
     cells = written(pd.DataFrame({"a": numbers, "b": "x"}), "en", tmp_path).splitlines()[1:]
-    told = ["" if number != number else repr(float(number) + 0.0).removesuffix(".0") for number in numbers]
+    told = ["" if np.isnan(number) else repr(float(number) + 0.0).removesuffix(".0") for number in numbers]
     assert cells == [f"{cell},x" for cell in told]

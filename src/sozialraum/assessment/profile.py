@@ -12,6 +12,8 @@ from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNF
 from sozialraum.stats.multiple import second_step
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 __all__ = ["PROFILES", "summarise"]
@@ -61,14 +63,14 @@ def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None, alpha: fl
     table["inconspicuous"] = verdict == INCONSPICUOUS
     for name, side in (("unfavourable", UNFAVOURABLE), ("favourable", FAVOURABLE)):
         table[name] = (verdict == side) & kept
-        table[f"{name}_by"] = table["indicator"].where(table[name])
-    keys = [district, "date", "group"]
     counts = ["assessable", "unfavourable", "favourable", "inconspicuous"]
-    summary = table.groupby(keys, sort=False, dropna=False)[counts].sum()
+    together = table.groupby([district, "date", "group"], sort=False, dropna=False)
+    summary = together[counts].sum()
     summary["undecided"] = 2 * summary["assessable"] - summary.sum(axis=1)
-    for column in ("unfavourable_by", "favourable_by"):
-        ids = table[table[column].notna()].groupby(keys, sort=False, dropna=False)[column].agg(", ".join)
-        summary[column] = ids.reindex(summary.index).fillna("")
+    row = together.ngroup().to_numpy()
+    for name in ("unfavourable", "favourable"):
+        ours = table[name].to_numpy()
+        summary[f"{name}_by"] = _joined(row[ours], table["indicator"][ours], len(summary))
     worse, better = summary["unfavourable"] > 0, summary["favourable"] > 0
     profile = np.select(
         [summary["assessable"] == 0, worse & better, worse, better, summary["undecided"] > 0],
@@ -78,6 +80,14 @@ def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None, alpha: fl
     summary.insert(0, "profile", profile)
     told: pd.DataFrame = summary.reset_index(["date", "group"])
     return told
+
+
+def _joined(rows: NDArray[np.intp], names: Iterable[object], size: int) -> list[str]:
+    """List for each of `size` rows the names that belong to it."""
+    found = [""] * size
+    for row, name in zip(rows.tolist(), names, strict=True):
+        found[row] += f", {name}" if found[row] else str(name)
+    return found
 
 
 def _second_step(table: pd.DataFrame, alpha: float) -> NDArray[np.bool_]:

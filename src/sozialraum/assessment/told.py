@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
@@ -14,6 +15,10 @@ from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 __all__ = ["verdict_sentences"]
 
@@ -50,25 +55,19 @@ def verdict_sentences(
     units = {
         str(name): _Unit.of(entry, language) for name, entry in catalogue.to_dict(orient="index").items()
     }
-    # Lists of cells: hundreds of thousands of rows as dictionaries cost more than their sentences.
-    columns = (found[name].to_numpy(dtype=object).tolist() for name in _Verdict._fields)
-    told = [
-        _sentence(row, units[str(row.indicator)], rule, language)
-        for row in map(_Verdict._make, zip(*columns, strict=True))
+    told = np.full(len(found), None, dtype=object)
+    judged = (found["verdict"] != NOT_ASSESSABLE).to_numpy()
+    for name, rows in found.reset_index(drop=True).groupby("indicator", sort=False).indices.items():
+        ours = np.asarray(rows)[judged[rows]]
+        told[ours] = _sentences(found.take(ours), units[str(name)], rule, language)
+    without = found[~judged]
+    rows_without = zip(
+        without["reason"].to_numpy(dtype=object), without["expected"].to_numpy(float), strict=True
+    )
+    told[~judged] = [
+        _without(str(reason), float(expected), rule, language) for reason, expected in rows_without
     ]
     return pd.Series(told, index=found.index, name="told", dtype=object)
-
-
-class _Verdict(NamedTuple):
-    """One row of verdicts, as far as its sentence needs it."""
-
-    indicator: str
-    verdict: str
-    reason: str
-    difference: float
-    margin: float
-    p_adjusted: float
-    expected: float
 
 
 class _Unit(NamedTuple):
@@ -94,28 +93,58 @@ def _is_nothing(value: object) -> bool:
     return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - only NaN does
 
 
-def _sentence(row: _Verdict, unit: _Unit, rule: Rule, language: Language) -> str:
-    if row.verdict == NOT_ASSESSABLE:
-        return _without(row, rule, language)
-    name = _CLASSES.get(row.verdict) or _undecided(row, rule)
-    difference, margin = row.difference * unit.factor, row.margin * unit.factor
-    decimals = _telling(abs(difference), margin, unit.decimals)
-    return _words(name, round(difference, decimals), round(margin, decimals), unit.words, decimals, language)
+def _sentences(found: pd.DataFrame, unit: _Unit, rule: Rule, language: Language) -> NDArray[np.object_]:
+    """Put verdicts on one indicator into words; thousands of districts share few rounded differences."""
+    difference, margin, p = (found[name].to_numpy(float) for name in ("difference", "margin", "p_adjusted"))
+    verdict = found["verdict"].to_numpy(dtype=object)
+    names = np.select(
+        [verdict == side for side in _CLASSES],
+        list(_CLASSES.values()),
+        _undecided(difference, margin, p, rule),
+    )
+    difference, margin = difference * unit.factor, margin * unit.factor
+    decimals = _telling(np.abs(difference), margin, unit.decimals)
+    shown = pd.DataFrame(
+        {
+            "name": names,
+            "difference": _rounded(difference, decimals),
+            "margin": _rounded(margin, decimals),
+            "decimals": decimals,
+        }
+    )
+    different = shown.drop_duplicates()
+    codes = shown.groupby(list(shown), sort=False, dropna=False).ngroup().to_numpy()
+    words = [
+        _words(name, difference, margin, decimals, unit.words, language)
+        for name, difference, margin, decimals in different.itertuples(index=False, name=None)
+    ]
+    return np.array(words, dtype=object)[codes]
 
 
 MOST_DECIMALS = 4
 
 
-def _telling(first: float, second: float, decimals: int) -> int:
-    """Return so many decimals that a number does not look like the limit that it misses."""
-    while decimals < MOST_DECIMALS and first != second and round(first, decimals) == round(second, decimals):
-        decimals += 1
-    return decimals
+def _telling(first: Floats, second: Floats, decimals: int) -> NDArray[np.int64]:
+    """Return so many decimals that no number looks like the limit that it misses, shape (n,)."""
+    found = np.full(len(first), decimals)
+    for more in range(decimals, MOST_DECIMALS):
+        here = np.full(len(first), more)
+        alike = (first != second) & (_rounded(first, here) == _rounded(second, here))
+        found[(found == more) & alike] = more + 1
+    return found
 
 
-@lru_cache(maxsize=4096)
-def _words(name: str, difference: float, margin: float, unit: str, decimals: int, language: Language) -> str:
-    """Put a verdict into words; thousands of districts share few rounded differences."""
+def _rounded(numbers: Floats, decimals: NDArray[np.int64]) -> Floats:
+    """Round each number to its own decimals, as `round` does."""
+    scaled = numbers * 10.0**decimals
+    found: Floats = np.rint(scaled) / 10.0**decimals
+    # Half-way between two, the digits behind those that multiplying has kept decide.
+    for place in np.flatnonzero(np.abs(np.abs(scaled - np.floor(scaled)) - 0.5) < 1e-6):
+        found[place] = round(float(numbers[place]), int(decimals[place]))
+    return found
+
+
+def _words(name: str, difference: float, margin: float, decimals: int, unit: str, language: Language) -> str:
     side = "level" if difference == 0 else "above" if difference > 0 else "below"
     distance = figure(abs(difference), language, decimals=decimals)
     place = text(f"assessment.told.{side}", language, difference=distance, unit=unit)
@@ -123,24 +152,24 @@ def _words(name: str, difference: float, margin: float, unit: str, decimals: int
     return text(f"assessment.told.{name}", language, place=place, margin=f"{limit} {unit}")
 
 
-def _undecided(row: _Verdict, rule: Rule) -> str:
+def _undecided(difference: Floats, margin: Floats, p: Floats, rule: Rule) -> NDArray[np.str_]:
     """Tell which condition is not met: the interval leaves the margin, chance, or the margin itself."""
-    if abs(row.difference) <= row.margin:
-        return "undecided_inside"
-    return "undecided_margin" if row.p_adjusted <= rule.alpha else "undecided_chance"
+    outside = np.where(p <= rule.alpha, "undecided_margin", "undecided_chance")
+    return np.where(np.abs(difference) <= margin, "undecided_inside", outside)
 
 
-def _without(row: _Verdict, rule: Rule, language: Language) -> str:
-    if row.reason != "few cases":
-        reason = text(f"assessment.verdict_reason.{row.reason}", language)
-        return text("assessment.told.not_assessable", language, reason=reason)
-    if row.expected >= rule.minimum_expected:
+@lru_cache(maxsize=4096)
+def _without(reason: str, expected: float, rule: Rule, language: Language) -> str:
+    if reason != "few cases":
+        told = text(f"assessment.verdict_reason.{reason}", language)
+        return text("assessment.told.not_assessable", language, reason=told)
+    if expected >= rule.minimum_expected:
         least = figure(rule.minimum_denominator, language, decimals=0)
         return text("assessment.told.few_people", language, minimum=least)
-    decimals = _telling(row.expected, rule.minimum_expected, 0)
+    decimals = _telling(np.array([expected]), np.array([rule.minimum_expected]), 0)
     return text(
         "assessment.told.few_cases",
         language,
-        expected=figure(row.expected, language, decimals=decimals),
+        expected=figure(expected, language, decimals=int(decimals[0])),
         minimum=figure(rule.minimum_expected, language, decimals=0),
     )

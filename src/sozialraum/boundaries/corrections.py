@@ -102,8 +102,9 @@ def clean_texts(values: pd.Series) -> pd.Series:
     """
 
     def clean(value: str | None) -> str | None:
-        if value is None:
-            return None
+        if value is None or (value.isascii() and value.isprintable() and "  " not in value):
+            # As almost all are: nothing to mend. `as_keys` has taken the outer blanks.
+            return value
         kinds = ((unicodedata.category(character), character) for character in value)
         kept = "".join(
             " " if kind == "Cc" else "" if kind == "Cf" else character for kind, character in kinds

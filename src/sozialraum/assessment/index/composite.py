@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.assessment.index.assessable import assessable, unfit
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe, Transformation
 from sozialraum.errors import AlignmentError, Problem, raise_problems
@@ -28,7 +29,6 @@ __all__ = [
     "Columns",
     "Fit",
     "IndexResult",
-    "assessable",
     "classes_of",
     "codes_of",
     "composite_index",
@@ -301,28 +301,6 @@ def codes_of(index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "d
     return class_codes(measure, recipe.status_limits if kind == "status" else recipe.dynamic_limits)
 
 
-def assessable(values: pd.DataFrame, recipe: Recipe, population: pd.Series | None) -> pd.Series:
-    """Say for each district why it has no index: "" if it has one.
-
-    Parameters
-    ----------
-    values
-        Index district, one column per indicator; a district needs all of them.
-    recipe
-        Gives `excluded` and `minimum_population`.
-    population
-        Inhabitants; None if unknown, then the minimum is not checked.
-    """
-    checks = [values.index.isin(recipe.excluded)]
-    reasons = ["excluded"]
-    if population is not None and (recipe.minimum_population > 0 or recipe.standard == "population"):
-        checks += [population.isna().to_numpy(), (population < recipe.minimum_population).to_numpy()]
-        reasons += ["population unknown", "few inhabitants"]
-    checks.append(values.isna().any(axis=1).to_numpy())
-    reasons.append("missing value")
-    return pd.Series(np.select(checks, reasons, default=""), index=values.index, name="reason", dtype=object)
-
-
 def composite_index(
     values: pd.DataFrame,
     recipe: Recipe,
@@ -446,7 +424,7 @@ def status_measure(
     _check(values, names, recipe, population, recipe.name)
     ours = values[names].astype(float)
     people = None if population is None else population.reindex(ours.index).astype(float)
-    used = (assessable(ours, recipe, people) == "").to_numpy()
+    used = ~np.any(list(unfit(ours, recipe, people).values()), axis=0)
     if used.sum() < 2:
         found = _problem("too_few_districts", recipe.name, found=int(used.sum()))
         raise_problems([found], AlignmentError)

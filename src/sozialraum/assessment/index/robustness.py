@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.assessment.index.assessable import assessable
 from sozialraum.assessment.index.classes import NO, YES, attention
-from sozialraum.assessment.index.composite import assessable, codes_of, fitted_index
+from sozialraum.assessment.index.composite import codes_of, fitted_index
 from sozialraum.assessment.index.posterior import Counted, draw_rates, nested_in, refits_of
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe
 from sozialraum.assessment.rule import VERDICTS, Rule

@@ -331,7 +331,8 @@ def _gini(values: Floats, weight: Floats) -> Floats:
     """Return the Gini of each row of values (R, n), in n log n."""
     if not _comparable(values, weight):
         return np.full(len(values), np.nan)
-    order = np.argsort(values, axis=1, kind="stable")
+    # Equal values may come in any order: together they count the same.
+    order = np.argsort(values, axis=1)
     value, share = np.take_along_axis(values, order, axis=1), (weight / weight.sum())[order]
     # Of all pairs the sum of |x_i - x_j| is twice that over sorted ones: each x times (below - above).
     middle = np.cumsum(share, axis=1) - share / 2

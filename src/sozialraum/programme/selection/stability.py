@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.assessment.index.composite import Fit, assessable, classes_of, fit_index, score
+from sozialraum.assessment.index.assessable import assessable
+from sozialraum.assessment.index.composite import Fit, classes_of, fit_index, score
 from sozialraum.assessment.index.monitoring import index_values
 from sozialraum.assessment.index.multiverse import declared_choices, variant_of
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, Recipe

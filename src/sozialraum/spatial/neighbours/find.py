@@ -224,7 +224,8 @@ def neighbours(
     options = _Options(method, tolerance, order, k, distance, tuple(extra), tuple(removed))
     _validate(districts, options)
     keys, polygons = districts.index, np.asarray(districts.geometry.array)
-    contacts, weak = _contacts(polygons, options)
+    bodies = without_crumbs(polygons)
+    contacts, weak = _contacts(polygons, bodies, options)
     gone = _positions(keys, options.removed)
     first = _first_order(polygons, keys, contacts, options)
     first = first.add(
@@ -242,7 +243,7 @@ def neighbours(
         links=links.table(keys),
         isolated=tuple(keys[links.cardinalities() == 0]),
         components=components,
-        near_misses=_near_misses(polygons, contacts.where(contacts.distance > tolerance), links, components),
+        near_misses=_near_misses(bodies, contacts.where(contacts.distance > tolerance), links, components),
         crumbs=_crumbs(keys, weak, first, gone),
         unused=tuple(pair for pair, absent in zip(options.removed, unused, strict=True) if absent),
         parameters=options.parameters(),
@@ -280,13 +281,12 @@ class _Options:
         return used
 
 
-def _contacts(polygons: NDArray[Any], options: _Options) -> tuple[Contacts, Contacts]:
+def _contacts(polygons: NDArray[Any], bodies: NDArray[Any], options: _Options) -> tuple[Contacts, Contacts]:
     """Find what is near enough to be linked or remarked on; apart from it, what touches by a crumb only."""
     if not options.contiguity:
         return Contacts.none(), Contacts.none()
     found = find_contacts(polygons, max(NEAR_TOLERANCES * options.tolerance, NEAR_METRES))
     linked = np.flatnonzero(found.distance <= options.tolerance)
-    bodies = without_crumbs(polygons)
     apart = shapely.distance(bodies[found.first[linked]], bodies[found.second[linked]])
     far = apart > max(options.tolerance, NEAR_METRES)
     weak = Contacts(first=found.first[linked[far]], second=found.second[linked[far]], distance=apart[far])
@@ -336,12 +336,9 @@ def _positions(keys: pd.Index, pairs: tuple[Pair, ...]) -> tuple[NDArray[np.intp
     return places[0::2], places[1::2]
 
 
-def _near_misses(
-    polygons: NDArray[Any], close: Contacts, links: Links, components: pd.Series
-) -> pd.DataFrame:
+def _near_misses(bodies: NDArray[Any], close: Contacts, links: Links, components: pd.Series) -> pd.DataFrame:
     """List pairs that are close but not linked, and what is nearest to each part of the city."""
     # What touches by a crumb is told apart: here counts how far the districts themselves are.
-    bodies = without_crumbs(polygons)
     ties = closest_outside(bodies, components.to_numpy())
     both = Contacts(
         first=np.append(close.first, ties.first),
