@@ -9,7 +9,7 @@ import numpy as np
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.texts import Language, has_text, text
-from sozialraum.texts.figures import with_unit
+from sozialraum.texts.figures import spelled_days, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,7 +85,7 @@ def goal_sentence(
             f"{say}.target" if known else f"{say}.only_target",
             language,
             target=figure_words(row["target"], goal, row, panel, language),
-            due=written_cell(sheet("goals")["due_period"], goal["due_period"]),
+            due=spelled_days(str(written_cell(sheet("goals")["due_period"], goal["due_period"])), language),
             expected=figure_words(row["expected"], goal, row, panel, language),
         )
     )

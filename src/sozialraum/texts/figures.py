@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 
-from sozialraum.texts import DEFAULT_LANGUAGE, Language
+from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
-__all__ = ["figure", "with_unit"]
+__all__ = ["figure", "spelled_days", "with_unit"]
+
+_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
+_GERMAN = re.compile(r"\b(\d\d)\.(\d\d)\.(\d{4})\b")
 
 
 def figure(
@@ -37,3 +41,22 @@ def with_unit(written: str, unit: str, language: Language = DEFAULT_LANGUAGE) ->
     ('7,4 %', '7.4%', '12 m²', '3')
     """
     return f"{written}{'' if language == 'en' and unit == '%' else ' '}{unit}".strip()
+
+
+def spelled_days(words: str, language: Language = DEFAULT_LANGUAGE) -> str:
+    """Write the days inside a text, ISO or as German sheets have them, as running text of a language does.
+
+    Examples
+    --------
+    >>> spelled_days("2023-12-31"), spelled_days("by 31.12.2023", "en"), spelled_days("2019-03-04", "en")
+    ('31.12.2023', 'by 31 Dec 2023', '4 Mar 2019')
+    """
+    if language == "de":
+        return _ISO.sub(r"\3.\2.\1", words)
+    months = text("periods.months", language).split()
+
+    def day(year: str, month: str, number: str) -> str:
+        return f"{int(number)} {months[(int(month) - 1) % 12][:3]} {year}"
+
+    words = _ISO.sub(lambda found: day(*found.groups()), words)
+    return _GERMAN.sub(lambda found: day(*reversed(found.groups())), words)

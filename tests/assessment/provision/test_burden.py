@@ -99,6 +99,11 @@ def test_slope_of_provision_on_need_by_hand():
     against = decoupling(need, -provision[[2020]])
     assert against.loc[0, "follows"] == "against"
     assert "läuft dem Bedarf entgegen" in decoupling_sentence(against.loc[0])
+    # What is told apart from 0 is not printed as 0.
+    near = against.loc[0].copy()
+    near[["slope", "lower", "upper"]] = -0.07, -0.11, -0.0009
+    assert "−0,070 je" in decoupling_sentence(near)  # noqa: RUF001 - the real minus
+    assert "−0,110 bis −0,001" in decoupling_sentence(near)  # noqa: RUF001 - as above
     assert decoupling_sentence(found.loc[2022]) == ""
 
 

@@ -1,6 +1,7 @@
 """From the long table to a sentence that claims no cause."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
@@ -74,6 +75,11 @@ def test_a_planted_effect_reaches_the_sentence():
     assert row["registered"] == "registered"
     assert "günstiger" in study.sentence("de")
     assert "Prozentpunkte" in study.sentence("de")
+    # 'Better by 18' has an interval of 7 to 30, though the figure fell.
+    assert study.table.iloc[0]["upper"] < 0
+    said = re.search(r"um ([\d,]+) .*Intervall: ([\d,]+) bis ([\d,]+)\)", study.sentence("de"))
+    size, lower, upper = (float(one.replace(",", ".")) for one in said.groups())
+    assert 0 < lower < size < upper
     assert study.districts["role"].value_counts().to_dict() == {"compared": 58, "ring": 8, "programme": 4}
     assert list(effect_studies([study], language="en").columns) == list(EFFECT_COLUMNS)
 

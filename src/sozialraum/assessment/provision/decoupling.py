@@ -22,6 +22,7 @@ __all__ = ["DECOUPLING_COLUMNS", "decoupling", "decoupling_sentence"]
 
 DECOUPLING_COLUMNS = ("year", "districts", "slope", "lower", "upper", "correlation", "follows")
 LEAST = 10
+MOST_DECIMALS = 5
 DRAWS = 1_999
 """Signs drawn for the interval that knows of neighbours."""
 
@@ -135,9 +136,11 @@ def decoupling_sentence(
     """Say of one year whether provision follows need; empty where that was not assessable."""
     if not row["follows"]:
         return ""
-    values = {
-        name: figure(float(row[name]), language, decimals=decimals, signed=True)
-        for name in ("slope", "lower", "upper")
-    }
+    ends = {name: float(row[name]) for name in ("slope", "lower", "upper")}
+    if row["follows"] != "undecided":
+        # What is told apart from 0 is not printed as 0.
+        while decimals < MOST_DECIMALS and any(end and round(end, decimals) == 0 for end in ends.values()):
+            decimals += 1
+    values = {name: figure(end, language, decimals=decimals, signed=True) for name, end in ends.items()}
     level = figure(100 * confidence, language, decimals=0)
     return text(f"provision.follows.{row['follows']}", language, confidence=level, **values)

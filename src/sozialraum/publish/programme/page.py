@@ -18,6 +18,7 @@ from sozialraum.publish.orientation import written_shapes
 from sozialraum.publish.programme.payload import QUADRANT_CODES, SYMBOLS
 from sozialraum.publish.programme.words import choice_words
 from sozialraum.texts import LANGUAGES, text
+from sozialraum.texts.figures import spelled_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -319,7 +320,7 @@ class _Page:
             found.append(
                 {
                     "id": f"{kind}:{group}",
-                    "kind": choice_words("facilities", "kind", kind) or {"de": str(kind), "en": str(kind)},
+                    "kind": _kind_words(kind),
                     "group": self._group(str(group)),
                     "year": int(part["year"].max()),
                     "quadrants": "".join(str(QUADRANT_CODES.index(name)) for name in quadrants),
@@ -361,8 +362,7 @@ class _Page:
                     "id": key,
                     "name": str(row["name"]),
                     "kind": str(row["kind"]),
-                    "word": choice_words("facilities", "kind", row["kind"])
-                    or {"de": str(row["kind"]), "en": str(row["kind"])},
+                    "word": _kind_words(row["kind"]),
                     "district": str(row["district"]),
                     "capacity": capacity,
                     "unit": choice_words("facility_years", "unit", unit),
@@ -486,6 +486,10 @@ def _decided(row: dict[str, Any], body: Both | None, language: Language) -> str:
 
 def _date(value: object, language: Language) -> str | None:
     iso = _text(value)
-    if iso is None:
-        return None
-    return ".".join(reversed(iso.split("-"))) if language == "de" else iso
+    return None if iso is None else spelled_days(iso, language)
+
+
+def _kind_words(kind: object) -> Both:
+    """Name a kind of facility; what begins a heading begins with a capital."""
+    found = choice_words("facilities", "kind", kind) or {"de": str(kind), "en": str(kind)}
+    return {"de": found["de"], "en": found["en"][:1].upper() + found["en"][1:]}

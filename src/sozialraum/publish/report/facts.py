@@ -18,7 +18,7 @@ from sozialraum.publish.figures.draw import figure as draw
 from sozialraum.publish.figures.plane import Plane
 from sozialraum.publish.report.content import Document
 from sozialraum.texts import text
-from sozialraum.texts.figures import figure, with_unit
+from sozialraum.texts.figures import figure, spelled_days, with_unit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Facts"]
 
-_ISO = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)\b")
-_GERMAN = re.compile(r"\b(\d\d)\.(\d\d)\.(\d{4})\b")
 _QUOTED = re.compile(r"(?<!\w)'([^']+)'(?!\w)")
 
 MOST_NAMES = 12
@@ -79,19 +77,8 @@ class Facts:
         return self.spelled(day)
 
     def spelled(self, words: str) -> str:
-        """Write the days inside a text, ISO or in a German sheet's way, as this document does."""
-        if self.language == "de":
-            return _ISO.sub(r"\3.\2.\1", words)
-        months = text("periods.months", self.language).split()
-
-        def day(year: str, month: str, number: str) -> str:
-            known = 1 <= int(month) <= len(months)
-            return (
-                f"{int(number)} {months[int(month) - 1][:3]} {year}" if known else f"{year}-{month}-{number}"
-            )
-
-        words = _ISO.sub(lambda found: day(*found.groups()), words)
-        return _GERMAN.sub(lambda found: day(*reversed(found.groups())), words)
+        """Write the days inside a text as the language of the document does."""
+        return spelled_days(words, self.language)
 
     @cached_property
     def indicators(self) -> list[str]:
@@ -200,6 +187,19 @@ class Facts:
         shown = figure(number * float(entry["factor"]), self.language, decimals=int(entry["decimals"]))
         words = str(entry[f"unit_{self.language}"]) if unit and np.isfinite(number) else ""
         return with_unit(shown, words, self.language)
+
+    def directed(self, indicator: str, caption: str) -> str:
+        """Add to a caption that a low value is the unfavourable one, where it is."""
+        if self.entry(indicator)["polarity"] == "resource":
+            return self.words("low_is_worse", caption=caption)
+        return caption
+
+    def placed(self, name: str) -> str:
+        """Caption the picture of a district's place; say for which indicators a low value is worse."""
+        turned = [one for one in self.indicators if self.entry(one)["polarity"] == "resource"]
+        caption = self.words("profile.figure", name=name)
+        items = ", ".join(map(self.label, turned))
+        return self.words("profile.figure_low", caption=caption, items=items) if turned else caption
 
     def name(self, key: str) -> str:
         """Name of a district with its key, so that two of one name stay apart."""

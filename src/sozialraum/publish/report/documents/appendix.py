@@ -92,8 +92,17 @@ def _flat(settings: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
         if isinstance(value, dict):
             yield from _flat(value, f"{prefix}{name}.")
         elif value not in (None, (), [], ""):
-            words = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-            yield f"{prefix}{name}", words
+            yield f"{prefix}{name}", _written(value)
+
+
+def _written(value: object) -> str:
+    """Write a setting as the project file has it; a pair of districts with a dash."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        pairs = all(isinstance(one, list | tuple) for one in value)
+        return ", ".join(" – ".join(map(str, one)) if pairs else _written(one) for one in value)  # noqa: RUF001
+    return str(value)
 
 
 APPENDIX: dict[str, Callable[[Facts], Iterator[Block]]] = {

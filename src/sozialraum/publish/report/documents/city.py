@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["city_table", "extreme_table", "extremes", "maps"]
 
+SHORT_UNIT = 8
+"""A unit of so many letters fits beside a number of a narrow column."""
+
 NAMED_TIES = 3
 """So many districts of one value are named; of more of them, these are examples."""
 
@@ -30,10 +33,18 @@ def city_table(facts: Facts) -> Iterator[Block]:
     for indicator in facts.indicators:
         date = facts.latest(indicator)
         known = facts.rows(indicator, date)["value"].dropna()
-        city = facts.value(facts.city(indicator, date), indicator)
-        ends = (facts.value(float(end), indicator) for end in (known.min(), known.median(), known.max()))
+        unit = str(facts.entry(indicator)[f"unit_{facts.language}"])
+        # A long unit would break each number of a narrow column: it stands with the name.
+        label, short = facts.label(indicator), len(unit) <= SHORT_UNIT
+        values = (facts.city(indicator, date), known.min(), known.median(), known.max())
+        told = (facts.value(float(value), indicator, unit=short) for value in values)
         rows.append(
-            (facts.label(indicator), facts.date(date, indicator), city, *ends, facts.count(len(known)))
+            (
+                label if short else f"{label} ({unit})",
+                facts.date(date, indicator),
+                *told,
+                facts.count(len(known)),
+            )
         )
     heads = ("indicator", "date", "city", "lowest", "median", "highest", "known")
     yield Table(
@@ -48,7 +59,7 @@ def city_table(facts: Facts) -> Iterator[Block]:
 
 def extremes(facts: Facts) -> Iterator[Block]:
     """Print a table per indicator: city, highest values in order, lowest value; ties are told as ties."""
-    yield Paragraph(facts.words("extremes.reading"))
+    yield Paragraph(facts.words("extremes.reading" if facts.has_city else "extremes.reading_no_city"))
     for indicator in facts.indicators:
         yield extreme_table(facts, indicator)
     yield Paragraph(facts.words("extremes.note"), "note")
@@ -63,7 +74,8 @@ def extreme_table(facts: Facts, indicator: str) -> Table:
     # Two values that are printed alike are a tie, whatever stands behind the last digit.
     shown = (known["value"].astype(float) * float(entry["factor"])).round(int(entry["decimals"])) + 0.0
     counted = bool(known["numerator"].notna().any())
-    rows = [_city_row(facts, indicator, date)] if np.isfinite(facts.city(indicator, date)) else []
+    with_city = bool(np.isfinite(facts.city(indicator, date)))
+    rows = [_city_row(facts, indicator, date)] if with_city else []
     levels = sorted(shown.unique(), reverse=True)
     place = 1
     for level in levels[:-1] if len(levels) > 1 else levels:
@@ -77,8 +89,13 @@ def extreme_table(facts: Facts, indicator: str) -> Table:
         rows.append(_row(facts, indicator, known.loc[tied], facts.words("extremes.lowest")))
     heads = ("place", "value", *(("count",) if counted else ()), "district")
     return Table(
-        caption=facts.words(
-            "extremes.caption", label=facts.label(indicator), date=facts.date(date, indicator)
+        caption=facts.directed(
+            indicator,
+            facts.words(
+                "extremes.caption" if with_city else "extremes.caption_no_city",
+                label=facts.label(indicator),
+                date=facts.date(date, indicator),
+            ),
         ),
         header=tuple(facts.words(f"extremes.head.{head}") for head in heads),
         rows=tuple(row if counted else (row[0], row[1], row[3]) for row in rows),
@@ -115,7 +132,7 @@ def maps(facts: Facts) -> Iterator[Block]:
     """Show a map per indicator, and the small maps of all years of the first one."""
     districts = len(facts.analysis.districts)
     if facts.indicators:
-        yield Paragraph(facts.words("map.reading"))
+        yield Paragraph(" ".join([facts.words("map.reading"), *_colours(facts)]))
     for indicator in facts.indicators:
         date = facts.latest(indicator)
         known = facts.rows(indicator, date)["value"].dropna()
@@ -125,7 +142,7 @@ def maps(facts: Facts) -> Iterator[Block]:
             "high": facts.value(float(known.max()), indicator),
         }
         yield Figure(
-            caption=facts.words("map.caption", label=label, date=told),
+            caption=facts.directed(indicator, facts.words("map.caption", label=label, date=told)),
             alt=facts.words(
                 "map.alt", label=label, date=told, number=len(known), districts=districts, **ends
             ),
@@ -133,6 +150,17 @@ def maps(facts: Facts) -> Iterator[Block]:
             width=MAP_WIDTH,
         )
     yield from _years(facts)
+
+
+def _colours(facts: Facts) -> list[str]:
+    """Say of each colour that occurs which end is worse; one below and above 0 has two colours."""
+    found = []
+    for indicator in facts.indicators:
+        rows = facts.analysis.indicators
+        values = rows.loc[rows["indicator"] == indicator, "value"]
+        sign = "signed." if (values < 0).any() and (values > 0).any() else ""
+        found.append(f"map.colour.{sign}{facts.entry(indicator)['polarity']}")
+    return [facts.words(key) for key in dict.fromkeys(found)]
 
 
 def _years(facts: Facts) -> Iterator[Block]:

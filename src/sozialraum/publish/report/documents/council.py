@@ -149,7 +149,7 @@ def _reasons(facts: Facts, told: ProgrammeFacts | None) -> Iterator[Block]:
 
 def _situation(facts: Facts, _: ProgrammeFacts | None) -> Iterator[Block]:
     yield from glance(facts)
-    yield Paragraph(facts.words("extremes.reading"))
+    yield Paragraph(facts.words("extremes.reading" if facts.has_city else "extremes.reading_no_city"))
     for indicator in facts.main_indicators[:5]:
         yield extreme_table(facts, indicator)
     yield Paragraph(facts.words("extremes.note_short"), "note")

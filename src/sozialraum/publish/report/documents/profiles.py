@@ -67,7 +67,7 @@ def _profile(
         yield Paragraph(_situation(facts, key), "lead")
     name, city = facts.name(key), facts.analysis.city
     yield Figure(
-        caption=facts.words("profile.figure", name=name),
+        caption=facts.placed(name),
         alt=facts.words("profile.figure_alt", name=name, city=city),
         draw=partial(pictures.png, key),
     )

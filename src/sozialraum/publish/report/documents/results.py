@@ -50,14 +50,18 @@ def clusters(facts: Facts) -> Iterator[Block]:
             continue
         labels = rows["label"].astype(str)
         high, low = (list(rows.index[labels == label]) for label in ("high-high", "low-low"))
+        low_is_worse = facts.entry(indicator)["polarity"] == "resource"
         values = {"label": facts.label(indicator), "date": facts.date(date, indicator)}
-        if high:
+        if low_is_worse and low:
+            told = {**values, "names": facts.names(low), "number": len(low)}
+            yield Paragraph(facts.words("clusters.found_low", **told))
+        elif high and not low_is_worse:
             yield Paragraph(_gathered(facts, high, values))
         else:
-            quiet.append(facts.words("clusters.item", **values))
+            quiet.append(facts.words("clusters.item_low" if low_is_worse else "clusters.item", **values))
         if labels.isin(CLUSTERED).any():
             yield Figure(
-                caption=facts.words("map.clusters_caption", **values),
+                caption=facts.directed(indicator, facts.words("map.clusters_caption", **values)),
                 alt=facts.words("map.clusters_alt", **values, high=len(high), low=len(low)),
                 draw=facts.drawn("clusters", indicator, date=date),
                 width=MAP_WIDTH,
@@ -73,7 +77,7 @@ def clusters(facts: Facts) -> Iterator[Block]:
 
 
 def _alike(facts: Facts) -> list[str]:
-    """Name the indicators without a cluster of high values on which neighbours are alike all the same."""
+    """Name the indicators without a cluster of the worse values whose neighbours are alike all the same."""
     moran, found = facts.analysis.moran, facts.analysis.clusters
     settings = facts.analysis.statistics
     told = []
@@ -81,7 +85,8 @@ def _alike(facts: Facts) -> list[str]:
         date = facts.latest(indicator)
         city = moran[(moran["indicator"] == indicator) & (moran["date"] == date)]
         rows = found[(found["indicator"] == indicator) & (found["date"] == date)]
-        if city.empty or settings is None or (rows["label"].astype(str) == "high-high").any():
+        worse = "low-low" if facts.entry(indicator)["polarity"] == "resource" else "high-high"
+        if city.empty or settings is None or (rows["label"].astype(str) == worse).any():
             continue
         one = city.iloc[0]
         if float(one["statistic"]) > float(one["expected"]) and float(one["p"]) <= settings.alpha:
@@ -213,6 +218,9 @@ def groups(facts: Facts) -> Iterator[Block]:
     """Say for each target group in how many districts its indicators are conspicuously unfavourable."""
     if facts.analysis.assessment is None or facts.analysis.assessment.verdicts.empty:
         return
+    if not facts.judged:
+        # Without counts nothing is tested: 'none' beside each group would be a finding.
+        return
     found = facts.unfavourable
     judged = [name for name in facts.indicators if facts.entry(name)["polarity"] != "context"]
     by_group: dict[str, list[str]] = {}
@@ -341,20 +349,10 @@ def trends(facts: Facts) -> Iterator[Block]:
         rows.append((facts.label(indicator), years, *map(facts.count, numbers)))
     if not rows:
         return
-    yield Paragraph(facts.words("trends.reading"))
-    heads = ("rising", "falling", "unclear", "not_assessable")
-    yield Table(
-        caption=facts.words("trends.caption"),
-        header=(
-            facts.words("city.head.indicator"),
-            facts.words("trends.head.years"),
-            *(facts.words(f"trends.head.{head}") for head in heads),
-        ),
-        rows=tuple(rows),
-        numeric=(2, 3, 4, 5),
-        widths=(2.4, 1.3, 0.9, 0.9, 1.2, 1.3),
-        note=facts.words("trends.note"),
-    )
+    if (found.trends["direction"] == "not assessable").all():
+        yield Paragraph(facts.words("trends.none"))
+    else:
+        yield from _trend_table(facts, tuple(rows))
     main = next(iter(facts.main_indicators), "")
     if main and len(facts.dates(main)) > 1:
         dates = facts.dates(main)
@@ -364,10 +362,27 @@ def trends(facts: Facts) -> Iterator[Block]:
             "last": facts.date(dates[-1], main),
         }
         yield Figure(
-            caption=facts.words("trends.line", **values),
+            caption=facts.words("trends.line" if facts.has_city else "trends.line_no_city", **values),
             alt=facts.words("trends.line_alt", **values),
             draw=facts.drawn("line", main),
         )
+
+
+def _trend_table(facts: Facts, rows: tuple[tuple[str, ...], ...]) -> Iterator[Block]:
+    heads = ("rising", "falling", "unclear", "not_assessable")
+    yield Paragraph(facts.words("trends.reading"))
+    yield Table(
+        caption=facts.words("trends.caption"),
+        header=(
+            facts.words("city.head.indicator"),
+            facts.words("trends.head.years"),
+            *(facts.words(f"trends.head.{head}") for head in heads),
+        ),
+        rows=rows,
+        numeric=(2, 3, 4, 5),
+        widths=(2.4, 1.3, 0.9, 0.9, 1.2, 1.3),
+        note=facts.words("trends.note"),
+    )
 
 
 def mixing(facts: Facts) -> Iterator[Block]:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 __all__ = ["indicator_sheets", "visit_sheets"]
 
 
+LINES = 14
+"""So many lines stay free on a visit sheet for what is seen."""
+
+
 def indicator_sheets(facts: Facts) -> Document:
     """Write one page per indicator: definition, computation, source, reading, series."""
     sections = [
@@ -65,7 +69,10 @@ def _series(facts: Facts, indicator: str, highest: list[str]) -> Iterator[Block]
     if head == "median":
         cities = {date: float(ours.loc[ours["date"] == date, "value"].median()) for date in dates}
     yield Table(
-        caption=facts.words("indicator.series", label=facts.label(indicator)),
+        caption=facts.words(
+            "indicator.series_median" if head == "median" else "indicator.series",
+            label=facts.label(indicator),
+        ),
         header=tuple(facts.words(f"city.head.{head}") for head in ("date", head, "known")),
         rows=tuple(
             (
@@ -81,7 +88,9 @@ def _series(facts: Facts, indicator: str, highest: list[str]) -> Iterator[Block]
         label = facts.label(indicator)
         ends = {"first": facts.date(dates[0], indicator), "last": facts.date(dates[-1], indicator)}
         yield Figure(
-            caption=facts.words("indicator.line", label=label),
+            caption=facts.words(
+                "indicator.line_no_city" if head == "median" else "indicator.line", label=label
+            ),
             alt=facts.words("indicator.line_alt", label=label, **ends),
             draw=facts.drawn("line", indicator, districts=highest),
         )
@@ -119,7 +128,7 @@ def _visit(facts: Facts, key: str, pictures: ProfilePictures) -> Iterator[Block]
         yield Paragraph(facts.words("visit.more", number=len(rows) - 3))
     name = facts.name(key)
     yield Figure(
-        caption=facts.words("profile.figure", name=name),
+        caption=facts.placed(name),
         alt=facts.words("profile.figure_alt", name=name, city=facts.analysis.city),
         draw=partial(pictures.png, key),
     )
@@ -130,7 +139,7 @@ def _visit(facts: Facts, key: str, pictures: ProfilePictures) -> Iterator[Block]
     yield Table(
         caption=facts.words("visit.record"),
         header=tuple(facts.words(f"visit.head.{head}") for head in ("seen", "heard", "open")),
-        rows=(("\n\n\n\n\n", "", ""),),
+        rows=(("\n" * LINES, "", ""),),
         note=facts.words("visit.no_names"),
     )
     yield Paragraph(facts.words("limits.people"), "note")

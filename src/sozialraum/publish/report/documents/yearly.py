@@ -303,9 +303,10 @@ def _need(told: ProgrammeFacts) -> Iterator[Block]:
         return
     now = table[(table["year"] == told.year) & (table["sentence"].fillna("") != "")]
     for row in now.to_dict("records"):
-        yield Paragraph(f"{told.word('kind', row['kind'])}: {tidy(str(row['sentence']))}")
+        kind = told.word("kind", row["kind"])
+        kind = kind[:1].upper() + kind[1:]
+        yield Paragraph(f"{kind}: {tidy(str(row['sentence']))}")
         if not told.table("double_disadvantage").empty:
-            kind = told.word("kind", row["kind"])
             yield Figure(
                 caption=facts.words("yearly.provision_caption", kind=kind, year=told.year),
                 alt=facts.words("yearly.provision_alt", kind=kind, year=told.year),
