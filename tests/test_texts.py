@@ -1,6 +1,8 @@
 """Every text exists in both languages and asks for the same values."""
 
+import errno
 import itertools
+import os
 import re
 import string
 import tomllib
@@ -9,6 +11,8 @@ from importlib.resources import files
 import pytest
 
 from sozialraum import texts
+from sozialraum.errors import Problem
+from sozialraum.texts.paths import short_path
 
 
 def _entries():
@@ -90,6 +94,7 @@ NEVER_ONE = {
     "atlas.record.rules_public": "a rule's minimum",
     "boundaries.several_documents": "two at least",
     "cases.no_house_coordinates": "a format has many fields",
+    "cli.files": "two at least",
     "cli.number.error.more": "another text says one",
     "cli.number.note.more": "another text says one",
     "cli.number.warning.more": "another text says one",
@@ -150,6 +155,29 @@ def test_what_is_said_of_none_one_and_many():
     assert texts._told("0", "kein Fall|ein Fall|# Fälle") == "kein Fall"
     told = texts.text("atlas_answers.changes.count", count=1, all=1, since="a", date="b")
     assert told == "1 von 1 Gebiet hat vom a bis zum b die Klasse gewechselt."
+
+
+def test_paths_are_short_and_without_detours(tmp_path, monkeypatch):
+    home = tmp_path / "amt" / "projekt"
+    home.mkdir(parents=True)
+    monkeypatch.chdir(home)
+    assert short_path(home / "neu" / ".." / ".." / "daten" / "x.csv") == "../daten/x.csv"
+    assert short_path(home / "tabellen" / "x_{year}.csv") == "tabellen/x_{year}.csv"
+    assert short_path("neu/../neu/project.toml") == "neu/project.toml"
+    assert short_path("../../../../../../a.csv") == "../../../../../../a.csv"
+    far = tmp_path.joinpath("..", "..", "elsewhere", "deep", "x.csv")
+    assert ".." not in short_path(far) or short_path(far).startswith("../")
+    for same in ("x.csv", "a..b.csv", "https://example.org/a/../b", "/vsizip/a.zip/../b", ""):
+        assert short_path(same) == same
+    told = texts.text("tables.no_files", path=home / "neu" / ".." / "x_{year}.csv")
+    assert told.endswith(": 'x_{year}.csv'.")
+
+
+def test_why_a_file_cannot_be_opened_is_told_in_the_reader_s_language():
+    for number, words in ((errno.ENOENT, "es gibt sie nicht"), (errno.EACCES, "kein Zugriff")):
+        values = {"reason": os.strerror(number)}
+        assert words in Problem(code="project.not_readable", values=values).text("de")
+    assert "XYZ" in Problem(code="project.not_readable", values={"reason": "XYZ"}).text("de")
 
 
 def test_unknown_text_is_our_own_mistake():

@@ -16,6 +16,7 @@ from sozialraum.cli_report import report, wanted_kinds, write_documents
 from sozialraum.cli_start import start
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -298,20 +299,20 @@ def _run(
     _report([problem for problem in result.problems if problem.severity != "note"], language, summary=False)
     typer.echo(text("cli.done", language))
     for file in result.files:
-        typer.echo(f"  {file}")
+        typer.echo(f"  {short_path(file)}")
     if documents is not None:
         _write_documents(result, project, documents, language)
     typer.echo(text(f"cli.audience_{result.analysis.audience}", language))
     if result.analysis.audience == "public":
         typer.echo(text("cli.kept" if final else "cli.draft", language))
-    typer.echo(text("cli.open_atlas", language, path=result.files[0].resolve()))
+    typer.echo(text("cli.open_atlas", language, path=str(result.files[0].resolve())))
 
 
 def _write_documents(result: Run, project: Project, documents: tuple[str, str], language: Language) -> None:
     """Write the documents of a run; the map and the tables stand already, whatever comes."""
     try:
         for file in write_documents(result, project, *documents, language):
-            typer.echo(f"  {file}")
+            typer.echo(f"  {short_path(file)}")
     except SozialraumError as error:
         try:
             _report(error.problems, language, summary=False)

@@ -10,6 +10,7 @@ import typer
 
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
+from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -226,7 +227,7 @@ def _compute(
         _say(result)
     typer.echo(text("cli.done", words))
     for file in files:
-        typer.echo(f"  {file}")
+        typer.echo(f"  {short_path(file)}")
     typer.echo(text(f"cli.audience_{result.audience}", words))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, text
+from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
     from sozialraum.project.file import Project
@@ -106,7 +107,7 @@ def report(  # noqa: PLR0913 - a command has as many options as its user needs
         raise typer.Exit(1) from error
     typer.echo(text("cli.done", chosen))
     for file in files:
-        typer.echo(f"  {file}")
+        typer.echo(f"  {short_path(file)}")
     typer.echo(text(f"cli.audience_{analysis.audience}", chosen))
 
 

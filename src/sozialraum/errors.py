@@ -7,12 +7,15 @@ raises them together as one `SozialraumError`.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from sozialraum.preferences import options
 from sozialraum.texts import Language, has_text, text
+from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -60,6 +63,21 @@ def _german_days(value: object) -> object:
     return _ISO_DAY.sub(r"\3.\2.\1", value) if isinstance(value, str) else value
 
 
+_REASONS = {
+    os.strerror(number): f"files.reason.{name}"
+    for number, name in (
+        (errno.ENOENT, "missing"),
+        (errno.EACCES, "denied"),
+        (errno.EPERM, "denied"),
+        (errno.EISDIR, "folder"),
+        (errno.ENOTDIR, "no_folder"),
+        (errno.ENOSPC, "full"),
+        (errno.EROFS, "read_only"),
+    )
+}
+"""What a system says of a file that cannot be opened, to our words for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Problem:
     """One fault or remark about an input.
@@ -91,6 +109,8 @@ class Problem:
         """Say where it is, what is wrong, and what to do; in the language of `options` unless stated."""
         language = language or options.language
         values = {"keys": shorten(self.keys), "count": len(self.keys), **self.values}
+        if values.get("reason") in _REASONS:
+            values["reason"] = text(_REASONS[str(values["reason"])], language)
         if language == "de":
             values |= {name: _german_days(values[name]) for name in DAYS & values.keys()}
         parts = [text(self.code, language, **values)]
@@ -101,7 +121,7 @@ class Problem:
 
     def _where(self, language: Language) -> str:
         places = (("sheet", self.sheet), ("row", self.row), ("column", self.column))
-        found = [str(self.file)] if self.file else []
+        found = [short_path(self.file)] if self.file else []
         found += [
             text(f"common.{name}", language, place=place) for name, place in places if place is not None
         ]

@@ -28,6 +28,70 @@ def test_errors_come_first_and_kinds_stay_together():
     assert [message.severity for message in found] == ["error", "note", "note"]
 
 
+def _series(number, **values):
+    return [
+        Problem(
+            code="tables.recognised",
+            severity="note",
+            file=f"sgb_{year}.csv",
+            values=values | {"separator": ";"},
+        )
+        for year in range(2010, 2010 + number)
+    ]
+
+
+def test_what_is_said_of_many_files_is_said_once():
+    (found,) = screen_messages(_series(10, encoding="cp1252"), "de")
+    assert found.words.startswith(
+        "sgb_2010.csv, sgb_2011.csv, sgb_2012.csv und 7 weitere Dateien: Gelesen mit"
+    )
+    (found,) = screen_messages(_series(4, encoding="cp1252"), "en")
+    assert found.words.startswith("sgb_2010.csv, sgb_2011.csv, sgb_2012.csv, sgb_2013.csv: Read with")
+    (found,) = screen_messages(_series(1, encoding="cp1252"), "en")
+    assert found.words.startswith("sgb_2010.csv: Read with")
+
+
+def test_words_of_its_own_for_each_of_many_files_are_three_and_a_count():
+    each = [
+        Problem(
+            code="boundaries.layer_missing",
+            file=f"{name}.csv",
+            row=row,
+            values={"layer": row, "layers": name},
+        )
+        for name in "abcdefgh"
+        for row in range(2)
+    ]
+    found = [message.words for message in screen_messages(each, "de")]
+    assert [words[:5] for words in found[:3]] == ["a.csv", "b.csv", "c.csv"]
+    assert "13 weitere" in found[3]
+    assert len(found) == 4
+
+
+def test_few_files_have_three_messages_each():
+    each = [
+        Problem(
+            code="boundaries.layer_missing",
+            file=f"{name}.csv",
+            row=row,
+            values={"layer": row, "layers": name},
+        )
+        for name in "ab"
+        for row in range(9)
+    ]
+    found = [message.words for message in screen_messages(each, "de")]
+    assert len(found) == 8
+    assert found[3].startswith("a.csv: … und 6 weitere")
+    assert found[7].startswith("b.csv: … und 6 weitere")
+
+
+def test_two_messages_of_a_series_that_differ_are_two():
+    found = screen_messages([*_series(9, encoding="cp1252"), *_series(3, encoding="UTF-8")], "de")
+    assert len(found) == 2
+    assert "cp1252" in found[0].words
+    assert "UTF-8" in found[1].words
+
+
 def test_no_message_is_longer_than_a_screen():
     keys = [f"{number:08d}" for number in range(2_000)]
     problem = Problem(code="boundaries.excluded", keys=tuple(keys), values={"features": " ".join(keys)})

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sozialraum.errors import OutputError, Problem, Severity
 from sozialraum.texts import text
+from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from sozialraum.texts import Language
@@ -41,6 +42,9 @@ class Message:
 def screen_messages(problems: Iterable[Problem], language: Language) -> list[Message]:
     """Give the problems as messages, errors first; many of one kind become three and a count.
 
+    What is said of several files in the same words is said once, with their names. Of more than three files
+    with words of their own the first three are heard, once each.
+
     Parameters
     ----------
     problems
@@ -49,26 +53,68 @@ def screen_messages(problems: Iterable[Problem], language: Language) -> list[Mes
         Of the messages.
     """
     found = sorted(problems, key=lambda problem: ORDER.index(problem.severity))
-    kinds = dict.fromkeys(map(_kind, found))
-    places = {kind: place for place, kind in enumerate(kinds)}
-    messages = []
+    places = {kind: place for place, kind in enumerate(dict.fromkeys(map(_kind, found)))}
+    messages: list[Message] = []
     for _, group in groupby(sorted(found, key=lambda problem: places[_kind(problem)]), key=_kind):
-        alike = list(group)
-        shown = alike if len(alike) <= ALIKE + 1 else alike[:ALIKE]
-        messages += [
-            Message(severity=problem.severity, words=_shortened(problem.text(language), language))
-            for problem in shown
-        ]
-        rest = len(alike) - len(shown)
-        if rest:
-            words = text("cli.alike", language, number=rest, report=REPORT)
-            words = f"{alike[0].file}: {words}" if alike[0].file else words
-            messages.append(Message(severity=alike[0].severity, words=words))
+        messages += _of_one_kind(_same_words(list(group), language), language)
     return messages
 
 
-def _kind(problem: Problem) -> tuple[str, str, str | None, str | None]:
-    return problem.severity, problem.code, problem.file, problem.column
+class _Line(NamedTuple):
+    """What is said of one file, or in the same words of several."""
+
+    severity: Severity
+    file: str
+    words: str
+    problems: int
+
+
+def _kind(problem: Problem) -> tuple[str, str, str | None]:
+    return problem.severity, problem.code, problem.column
+
+
+def _same_words(alike: list[Problem], language: Language) -> list[_Line]:
+    """Put together what is said of several files in the same words."""
+    said: dict[str, list[Problem]] = {}
+    for problem in alike:
+        said.setdefault(replace(problem, file=None).text(language), []).append(problem)
+    lines = []
+    for words, same in said.items():
+        files = list(dict.fromkeys(short_path(problem.file) for problem in same if problem.file))
+        if len(files) < 2:
+            lines += [
+                _Line(problem.severity, problem.file or "", problem.text(language), 1) for problem in same
+            ]
+            continue
+        listed = files if len(files) <= ALIKE + 1 else files[:ALIKE]
+        named = ", ".join(listed)
+        if len(files) > len(listed):
+            named = text("cli.files", language, files=named, more=len(files) - len(listed))
+        lines.append(_Line(same[0].severity, files[0], f"{named}: {words}", len(same)))
+    return lines
+
+
+def _of_one_kind(lines: list[_Line], language: Language) -> Iterator[Message]:
+    """Yield three lines of each file and how many there are more; of many files one line of three."""
+    files = dict.fromkeys(line.file for line in lines)
+    if len(files) > ALIKE + 1:
+        firsts = {line.file: line for line in reversed(lines)}
+        shown = [firsts[file] for file in list(files)[:ALIKE]]
+        yield from _shown(shown, lines, "", language)
+        return
+    for file in files:
+        own = [line for line in lines if line.file == file]
+        yield from _shown(own if len(own) <= ALIKE + 1 else own[:ALIKE], own, file, language)
+
+
+def _shown(shown: list[_Line], lines: list[_Line], file: str, language: Language) -> Iterator[Message]:
+    for line in shown:
+        yield Message(severity=line.severity, words=_shortened(line.words, language))
+    rest = sum(line.problems for line in lines) - sum(line.problems for line in shown)
+    if rest:
+        words = text("cli.alike", language, number=rest, report=REPORT)
+        words = f"{short_path(file)}: {words}" if file else words
+        yield Message(severity=lines[0].severity, words=words)
 
 
 def _shortened(words: str, language: Language) -> str:
@@ -121,7 +167,12 @@ def write_report(problems: Iterable[Problem], path: Path, language: Language) ->
             writer.writerow([text(f"cli.report.{column}", language) for column in columns])
             for problem in sorted(problems, key=lambda problem: ORDER.index(problem.severity)):
                 cells: list[object] = [text(f"cli.severity.{problem.severity}", language)]
-                cells += [problem.file or "", problem.sheet or "", problem.row or "", problem.column or ""]
+                cells += [
+                    short_path(problem.file or ""),
+                    problem.sheet or "",
+                    problem.row or "",
+                    problem.column or "",
+                ]
                 cells += [" ".join(problem.keys), problem.text(language), problem.code]
                 writer.writerow([_harmless(str(cell)) for cell in cells])
     except OSError as error:

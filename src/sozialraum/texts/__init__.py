@@ -13,7 +13,10 @@ import re
 import tomllib
 from functools import cache
 from importlib.resources import files
+from pathlib import PurePath
 from typing import Any, Literal, get_args
+
+from sozialraum.texts.paths import short_path
 
 __all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "Language", "area_texts", "has_text", "text"]
 
@@ -47,7 +50,7 @@ def has_text(key: str) -> bool:
 
 
 def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **values: object) -> str:
-    """Return the text of `key` in `language` with its placeholders filled.
+    """Return the text of `key` in `language` with its placeholders filled; a `Path` is written short.
 
     Raises
     ------
@@ -60,6 +63,9 @@ def text(key: str, language: Language = DEFAULT_LANGUAGE, /, **values: object) -
     if "one" in found and values.get("number", values.get("count")) == 1:
         found = found["one"]
     template: str = found[language]
+    values = {
+        name: short_path(value) if isinstance(value, PurePath) else value for name, value in values.items()
+    }
     if "|" in template:
         template = _FORMS.sub(lambda form: _told(str(values[form[1]]), form[2]), template)
     return template.format(**values)
