@@ -215,13 +215,11 @@ def look_at(
             proposal = by_name
     if (keys or names) and not {"key", "name"} & set(proposal.options):
         sides = (False, True) if may_lie_on_its_side(proposal.rows) else (False,)
-        for transposed in sides:
-            known = _labels(path, sheet, keys, names, transposed=transposed)
-            if known is not None:
-                proposal = propose_table(
-                    path, keys=known[0], names=known[1], sheet=sheet, transposed=transposed
-                )
-                break
+        found = [(side, _labels(path, sheet, keys, names, transposed=side)) for side in sides]
+        # Of both ways the one by which more districts are found; as it stands, where both find as many.
+        transposed, known = max(found, key=lambda one: 0 if one[1] is None else len(one[1][0] | one[1][1]))
+        if known is not None:
+            proposal = propose_table(path, keys=known[0], names=known[1], sheet=sheet, transposed=transposed)
     variables = _short_names(proposal.variables, taken)
     options = dict(proposal.options)
     trial = _Trial()

@@ -26,6 +26,13 @@ _SHARE = re.compile(r"anteil|quote|prozent|percent|share|rate\b|\bin %|%")
 _WHOLE = re.compile(
     r"insgesamt|gesamt\b|\balle\b|einwohner|haushalte|\bhh\b|bevoelkerung|residents|households|total"
 )
+_NO_COUNT = re.compile(
+    r"\bje\s?\d|\bje (?:einwohner|haushalt|person|kopf|km|quadrat|hektar)|\bper \d"
+    r"|\bpro (?:kopf|\d|tausend)|dichte\b|\bmittlere|\bmedian"
+    r"|(?:^|[ _])(?:code|id|nr|nummer|schluessel|kennziffer|plz|ags)(?:$|[ _])"
+)
+"""Rates, means and codes: neither a part nor a whole."""
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 PAIRS = 12
@@ -227,16 +234,22 @@ def _values(table: NewTable, indicators: Sequence[NewIndicator], language: Langu
 def _parts(table: NewTable, indicators: Sequence[NewIndicator]) -> tuple[str | None, list[str]]:
     """Return a table's whole, and the counts that may be parts of it."""
     used = [indicator.fields.get("numerator") for indicator in indicators]
-    wholes = [variable for variable, heading in table.variables.items() if _WHOLE.search(_plain(heading))]
+    headings = {variable: _plain(heading) for variable, heading in table.variables.items()}
+    wholes = [
+        variable
+        for variable, heading in headings.items()
+        if _WHOLE.search(heading) and not _SHARE.search(heading) and not _NO_COUNT.search(heading)
+    ]
     if not wholes:
         return None, []
     whole = wholes[0]
     return whole, [
         variable
-        for variable, heading in table.variables.items()
+        for variable in headings
         if variable != whole
         and variable not in used
-        and not _SHARE.search(_plain(heading))
+        and not _SHARE.search(headings[variable])
+        and not _NO_COUNT.search(headings[variable])
         and _fits([variable], [whole], [table])
     ]
 

@@ -28,7 +28,9 @@ HEIGHT = 4
 DEPTH = 60
 """Lines at the top of a sheet among which the header is looked for."""
 
-_NUMBER = re.compile(r"\(?[-+\u2010-\u2015\u2212]?\s?[0-9][0-9.,'\u2019\s]*(?:[eE][+-][0-9]+)?\s?%?\)?")
+_NUMBER = re.compile(
+    r"\(?[-+\u2010-\u2015\u2212]?\s?[0-9][0-9.,'\u2019\s]*(?:[eE][+-][0-9]+)?\s?(?:%|v\.\s?H\.|vH|Prozent)?\)?"
+)
 _AMOUNT = re.compile(r"[0-9]{6}|[0-9]{8}|[0-9]{1,2}\.[0-9]{4}")
 """Numbers that would also do as a month or a day: ``202312``. Outside a column of dates they are amounts."""
 _FOOTNOTE = re.compile(
@@ -284,7 +286,7 @@ def _guess_header(sheet: Sheet) -> _Header:
     if not figures:
         return _header(sheet, wide[0] if wide else 0, 1, fill=True)
     above = [i for i in wide if i < figures[0]]
-    end = above[-1] + 1 if above else 1
+    end = _end_of_heads(lines, above[-1] + 1 if above else 1, figures[0])
     start = end - 1
     while start > 0 and end - start < HEIGHT and not lines[start].gap:
         more = _needs_more(_header(sheet, start, end - start, fill=True).names)
@@ -292,6 +294,19 @@ def _guess_header(sheet: Sheet) -> _Header:
             break
         start -= 1
     return _header(sheet, start, end - start, fill=True)
+
+
+def _end_of_heads(lines: Sequence[Line], end: int, figures: int) -> int:
+    """Take in lines of few words right above the first figures: they have no district, and are headings."""
+    begin = figures
+    while begin > 0 and figures - begin < HEIGHT - 1:
+        line = lines[begin - 1]
+        if 0 in line.filled or len(line.filled) < 2 or {"number", "date"} & _kinds(line):
+            break
+        begin -= 1
+    heads = range(begin, figures)
+    whole = heads and begin > 0 and not any(lines[i].gap for i in (*heads, figures))
+    return figures if whole else end
 
 
 def _without_extras(

@@ -47,14 +47,17 @@ _SHAPES = re.compile(
     )""",
     re.VERBOSE,
 )
+PERCENT = r"%|v\.\s?H\.|vH|Prozent"
+"""How people write per cent behind a number."""
+
 _MARKED = re.compile(
     rf"""(?P<open>\(\s?)?
     (?:(?P<minus>[{MINUS}])\s*)?
     (?P<digits>[0-9.,](?:[0-9.,{BLANKS}]*[0-9.,])?(?:[eE][+-][0-9]{{1,3}})?)
     (?P<behind>[-\u2212\u2013])?
-    (?P<percent>\s?%)?
+    (?P<percent>\s?(?:{PERCENT}))?
     (?P<mark>\s?[¹²³⁴⁵⁶⁷⁸⁹⁰]+[)⁾]?|\s?\*{{1,3}}\)?|\s[0-9]{{1,2}}\)|\s?[a-z]\)|\s?[prs])?
-    (?P<after>\s?%)?
+    (?P<after>\s?(?:{PERCENT}))?
     (?(open)\s?\))""",
     re.VERBOSE,
 )
