@@ -154,7 +154,7 @@ def test_a_goal_says_the_same_in_words_symbol_and_light(pages):
     by_id = {goal["id"]: goal for goal in pages["internal"]["goals"]}
     assert by_id["Z1"]["districts"] == ["0201"]
     assert by_id["Z1"]["area"] == "PG1"
-    assert by_id["Z1"]["shown"]["baseline"]["de"] == "44.7%"
+    assert by_id["Z1"]["shown"]["baseline"]["de"] == "44,7 %"
     assert by_id["Z1"]["shown"]["baseline"]["en"] == "44.7%"
 
 
