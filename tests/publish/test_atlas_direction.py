@@ -112,3 +112,19 @@ def test_seven_tabs_stand_in_one_row_beside_the_map(viewer, english):
             """)
             assert (bottoms, cut) == (1, 0), width
             assert close >= 3, f"at {width} two names run into each other"
+
+
+def test_two_maps_on_a_phone_are_large_and_nothing_lies_on_their_buttons(viewer):
+    viewer.open("#view=values&indicator=poor&beside=indicator:parks", size=(390, 844))
+    sizes, apart = viewer.script("""
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const maps = [...document.querySelectorAll(".stage.two .folium-map")]
+            .map((one) => one.getBoundingClientRect());
+        const [key, zoom, name] = [".second-legend", ".leaflet-control-zoom", ".map-name.second"].map(box);
+        const second = maps[1];
+        return [maps.map((one) => [one.width, one.height]), key.top >= zoom.bottom && key.top >= second.top
+            && key.top >= name.bottom && name.top >= second.top];
+    """)
+    assert len(sizes) == 2
+    assert all(width >= 380 and height >= 300 for width, height in sizes)
+    assert apart, "names and colours of the second map lie on the second map"
