@@ -212,8 +212,12 @@ def row_problems(
     Returns
     -------
     list of Problem
-        Indicators without rows, unknown districts, and districts with two rows for one indicator and date.
+        Columns that are missing; indicators without rows, unknown districts, and districts with two rows for
+        one indicator and date.
     """
+    lacking = tuple(name for name in ("indicator", "date") if name not in getattr(rows, "columns", ()))
+    if lacking:
+        return [Problem(code="panel.not_long", keys=lacking)]
     problems = []
     absent = sorted(set(indicators).difference(rows["indicator"].unique()))
     if absent:

@@ -9,11 +9,15 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.panel import check_rows
+from sozialraum.spatial.engine.alignment import as_graph
 from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from libpysal.graph import Graph
+
+    from sozialraum.spatial.engine.alignment import Links
 
 __all__ = ["AREA_COLUMNS", "MEMBER_COLUMNS", "ClusterAreas", "cluster_areas"]
 
@@ -60,7 +64,7 @@ class ClusterAreas(Shown):
 
 def cluster_areas(
     clusters: pd.DataFrame,
-    graph: Graph,
+    graph: Links,
     districts: gpd.GeoDataFrame,
     *,
     label: str = "high-high",
@@ -82,7 +86,7 @@ def cluster_areas(
     clusters
         Long table of `cluster_table`; index: district key.
     graph
-        The neighbours that the clusters were found with.
+        The neighbours that the clusters were found with, in whatever form.
     districts
         Index: district key. `geometry` in a metric CRS; `name`, if present, names the areas, else the key.
     label
@@ -132,6 +136,8 @@ def cluster_areas(
     >>> found.members["role"].to_dict()
     {'a': 'core', 'b': 'ring'}
     """
+    check_rows(clusters)
+    graph = as_graph(graph)
     _validate(clusters, graph, districts)
     size = districts.geometry.area if population is None else population.reindex(districts.index)
     links = graph.adjacency[graph.adjacency > 0].index

@@ -95,6 +95,8 @@ def local_join_counts(
     )
     codes, names = pd.factorize(classes)
     known = codes >= 0
+    # Without a single class there is one that nobody belongs to.
+    names = names if len(names) else pd.Index(["-"])
     members = np.where(known[:, None], codes[:, None] == np.arange(len(names)), np.nan)
     frame, adjacency = align(pd.DataFrame(members, index=classes.index, columns=names.astype(str)), graph)
     adjacency = adjacency.binary()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.errors import Problem, SozialraumError
 from sozialraum.stats.effective import effective
 
 if TYPE_CHECKING:
@@ -22,6 +23,25 @@ Z90 = 1.6448536269514722
 """95 % quantile: two-sided 90 % intervals, which are two one-sided tests at 5 % (equivalence)."""
 
 
+def _counts(given: ArrayLike) -> Floats:
+    """Return counts as numbers; what is none, or negative, is refused in words.
+
+    Raises
+    ------
+    SozialraumError
+        If a count is no number, or negative.
+    """
+    try:
+        found = given.to_numpy(dtype=float, na_value=np.nan) if hasattr(given, "to_numpy") else given
+        counts = np.asarray(found, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise SozialraumError(Problem(code="panel.no_counts", values={"reason": str(error)})) from error
+    if (counts < 0).any():
+        smallest = f"{float(np.nanmin(counts)):g}"
+        raise SozialraumError(Problem(code="panel.counts_below_zero", values={"smallest": smallest}))
+    return counts
+
+
 def wilson(
     numerator: Floats, denominator: Floats, *, design_effect: ArrayLike = 1.0, z: float = Z95
 ) -> tuple[Floats, Floats]:
@@ -36,10 +56,16 @@ def wilson(
     z
         Normal quantile.
 
+    Raises
+    ------
+    SozialraumError
+        If a count is no number, or negative.
+
     References
     ----------
     Wilson (1927), Journal of the American Statistical Association 22, 209-212.
     """
+    numerator, denominator = _counts(numerator), _counts(denominator)
     share = numerator / denominator
     people = effective(denominator, design_effect)
     shrink = 1 + z**2 / people
@@ -61,10 +87,16 @@ def byar(
     design_effect, z
         As in `wilson`.
 
+    Raises
+    ------
+    SozialraumError
+        As `wilson`.
+
     References
     ----------
     Breslow & Day (1987), Statistical Methods in Cancer Research II, eq. 2.13.
     """
+    numerator, denominator = _counts(numerator), _counts(denominator)
     cases, people = effective(numerator, design_effect), effective(denominator, design_effect)
     events = np.where(numerator == 0, np.nan, cases)
     lower = events * (1 - 1 / (9 * events) - z / (3 * np.sqrt(events))) ** 3

@@ -29,6 +29,7 @@ from sozialraum.assessment.mixing.areas import area_codes
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.keys import sorted_order
 from sozialraum.panel import slices
+from sozialraum.spatial.engine.alignment import as_frame
 from sozialraum.stats.chance import generator
 from sozialraum.stats.effective import effective
 from sozialraum.stats.intervals import Z95
@@ -149,7 +150,7 @@ def gini(values: pd.Series, weights: pd.Series) -> float:
     Raises
     ------
     AlignmentError
-        If the two do not hold the same districts.
+        If the two do not hold the same districts, or one of them is negative.
 
     Examples
     --------
@@ -372,6 +373,10 @@ def _known(values: pd.Series, weights: pd.Series) -> NDArray[np.bool_]:
 
 def _usable(values: pd.Series, weights: pd.Series) -> tuple[Floats, Floats]:
     _same_districts(values, weights)
-    weights = weights.reindex(values.index)
+    values, weights = as_frame(values).iloc[:, 0], as_frame(weights.reindex(values.index)).iloc[:, 0]
+    negative = (values < 0) | (weights < 0)
+    if negative.any():
+        keys = tuple(sorted(map(str, values.index[negative])))
+        raise AlignmentError(Problem(code="mixing.negative", keys=keys))
     known = _known(values, weights)
     return values.to_numpy(dtype=float)[known], weights.to_numpy(dtype=float)[known]

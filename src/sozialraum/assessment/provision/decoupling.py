@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.spatial.engine.alignment import as_frame
 from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.places import places_of
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -66,6 +67,7 @@ def decoupling(
     ----------
     MacKinnon & White (1985); Wagner & Dray (2015), see `relate`.
     """
+    need, provision = as_frame(need), as_frame(provision)
     rows = []
     for year in sorted(set(need.columns) & set(provision.columns)):
         pair = pd.DataFrame({"x": need[year], "y": provision[year]}).astype(float).dropna()

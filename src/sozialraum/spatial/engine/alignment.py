@@ -38,6 +38,9 @@ __all__ = [
     "standardise",
 ]
 
+HUGE = 1e150
+"""Squares of larger numbers, and of numbers smaller than its inverse, are beyond what a computer can hold."""
+
 KEYS_NAMED = 5
 """So many keys tell what is wrong; the others are in the problem itself."""
 
@@ -452,5 +455,16 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
         for at, column in enumerate(frame.columns)
         if infinite[:, at].any()
     ]
+    raise_problems(faults, SozialraumError)
+    largest = np.nanmax(np.abs(numbers.to_numpy()), axis=0, initial=0.0) if len(numbers) else np.zeros(0)
+    extreme = (largest > HUGE) | ((largest > 0) & (largest < 1 / HUGE))
+    faults = (
+        [
+            Problem(code="spatial.extreme", column=str(column), values={"largest": f"{size:.0e}"})
+            for column, size in zip(frame.columns[extreme], largest[extreme], strict=True)
+        ]
+        if extreme.any()
+        else []
+    )
     raise_problems(faults, SozialraumError)
     return numbers

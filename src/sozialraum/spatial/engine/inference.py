@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.preferences import options as preferred
 from sozialraum.stats.multiple import Correction, adjust
+from sozialraum.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
@@ -41,6 +43,7 @@ __all__ = [
     "two_labels",
     "verdict",
     "warn",
+    "warn_of_none",
     "warn_of_reach",
 ]
 
@@ -309,6 +312,12 @@ def warn_of_reach(
         indicator=indicator,
     ):
         warnings.warn(problem.text(), StatisticsWarning, stacklevel=3)
+
+
+def warn_of_none(statistic: str, reason: str) -> None:
+    """Tell why a statistic is not a number; `reason` is one of the words of ``columns.word``."""
+    values = {"statistic": statistic, "why": text(f"columns.word.{reason}", preferred.language)}
+    warnings.warn(Problem(code="spatial.none", values=values).text(), StatisticsWarning, stacklevel=3)
 
 
 def refuse_permutations(permutations: int) -> None:

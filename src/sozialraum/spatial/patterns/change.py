@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,13 @@ import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_change
-from sozialraum.spatial.engine.alignment import align, as_series
-from sozialraum.spatial.engine.inference import refuse_permutations
+from sozialraum.spatial.engine.alignment import align, as_frame, as_series
+from sozialraum.spatial.engine.inference import refuse_permutations, refused_option
 from sozialraum.spatial.local_moran import local_moran
 from sozialraum.spatial.patterns.waves import LARGEST, waves
 from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from sozialraum.spatial.engine.alignment import Adjacency, Links
@@ -59,7 +58,7 @@ def cluster_change(
     Resource Sciences 4.
     """
     before, after = as_series(before), as_series(after)
-    both = pd.DataFrame({"before": before, "after": after.reindex(before.index)})
+    both = as_frame(pd.DataFrame({"before": before, "after": after.reindex(before.index)}))
     known = both.notna().all(axis=1)
     both = both.where(known)
     found = local_moran(both, graph, permutations=permutations, seed=seed).table
@@ -156,6 +155,8 @@ def transitions(
     if not isinstance(classes, pd.DataFrame):
         raise SozialraumError(Problem(code="spatial.no_table", values={"type": type(classes).__name__}))
     refuse_permutations(permutations)
+    if isinstance(order, str) or not isinstance(order, Sequence) or len(set(order)) < max(2, len(order)):
+        raise SozialraumError(refused_option("order", order, '["low", "middle", "high"]'))
     size = len(order)
     codes = np.stack(
         [pd.Categorical(classes[date], categories=list(order)).codes for date in classes], axis=1

@@ -11,16 +11,14 @@ import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem
 from sozialraum.keys import sorted_order
-from sozialraum.preferences import options
 from sozialraum.spatial.engine.alignment import align, as_graph, as_series
 from sozialraum.spatial.engine.inference import (
-    StatisticsWarning,
     adjust,
     refuse_permutations,
+    warn_of_none,
     warn_of_reach,
 )
 from sozialraum.spatial.esda_bridge import restrict
-from sozialraum.texts import text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,9 +199,7 @@ def lee_l(first: pd.Series, second: pd.Series, graph: Links) -> float:
     frame, links = align(pd.DataFrame({"one": first, "two": second.reindex(first.index)}), graph)
     found = lee_of_pairs(frame, links).iloc[0]
     if found["reason"]:
-        why = text(f"columns.word.{found['reason'].replace(' ', '_')}", options.language)
-        values = {"statistic": "Lee's L", "why": why}
-        warnings.warn(Problem(code="spatial.none", values=values).text(), StatisticsWarning, stacklevel=2)
+        warn_of_none("Lee's L", str(found["reason"]).replace(" ", "_"))
     return float(found["statistic"])
 
 

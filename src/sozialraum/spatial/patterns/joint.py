@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import Problem, SozialraumError
-from sozialraum.spatial.engine.alignment import align, as_series, pair, standardise
+from sozialraum.spatial.engine.alignment import align, as_frame, as_series, pair, standardise
 from sozialraum.spatial.engine.inference import adjust, warn_of_reach
 from sozialraum.spatial.join_counts import local_join_counts
 from sozialraum.spatial.local_moran import local_moran
@@ -179,6 +179,7 @@ def burdened_together(
     if not 1 <= least <= values.shape[1] or not 0 < worst < 1:
         told = {"name": "least, worst", "value": (least, worst), "allowed": f"1..{values.shape[1]}, 0..1"}
         raise SozialraumError(Problem(code="spatial.option", values=told))
+    values = as_frame(values)
     known = values.notna().all(axis=1)
     limits = values[known].quantile(1 - worst)
     several = (values[known] > limits).sum(axis=1) >= least

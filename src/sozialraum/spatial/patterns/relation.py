@@ -9,6 +9,7 @@ import numpy as np
 
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
+from sozialraum.spatial.engine.inference import warn_of_none
 from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.places import places_of
 from sozialraum.stats.shown import Shown
@@ -96,6 +97,11 @@ def relate(
     BoundaryError
         If the districts' reference system is not metric.
 
+    Warns
+    -----
+    StatisticsWarning
+        If fewer than five districts have both values, or one of them is the same everywhere; all is NaN.
+
     References
     ----------
     Wagner & Dray (2015), Generating spatially constrained null models for irregularly spaced data using
@@ -106,13 +112,15 @@ def relate(
     one, two = (side.iloc[sorted_order(one.index)] for side in (one, two))
     both = (one["value"].notna() & two["value"].notna()).to_numpy()
     places = places_of(districts, one.index, one.index[both])
-    x, y = (values - values.mean() for values in (side["value"].to_numpy()[both] for side in (one, two)))
-    n = len(x)
-    nothing = dict.fromkeys(
-        ("correlation", "lower", "upper", "slope", "slope_lower", "slope_upper", "p"), np.nan
-    )
-    if n < FEWEST_DISTRICTS or not x.std() or not y.std():
+    n = int(both.sum())
+    shown = [side["value"].to_numpy()[both] for side in (one, two)]
+    if n < FEWEST_DISTRICTS or not all(np.ptp(values) for values in shown):
+        warn_of_none("relate", "constant" if n >= FEWEST_DISTRICTS else "few_districts_of_five")
+        nothing = dict.fromkeys(
+            ("correlation", "lower", "upper", "slope", "slope_lower", "slope_upper", "p"), np.nan
+        )
         return Relation(**nothing, districts=n, effective=float("nan"))
+    x, y = (values - values.mean() for values in shown)
     found = flip_signs(x, y, patterns_by_distance(places), permutations=permutations, seed=seed)
     r, ratio = float(np.corrcoef(x, y)[0, 1]), float(x.std() / y.std())
     slope = r / ratio

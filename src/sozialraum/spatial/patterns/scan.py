@@ -65,7 +65,7 @@ def scan_counts(
     BoundaryError
         If the districts' reference system is not metric.
     SozialraumError
-        If `largest` is not in (0, 1), or a count is negative.
+        If `largest` is not in (0, 1), or a count is negative or no whole number.
 
     References
     ----------
@@ -80,6 +80,9 @@ def scan_counts(
     if (c < 0).any() or (n < 0).any():
         bad = tuple(map(str, keys[(c < 0) | (n < 0)]))
         raise SozialraumError(Problem(code="spatial.negative_count", keys=bad))
+    broken = np.isfinite(c) & (np.abs(c - np.round(c)) > 1e-6)
+    if broken.any():
+        raise SozialraumError(Problem(code="spatial.not_whole", keys=tuple(map(str, keys[broken]))))
     used = np.isfinite(c) & (n > 0)
     places = places_of(districts, one.index, keys[used])
     keys, c, n = keys[used], np.round(c[used]), n[used]
