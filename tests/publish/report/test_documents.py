@@ -271,6 +271,10 @@ def test_word_lists_figures_and_tables_and_updates_them(analysis, tmp_path):
     for field in (r'TOC \o "1-1"', r'TOC \h \z \c "Abbildung"', r'TOC \h \z \c "Tabelle"'):
         assert field in xml
     assert "w:updateFields" in settings
+    # The lists' own headings stay out of the contents that Word and LibreOffice make anew.
+    lists = re.findall(r'<w:pPr><w:pStyle w:val="TOCHeading"/>.*?</w:pPr>', xml)
+    assert len(lists) == 3
+    assert all('<w:outlineLvl w:val="9"/>' in one for one in lists)
     anchors = set(re.findall(r'w:anchor="([^"]+)"', xml))
     assert anchors
     assert anchors <= set(re.findall(r'w:bookmarkStart w:id="\d+" w:name="([^"]+)"', xml))

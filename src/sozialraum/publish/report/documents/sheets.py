@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["indicator_sheets", "visit_sheets"]
 
 
-LINES = 14
+LINES = 8
 """So many lines stay free on a visit sheet for what is seen."""
 
 
@@ -139,7 +139,8 @@ def _visit(facts: Facts, key: str, pictures: ProfilePictures) -> Iterator[Block]
     yield Table(
         caption=facts.words("visit.record"),
         header=tuple(facts.words(f"visit.head.{head}") for head in ("seen", "heard", "open")),
-        rows=(("\n" * LINES, "", ""),),
+        # A blank that keeps its height; a line break within a cell is none in Word and on a page.
+        rows=(("\u00a0", "", ""),) * LINES,
         note=facts.words("visit.no_names"),
     )
     yield Paragraph(facts.words("limits.people"), "note")

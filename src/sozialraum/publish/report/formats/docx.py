@@ -17,6 +17,7 @@ from sozialraum.publish.report.formats.word_parts import (
     caption_field,
     clean_plain,
     list_entries,
+    out_of_contents,
     table_element,
 )
 from sozialraum.texts import text
@@ -166,6 +167,7 @@ class _Writer:
                 text(f"report.lists.{kind}", self.language), self.styles["TOC Heading"]
             )
             heading.paragraph_format.keep_with_next = True
+            out_of_contents(heading)
             style = self.styles["TOC 1" if kind == "contents" else "table of figures"]
             rows = [here.insert_paragraph_before("", style) for _ in entries]
             list_entries(rows, instruction, entries, self.width // EMU)

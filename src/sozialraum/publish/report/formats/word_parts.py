@@ -12,7 +12,15 @@ if TYPE_CHECKING:
 
     from sozialraum.publish.report.content import Table
 
-__all__ = ["bookmark", "caption_field", "clean", "list_entries", "page_field", "table_element"]
+__all__ = [
+    "bookmark",
+    "caption_field",
+    "clean",
+    "list_entries",
+    "out_of_contents",
+    "page_field",
+    "table_element",
+]
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LINE = "B4B4AE"
@@ -99,6 +107,14 @@ def list_entries(
         )
         if position == len(entries) - 1:
             _add(paragraph, _sign("end"))
+
+
+def out_of_contents(paragraph: Any) -> None:  # noqa: ANN401 - as above
+    """Keep the heading of a list out of the contents, where its style counts as a heading."""
+    from docx.oxml import parse_xml  # noqa: PLC0415 - costs start-up time
+
+    properties = paragraph._p.get_or_add_pPr()  # noqa: SLF001 - as above
+    properties.append(parse_xml(f'<w:outlineLvl {SPACE} w:val="9"/>'))
 
 
 def _tabs(paragraph: Any, tabs: str) -> None:  # noqa: ANN401 - as above
