@@ -106,12 +106,12 @@ def _column(values: pd.Series, *, shapes: bool) -> CArray:
     codes, known = pd.factorize(values.to_numpy(dtype=object))
     if shapes:
         return made(nanoarrow.binary(), *_packed(known.tolist(), codes))
-    return made(nanoarrow.string(), *_packed([str(text).encode() for text in known], codes))
+    return made(nanoarrow.string(), *_packed([str(text).encode() for text in known.tolist()], codes))
 
 
 def _packed(known: list[bytes], codes: NDArray[np.intp]) -> tuple[NDArray[np.int32], bytes]:
     """Lay cells one behind the other; give where each begins, and all of them. What has no code is empty."""
     content = np.array([*known, b""], dtype=object)
     begins = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.cumsum(np.array([len(cell) for cell in content])[codes], out=begins[1:])
+    np.cumsum(np.array([*map(len, known), 0])[codes], out=begins[1:])
     return begins, b"".join(content[codes].tolist())

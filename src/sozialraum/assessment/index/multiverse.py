@@ -39,8 +39,8 @@ class Multiverse(Shown):
         `variants` (number of variants), and one column per class: share of variants, 0..1.
     variants
         Index: number of the variant, 0 is the recipe itself; one column per choice: the option taken.
-    classes
-        Index district, one column per variant: status class.
+    codes
+        Shape (districts, variants): place of the status class among `STATUS`, one more where there is none.
     influence
         Index: choice, the most influential first. `moved`: share of assessable districts whose status
         changes when this choice alone changes, averaged over all such pairs of variants.
@@ -53,10 +53,17 @@ class Multiverse(Shown):
 
     shares: pd.DataFrame
     variants: pd.DataFrame
-    classes: pd.DataFrame
+    codes: NDArray[np.int8]
     influence: pd.DataFrame
     alone: pd.DataFrame
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def classes(self) -> pd.DataFrame:
+        """Index district, one column per variant: status class."""
+        # Made when it is asked for: hundreds of variants of tens of thousands of districts take much room.
+        named = np.array([*STATUS, NOT_ASSESSABLE], dtype=object)
+        return pd.DataFrame(named[self.codes], index=self.shares.index)
 
 
 def declared_choices(
@@ -203,12 +210,10 @@ def multiverse(
         except AlignmentError:
             shown = {"variant": ", ".join(f"{c}: {o}" for c, o in zip(choices, names, strict=True))}
             problems.append(Problem(code="assessment.failed_variant", severity="warning", values=shown))
-    named = np.array([*STATUS, NOT_ASSESSABLE], dtype=object)
-    classes = pd.DataFrame(named[codes], index=districts)
     shape = tuple(len(options) for options in choices.values())
     return Multiverse(
         variants=pd.DataFrame(taken, columns=list(choices), dtype=object).rename_axis("variant"),
-        classes=classes,
+        codes=codes,
         shares=_shares(codes, districts),
         influence=_influence(codes, shape, list(choices)),
         alone=_alone(codes, shape, choices),

@@ -12,8 +12,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Cells = Sequence[str | float | None] | NDArray[np.float64]
 
 __all__ = ["DATE_FORMATS", "MOST_ROWS", "Column", "Sheet", "sheet_title", "spreadsheet_bytes"]
 
@@ -51,7 +57,7 @@ class Column:
     heading
         In the first row; "" for a sheet without headings.
     cells
-        Texts, finite numbers, or None.
+        Texts, finite numbers, or None; or an array of numbers, NaN where there is none.
     style
         A number format of the spreadsheet ("0.0", "#,##0"), or `TEXT`.
     width
@@ -59,7 +65,7 @@ class Column:
     """
 
     heading: str
-    cells: Sequence[str | float | None]
+    cells: Cells
     style: str = TEXT
     width: float = 12.0
 
@@ -229,19 +235,23 @@ def spreadsheet_bytes(sheets: Sequence[Sheet], *, creator: str = "sozialraum") -
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
 
-        def add(name: str, part: str) -> None:
+        def add(name: str, parts: Iterable[str]) -> None:
             # The time of writing would make two equal workbooks differ.
             entry = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
             entry.external_attr = 0o600 << 16
-            archive.writestr(entry, part.encode(), zipfile.ZIP_DEFLATED, LEVEL)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry._compresslevel = LEVEL  # type: ignore[attr-defined]  # noqa: SLF001 - no public name before 3.13
+            with archive.open(entry, "w") as file:
+                for part in parts:
+                    file.write(part.encode())
 
         for name, part in first.items():
-            add(name, part)
-        # One sheet after the other: unpacked, a large workbook takes ten times the room.
+            add(name, [part])
+        # One block of rows after the other: unpacked, a large workbook takes ten times the room.
         for place, sheet in enumerate(sheets):
             add(f"xl/worksheets/sheet{place + 1}.xml", _sheet(sheet, strings, styles, first=place == 0))
-        add("xl/styles.xml", styles.part())
-        add("xl/sharedStrings.xml", strings.part())
+        add("xl/styles.xml", [styles.part()])
+        add("xl/sharedStrings.xml", [strings.part()])
     return stream.getvalue()
 
 
@@ -300,7 +310,7 @@ def _absolute(sheet: Sheet) -> str:
     return f"{_quoted(sheet)}!$A$1:${last}${len(sheet.columns[0].cells) + 1}"
 
 
-def _sheet(sheet: Sheet, strings: _Strings, styles: _Styles, *, first: bool) -> str:
+def _sheet(sheet: Sheet, strings: _Strings, styles: _Styles, *, first: bool) -> Iterator[str]:
     widths = "".join(
         f'<col min="{place}" max="{place}" width="{column.width:g}" customWidth="1"/>'
         for place, column in enumerate(sheet.columns, 1)
@@ -310,14 +320,15 @@ def _sheet(sheet: Sheet, strings: _Strings, styles: _Styles, *, first: bool) -> 
     selected = ' tabSelected="1"' if first else ""
     view = f'<sheetView workbookViewId="0"{selected}>{_panes(sheet)}</sheetView>'
     last = f"{_letters(len(sheet.columns) - 1)}{rows}"
-    body = _rows(sheet, strings, styles)
-    filtered = f'<autoFilter ref="A1:{last}"/>' if sheet.headings else ""
-    return (
+    yield (
         f'{_HEAD}<worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'
         f'<dimension ref="A1:{last}"/><sheetViews>{view}</sheetViews><sheetFormatPr defaultRowHeight="15"/>'
-        f"<cols>{widths}</cols><sheetData>{body}</sheetData>{filtered}"
-        '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+        f"<cols>{widths}</cols><sheetData>"
     )
+    yield from _rows(sheet, strings, styles)
+    filtered = f'<autoFilter ref="A1:{last}"/>' if sheet.headings else ""
+    yield f"</sheetData>{filtered}"
+    yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
 
 
 def _panes(sheet: Sheet) -> str:
@@ -329,8 +340,7 @@ def _panes(sheet: Sheet) -> str:
     return f'<pane {left}ySplit="1" topLeftCell="{corner}" activePane="{pane}" state="frozen"/>'
 
 
-def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> str:
-    lines = []
+def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
     start = 1
     if sheet.headings:
         style = styles.number(HEADING)
@@ -338,7 +348,7 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> str:
             f'<c r="{_letters(place)}1" s="{style}" t="s"><v>{strings.place(column.heading)}</v></c>'
             for place, column in enumerate(sheet.columns)
         )
-        lines.append(f'<row r="1" ht="60" customHeight="1">{cells}</row>')
+        yield f'<row r="1" ht="60" customHeight="1">{cells}</row>'
         start = 2
     numbers = [styles.number(column.style) for column in sheet.columns]
     letters = [f'<c r="{_letters(place)}' for place in range(len(numbers))]
@@ -347,6 +357,7 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> str:
             _cells(column.cells[first : first + ROWS], strings.cells, style)
             for column, style in zip(sheet.columns, numbers, strict=True)
         ]
+        lines = []
         for number, row in enumerate(zip(*columns, strict=True), start + first):
             look = sheet.looks.get(number)
             cells = "".join(
@@ -355,12 +366,20 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> str:
             if look is not None:
                 cells = cells.replace(' s="0"', f' s="{styles.number(look)}"')
             lines.append(f'<row r="{number}">{cells}</row>')
-    return "".join(lines)
+        yield "".join(lines)
 
 
-def _cells(cells: Sequence[str | float | None], texts: _Texts, style: int) -> list[str | None]:
+def _cells(
+    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, style: int
+) -> list[str | None]:
     """Return what stands behind the place of each cell; None for an empty one."""
     plain = f'" s="{style}"><v>'
+    if isinstance(cells, np.ndarray):
+        known = np.isfinite(cells).tolist()
+        return [
+            f"{plain}{cell:.15g}</v></c>" if there else None
+            for cell, there in zip(cells.tolist(), known, strict=True)
+        ]
     return [
         texts[cell] if isinstance(cell, str) else None if cell is None else f"{plain}{cell:.15g}</v></c>"
         for cell in cells

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from sozialraum.analysis import Analysis
 
 __all__ = ["CELLS", "result_sheets", "write_workbook"]
@@ -235,17 +237,13 @@ def _scaled(name: str, table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
     return scaled
 
 
-def _cells(column: pd.Series, name: str) -> list[str | float | None]:
+def _cells(column: pd.Series, name: str) -> list[str | float | None] | NDArray[np.float64]:
     if name in _DATES:
         return [_serial(cell) for cell in column.tolist()]
     if pd.api.types.is_bool_dtype(column):
         return [str(cell) for cell in column.tolist()]
     if pd.api.types.is_numeric_dtype(column):
-        numbers = column.to_numpy(dtype=float, na_value=np.nan)
-        return [
-            cell if finite else None
-            for cell, finite in zip(numbers.tolist(), np.isfinite(numbers), strict=True)
-        ]
+        return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
     return [None if pd.isna(cell) else str(cell) for cell in column.tolist()]
 
 
@@ -261,7 +259,7 @@ def _serial(cell: object) -> float | str | None:
     return float(days) if days > 60 else cell
 
 
-def _width(heading: str, cells: list[str | float | None], style: str) -> float:
+def _width(heading: str, cells: list[str | float | None] | NDArray[np.float64], style: str) -> float:
     """Guess how wide a column must be; headings are wrapped."""
     words = max((len(word) for word in heading.split()), default=0)
     if style == TEXT:
