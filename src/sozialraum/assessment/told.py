@@ -164,12 +164,14 @@ def _without(reason: str, expected: float, rule: Rule, language: Language) -> st
         told = text(f"assessment.verdict_reason.{reason}", language)
         return text("assessment.told.not_assessable", language, reason=told)
     if expected >= rule.minimum_expected:
-        least = figure(rule.minimum_denominator, language, decimals=0)
-        return text("assessment.told.few_people", language, minimum=least)
-    decimals = _telling(np.array([expected]), np.array([rule.minimum_expected]), 0)
+        people = figure(rule.minimum_denominator, language, decimals=0)
+        return text("assessment.told.few_people", language, minimum=people)
+    least, decimals = rule.minimum_expected, 0
+    while decimals < MOST_DECIMALS and round(expected, decimals) == round(least, decimals):
+        decimals += 1
     return text(
         "assessment.told.few_cases",
         language,
-        expected=figure(expected, language, decimals=int(decimals[0])),
-        minimum=figure(rule.minimum_expected, language, decimals=0),
+        expected=figure(expected, language, decimals=decimals),
+        minimum=figure(least, language, decimals=0),
     )
