@@ -12,7 +12,9 @@ For Windows, on any machine with pip, from Python's own embeddable package and r
 from __future__ import annotations
 
 import argparse
+import compileall
 import os
+import py_compile
 import re
 import shutil
 import subprocess
@@ -76,6 +78,7 @@ def main() -> None:
         build_windows(asked.folder, asked.windows)
     else:
         build_here(asked.folder)
+        compiled(asked.folder / "python" / "lib")
     size = sum(path.stat().st_size for path in asked.folder.rglob("*") if path.is_file())
     print(f"{asked.folder}: {size / 1e6:.0f} MB")
     if asked.archive:
@@ -166,6 +169,17 @@ def program(site: Path) -> None:
         else:
             (site / target).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / source, site / target)
+
+
+def compiled(library: Path) -> None:
+    """Compile what stands below `library`: what nothing may be written to is else compiled at each start.
+
+    The compiled files do not look at the time of their source, which unpacking changes.
+    """
+    unchecked = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(
+        library, maxlevels=30, quiet=2, workers=os.cpu_count() or 1, invalidation_mode=unchecked
+    )
 
 
 def pack(folder: Path) -> Path:

@@ -34,6 +34,16 @@ def test_the_demo_city_is_inside(tmp_path):
     assert not list(tmp_path.rglob("__pycache__"))
 
 
+def test_what_is_packed_is_compiled_and_asks_for_no_time_of_its_source(tmp_path):
+    source = tmp_path / "lib" / "deep" / "one.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("value = 1\n", encoding="utf-8")
+    portable.compiled(tmp_path / "lib")
+    (found,) = tmp_path.rglob("*.pyc")
+    # Bit 0: by hash, not by time; bit 1 is not set: the hash is not looked at either (PEP 552).
+    assert int.from_bytes(found.read_bytes()[4:8], "little") == 1
+
+
 def test_windows_wants_the_name_that_tells_the_version(tmp_path):
     import zipfile  # noqa: PLC0415 - for this test alone
 
