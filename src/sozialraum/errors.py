@@ -11,7 +11,7 @@ import errno
 import os
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sozialraum.preferences import options
 from sozialraum.texts import Language, has_text, text
@@ -33,6 +33,9 @@ __all__ = [
     "SozialraumError",
     "TableError",
     "raise_problems",
+    "require_catalogue",
+    "require_long",
+    "require_panel",
     "shorten",
 ]
 
@@ -186,3 +189,26 @@ def raise_problems(problems: Iterable[Problem], error: type[SozialraumError]) ->
     found = tuple(problems)
     if any(problem.severity == "error" for problem in found):
         raise error(*found)
+
+
+def require_long(rows: object) -> None:
+    """Refuse what is no long table of indicators; name the columns that are missing."""
+    lacking = tuple(name for name in ("indicator", "date") if name not in getattr(rows, "columns", ()))
+    if lacking:
+        raise AlignmentError(Problem(code="panel.not_long", keys=lacking))
+
+
+def require_catalogue(catalogue: Any, names: Iterable[object] = ()) -> None:  # noqa: ANN401 - whatever is given
+    """Refuse what is no catalogue, or does not know all of `names`."""
+    if "kind" not in getattr(catalogue, "columns", ()):
+        values = {"type": type(catalogue).__name__}
+        raise SozialraumError(Problem(code="panel.no_catalogue", values=values))
+    absent = tuple(str(name) for name in names if name not in catalogue.index)
+    if absent:
+        raise SozialraumError(Problem(code="panel.not_in_catalogue", keys=absent))
+
+
+def require_panel(given: object) -> None:
+    """Refuse what is no panel."""
+    if not hasattr(given, "indicators") or not hasattr(given, "catalogue"):
+        raise SozialraumError(Problem(code="panel.no_panel", values={"type": type(given).__name__}))

@@ -21,6 +21,8 @@ from sozialraum.errors import (
     Problem,
     SozialraumError,
     raise_problems,
+    require_catalogue,
+    require_long,
     shorten,
 )
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
@@ -212,13 +214,15 @@ def row_problems(
     Returns
     -------
     list of Problem
-        Columns that are missing; indicators without rows, unknown districts, and districts with two rows for
-        one indicator and date.
+        Figures that are none or beyond counting, unknown flags, indicators without rows, unknown districts,
+        and districts with two rows for one indicator and date.
+
+    Raises
+    ------
+    AlignmentError
+        If it is no long table at all; names the columns that are missing.
     """
-    lacking = tuple(name for name in ("indicator", "date") if name not in getattr(rows, "columns", ()))
-    if lacking:
-        return [Problem(code="panel.not_long", keys=lacking)]
-    problems = []
+    problems = _figure_problems(rows)
     absent = sorted(set(indicators).difference(rows["indicator"].unique()))
     if absent:
         problems.append(Problem(code="panel.indicator_absent", keys=tuple(absent)))
@@ -233,6 +237,22 @@ def row_problems(
         where = (double["indicator"].astype(str) + " " + double["date"].astype(str)).unique()
         problems.append(Problem(code="panel.double_row", keys=keys, values={"where": shorten(sorted(where))}))
     return problems
+
+
+def _figure_problems(rows: pd.DataFrame) -> list[Problem]:
+    require_long(rows)
+    problems = []
+    for column in (name for name in ("value", "numerator", "denominator") if name in rows):
+        numbers = pd.to_numeric(rows[column], errors="coerce").to_numpy(float, na_value=np.nan)
+        broken = np.abs(numbers) > 1e15  # up to there a computer counts by ones
+        if not pd.api.types.is_numeric_dtype(rows[column]):
+            broken |= rows[column].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
+        if broken.any():
+            keys = tuple(sorted(map(str, rows.index[broken].unique())))
+            problems.append(Problem(code="panel.no_figure", keys=keys, values={"column": column}))
+    flags = rows["flag"].dropna().unique() if "flag" in rows else ()
+    unknown = sorted(map(str, set(flags) - set(FLAGS)))
+    return problems + [Problem(code="panel.unknown_flag", keys=tuple(unknown))] * bool(unknown)
 
 
 def check_rows(
@@ -353,6 +373,7 @@ def wide(indicators: pd.DataFrame, indicator: str | None = None, date: str | Non
         If a district has two rows for one indicator and date.
     """
     chosen = indicators
+    require_long(indicators)
     for column, wanted in (("indicator", indicator), ("date", date)):
         if wanted is None:
             continue
@@ -395,7 +416,7 @@ def slices(
     """
     problems = row_problems(indicators, districts=districts)
     for column in ("numerator", "denominator"):
-        negative = pd.to_numeric(indicators[column]) < 0
+        negative = pd.to_numeric(indicators[column], errors="coerce") < 0
         if negative.any():
             keys = tuple(sorted(set(map(str, indicators.index[negative]))))
             problems.append(Problem(code="panel.negative_count", keys=keys, values={"column": column}))
@@ -426,9 +447,7 @@ def _declared(
     effects: dict[object, float] = dict.fromkeys(names, 1.0)
     problems = []
     if catalogue is not None:
-        absent = tuple(str(name) for name in names if name not in catalogue.index)
-        if absent:
-            raise SozialraumError(Problem(code="panel.not_in_catalogue", keys=absent))
+        require_catalogue(catalogue, names)
         kinds = catalogue["kind"].loc[names].astype(str).to_dict()
         if "design_effect" in catalogue:
             effects = catalogue["design_effect"].loc[names].astype(float).fillna(1.0).to_dict()
@@ -452,6 +471,8 @@ def date_before(date: str, years: int, dates: Iterable[str]) -> str | None:
     >>> date_before("2017-12-31", 2, ["2015-12-31", "2016-12-31", "2017-12-31"])
     '2015-12-31'
     """
+    if not date[:4].isdigit():
+        raise SozialraumError(Problem(code="panel.no_day", values={"written": date}))
     year = f"{int(date[:4]) - years:04d}"
     candidates = [other for other in dates if other[:4] == year]
     same_day = [other for other in candidates if other[4:] == date[4:]]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from sozialraum.assessment.index.posterior import Counted, shrunken_change
+from sozialraum.errors import require_catalogue
 from sozialraum.indicators.effects import with_effects
+from sozialraum.panel import check_rows
 from sozialraum.stats.intervals import Z95
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def cautious_changes(moved: pd.DataFrame, indicators: pd.DataFrame, catalogue: p
         `moved` with `cautious` (in the indicator's own unit; 0.02 are 2 percentage points) and its 95 %
         interval; NaN without counts at both dates, or with fewer than 10 districts that have them.
     """
+    check_rows(indicators)
+    require_catalogue(catalogue, indicators["indicator"].unique())
     effects = with_effects(catalogue, indicators)
     phi, kinds = effects["design_effect"].to_dict(), effects["kind"].to_dict()
     counts = {

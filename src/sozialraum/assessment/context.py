@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.errors import require_catalogue
 from sozialraum.panel import check_rows, matrix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["context_correlations"]
+
+
+CONTEXT_COLUMNS = ("context", "indicator", "districts", "correlation")
 
 
 def context_correlations(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: str) -> pd.DataFrame:
@@ -40,8 +44,11 @@ def context_correlations(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, d
     Spearman (1904); Robinson (1950) on ecological correlations.
     """
     check_rows(indicators)
+    require_catalogue(catalogue)
     present = set(indicators.loc[indicators["date"] == date, "indicator"])
     names = [name for name in catalogue.index if name in present]
+    if not names:
+        return pd.DataFrame(columns=list(CONTEXT_COLUMNS))
     values = matrix(indicators, names, date)
     known = values.notna().astype(int)
     correlation = values.corr(method="spearman", min_periods=3)
@@ -53,4 +60,4 @@ def context_correlations(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, d
             for second in (name for name in names if name not in context):
                 yield first, second, int(districts.loc[first, second]), float(correlation.loc[first, second])
 
-    return pd.DataFrame(pairs(), columns=["context", "indicator", "districts", "correlation"])
+    return pd.DataFrame(pairs(), columns=list(CONTEXT_COLUMNS))

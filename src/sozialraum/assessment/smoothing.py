@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.errors import require_catalogue
 from sozialraum.indicators.effects import with_effects
+from sozialraum.panel import check_rows
 from sozialraum.spatial.engine.alignment import align, as_adjacent
 from sozialraum.spatial.rates import smooth_locally
 from sozialraum.stats.effective import effective
@@ -121,6 +123,7 @@ def smooth_indicators(
         city, and `smoothed_local`, drawn towards the district's neighbourhood (`smooth_rates` with a graph).
         NaN where no counts are.
     """
+    check_rows(indicators)
     names = list(SMOOTHED_COLUMNS)
     added = np.full((len(indicators), len(names)), np.nan)
     nearby = None if graph is None else align(_nothing(graph), graph)
@@ -166,6 +169,7 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
         `districts`, `sd_between` (observed), `sd_noise`, `sd_signal`, `signal_share` (share of the
         variance that is not noise, 0..1).
     """
+    check_rows(indicators)
     counted = indicators[
         indicators["value"].notna()
         & indicators["numerator"].notna()
@@ -188,7 +192,7 @@ def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
                 "date": date,
                 "districts": len(group),
                 "sd_between": np.sqrt(between),
-                "sd_noise": np.sqrt(noise),
+                "sd_noise": np.sqrt(max(noise, 0.0)),
                 "sd_signal": np.sqrt(left),
                 "signal_share": left / between if between > 0 else np.nan,
             }
@@ -202,4 +206,5 @@ def _nothing(graph: Links) -> pd.Series:
 
 
 def _shares(catalogue: pd.DataFrame) -> set[object]:
+    require_catalogue(catalogue)
     return set(catalogue.index[catalogue["kind"] == "share"])

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNFAVOURABLE, Rule
-from sozialraum.errors import Problem, ProjectError, raise_problems
+from sozialraum.errors import Problem, ProjectError, raise_problems, require_catalogue
 from sozialraum.indicators.effects import with_effects
 from sozialraum.panel import check_rows, matrix
 from sozialraum.stats.effective import effective
@@ -255,8 +255,9 @@ def verdicts(
         If an indicator is not in the catalogue.
     """
     rule = rule or Rule()
-    names = list(indicators["indicator"].unique())
     check_rows(indicators)
+    require_catalogue(catalogue)
+    names = list(indicators["indicator"].unique())
     unknown = tuple(sorted(set(names) - set(catalogue.index)))
     if unknown:
         values = {"recipe": "verdict"}

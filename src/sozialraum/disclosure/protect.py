@@ -29,7 +29,7 @@ from sozialraum.disclosure.figures import figures, without_counts
 from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
-from sozialraum.errors import Problem
+from sozialraum.errors import Problem, require_panel
 from sozialraum.panel import Panel
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ def protect(
         If a count cannot be hidden: it follows from known totals or from an earlier release.
     """
     chosen: dict[str, Any] = {"audience": audience, "rules": rules, "earlier": earlier}
+    require_panel(panel)
     public, problems = load_protected(panel, confidential=confidential, secret=secret, **chosen)
     for problem in problems:
         _LOG.warning("%s", problem.text())

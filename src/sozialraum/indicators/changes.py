@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
+from sozialraum.errors import CatalogueError, Problem, SozialraumError, raise_problems, require_long, shorten
 from sozialraum.indicators.derive import SEVERITY
 from sozialraum.keys import closest
 from sozialraum.panel import row_problems
@@ -83,6 +83,7 @@ def changes(
     CatalogueError
         If a break or base names an indicator or date that does not exist, or a cell occurs twice.
     """
+    require_long(indicators)
     ended, problems = _breaks(indicators, breaks or {})
     problems += _check(indicators, base)
     raise_problems(problems, CatalogueError)
@@ -247,9 +248,21 @@ def difference_interval(
     return low, high
 
 
+def _is_day(written: str) -> bool:
+    try:
+        dt.date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
 def years_between(start: str, end: str) -> float:
     """Return the years between two ISO dates: whole months / 12 where both are the same day or month ends."""
-    first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+    try:
+        first, last = dt.date.fromisoformat(start), dt.date.fromisoformat(end)
+    except ValueError as error:
+        written = next(day for day in (start, end) if not _is_day(day))
+        raise SozialraumError(Problem(code="panel.no_day", values={"written": written})) from error
     month_ends = all((date + dt.timedelta(days=1)).day == 1 for date in (first, last))
     if first.day == last.day or month_ends:
         return (12 * (last.year - first.year) + last.month - first.month) / 12

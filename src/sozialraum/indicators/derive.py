@@ -256,7 +256,8 @@ def _derive(recipe: _Recipe, store: _Store, dates: list[str]) -> _Result:
         possible = (numerator >= 0) & (divisor > 0) & ((numerator <= divisor) | (recipe.kind == "ratio"))
         interval = wilson if recipe.kind == "share" else byar
         phi = effect_from_years(numerator, denominator, dates) if recipe.estimated else recipe.design_effect
-        lower, upper = interval(np.where(possible, numerator, np.nan), divisor, design_effect=phi)
+        counts = (np.where(possible, side, np.nan) for side in (numerator, divisor))
+        lower, upper = interval(*counts, design_effect=phi)
     return _Result(
         dates=dates,
         value=value,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sozialraum.errors import Problem
+from sozialraum.errors import Problem, require_catalogue
 from sozialraum.indicators.people import ESTIMATED
 from sozialraum.panel import spread
 from sozialraum.stats.spread import slope_of_squares
@@ -50,6 +50,7 @@ def with_effects(catalogue: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFr
     pd.DataFrame
         A copy; `design_effect` stays NaN where people are taken as independent.
     """
+    require_catalogue(catalogue)
     found = catalogue.copy()
     if "design_effect" not in found:
         found["design_effect"] = np.nan

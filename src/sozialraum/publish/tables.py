@@ -12,6 +12,7 @@ from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.assessment.trends.series import TRENDS
+from sozialraum.errors import require_panel
 from sozialraum.indicators.changes import changes
 from sozialraum.indicators.periods import PeriodNames
 from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
@@ -59,6 +60,7 @@ def results_table(release: Analysis) -> pd.DataFrame:
         `smoothed` with its interval (drawn towards the city) and `smoothed_local` (drawn towards the
         neighbourhood), and `control_z` and `control_state` (the district against the city).
     """
+    require_panel(release)
     districts = release.districts[["name", *release.parents]]
     labels = release.catalogue[f"label_{release.language}"]
     table = release.indicators.rename_axis("district").reset_index()

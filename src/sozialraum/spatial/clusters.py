@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, ClusterSettings
-from sozialraum.errors import AlignmentError, Problem, shorten
+from sozialraum.errors import AlignmentError, Problem, require_panel, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame, spread
 from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
 from sozialraum.spatial.engine.inference import StatisticsWarning, reach
@@ -94,6 +94,7 @@ def clusters(
     UserWarning
         If the permutations are too few for a single district to pass the corrected threshold.
     """
+    require_panel(panel)
     graph = as_graph(neighbours)
     settings = ClusterSettings(
         permutations=permutations, alternative=alternative, correction=correction, alpha=alpha, seed=seed

@@ -269,7 +269,8 @@ def _first_component(transformed: Floats, population: Floats | None) -> tuple[Fl
     values, vectors = np.linalg.eigh(np.atleast_2d(covariance))
     first = vectors[:, -1]
     side = first.sum() if abs(first.sum()) > 1e-9 else first[0]
-    return first * (1.0 if side >= 0 else -1.0), float(values[-1] / values.sum())
+    share = float(values[-1] / values.sum()) if values.sum() else float("nan")
+    return first * (1.0 if side >= 0 else -1.0), share
 
 
 def score(values: Floats, fit: Fit, recipe: Recipe) -> Floats:

@@ -9,6 +9,8 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+from sozialraum.spatial.engine.alignment import as_series
+
 __all__ = ["deciles"]
 
 
@@ -35,6 +37,7 @@ def deciles(index: pd.Series) -> pd.Series:
     >>> deciles(pd.Series(range(20))).tolist()[:3]
     [10, 10, 9]
     """
+    index = as_series(index)
     rank = index.rank(ascending=False, method="min")
     tenth = (10 * rank / int(index.notna().sum())).apply(np.ceil)
     return tenth.astype("Int64").rename("decile")

@@ -17,7 +17,7 @@ from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS,
 from sozialraum.assessment.rule import VERDICTS, Rule
 from sozialraum.assessment.smoothing import shrink
 from sozialraum.assessment.verdict import Judged, judged_counts
-from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.errors import AlignmentError, Problem, raise_problems, require_catalogue, shorten
 from sozialraum.indicators.effects import with_effects
 from sozialraum.panel import check_rows, date_before, matrix, population_at
 from sozialraum.stats.shown import Shown
@@ -308,6 +308,7 @@ def _counts(
     if without:
         shown = {"recipe": title, "date": date}
         raise_problems([Problem(code="assessment.no_counts", keys=without, values=shown)], AlignmentError)
+    require_catalogue(catalogue, names)
     ours = catalogue.loc[list(names)]
     return Counted(
         events=events.where(known).to_numpy(),
@@ -392,6 +393,9 @@ def verdict_robustness(
     """
     rule = rule or Rule()
     check_rows(indicators)
+    if date not in set(indicators["date"]):
+        values = {"wanted": date, "known": shorten(sorted(map(str, indicators["date"].unique())))}
+        raise AlignmentError(Problem(code="indicators.no_such_date", values=values))
     judged = judged_counts(indicators, with_effects(catalogue, indicators), date=date)
     named = np.array(judged.names, dtype=object)
     ours = (judged.reason == "").any(axis=0)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.errors import AlignmentError, Problem, raise_problems
+from sozialraum.spatial.engine.alignment import as_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -189,7 +190,8 @@ def quadrant_shares(
     pd.DataFrame
         Index of `need`, columns `QUADRANTS`; NaN where provision or all resamples are missing.
     """
-    level = provision.reindex(need.index).astype(float)
+    need = as_frame(need)
+    level = as_frame(provision.reindex(need.index)).iloc[:, 0]
     high = (need >= need_limit).where(need.notna()).mean(axis=1).astype(float)
     low = (level < provision_limit).astype(float).where(level.notna())
     shares = {
@@ -224,6 +226,7 @@ def provision_around(provision: pd.Series, graph: Graph, *, limit: float) -> pd.
         (one of `PATTERNS`: enough here; else some neighbour has enough; else nowhere; unknown if the
         district, or with none enough a neighbour, is not known).
     """
+    provision = as_frame(provision).iloc[:, 0]
     links = graph.adjacency[graph.adjacency > 0].index
     focal, neighbor = (links.get_level_values(level) for level in (0, 1))
     near = pd.Series(provision.reindex(neighbor).to_numpy(dtype=float), index=focal)

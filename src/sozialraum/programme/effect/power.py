@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.errors import Problem, SozialraumError, raise_problems
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -51,4 +53,16 @@ def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -
     """Return the smallest effect that is found with this probability."""
     from scipy.optimize import brentq  # noqa: PLC0415 - start-up time
 
+    asked = (
+        ("se", se, "> 0", se > 0),
+        ("df", df, ">= 1", df >= 1),
+        ("power", power, "0 < power < 1", 0 < power < 1),
+        ("alpha", alpha, "0 < alpha < 1", 0 < alpha < 1),
+    )
+    faults = [
+        Problem(code="spatial.option", values={"name": name, "value": value, "allowed": allowed})
+        for name, value, allowed, possible in asked
+        if not possible
+    ]
+    raise_problems(faults, SozialraumError)
     return float(se * brentq(lambda size: float(power_of(size, 1.0, df, alpha=alpha)) - power, 1e-6, 200.0))

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.stats.distributions import (
     beta_binomial_at_most,
     binomial_at_most,
@@ -66,6 +67,7 @@ def power_of_change(
     >>> round(power_of_change(0.48, 0.38, 125), 2)
     0.36
     """
+    _refuse(model, before, after)
     then, now = float(size), float(size if size_after is None else size_after)
     if not (then > 0 and now > 0) or np.isnan(before) or np.isnan(after):
         return float("nan")
@@ -75,6 +77,21 @@ def power_of_change(
     y, weight_y = _counts(after, now, model)
     told = _score(x[:, None], y[None, :], then, now, model) >= _quantile(1 - alpha / 2)
     return float(weight_x @ told @ weight_y)
+
+
+def _refuse(model: str, *rates: float) -> None:
+    """Refuse a model that is none, and rates that cannot be."""
+    most = 1.0 if model == "share" else np.inf
+    faults: list[tuple[str, object, str]]
+    faults = [] if model in get_args(Model) else [("model", model, ", ".join(get_args(Model)))]
+    faults += [("rate", rate, f"0..{most:g}") for rate in rates if rate < 0 or rate > most]
+    raise_problems(
+        [
+            Problem(code="spatial.option", values={"name": name, "value": value, "allowed": allowed})
+            for name, value, allowed in faults
+        ],
+        SozialraumError,
+    )
 
 
 def _quantile(p: float) -> float:
@@ -142,6 +159,7 @@ def smallest_change(
         Difference of the rates, positive, found to a thousandth of the range; NaN where even the largest
         possible change would not do.
     """
+    _refuse(model, before)
     widest = before if lower else (1 - before if model == "share" else 4 * before)
 
     def reached(change: float) -> bool:
@@ -198,6 +216,7 @@ def chance_of_meeting(
     model
         ``"share"`` or ``"count"``.
     """
+    _refuse(model, 0.0 if numerator >= 0 or np.isnan(numerator) else numerator)
     if not denominator > 0 or np.isnan(numerator) or np.isnan(limit):
         return Chance(noise=float("nan"), regression=float("nan"))
     size, rate = (

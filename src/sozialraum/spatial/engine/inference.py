@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from html import escape
+from numbers import Integral
 from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
@@ -156,9 +157,7 @@ class Options:
         ]
         if not 0 < self.alpha < 1:
             faults.append(refused_option("alpha", self.alpha, "0 < alpha < 1"))
-        if self.permutations < 1:
-            faults.append(refused_option("permutations", self.permutations, ">= 1"))
-        raise_problems(faults, SozialraumError)
+        raise_problems([*faults, *_draw_faults(self.permutations, self.seed)], SozialraumError)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -320,10 +319,18 @@ def warn_of_none(statistic: str, reason: str) -> None:
     warnings.warn(Problem(code="spatial.none", values=values).text(), StatisticsWarning, stacklevel=3)
 
 
-def refuse_permutations(permutations: int) -> None:
-    """Refuse to draw nothing."""
-    if permutations < 1:
-        raise SozialraumError(refused_option("permutations", permutations, ">= 1"))
+def refuse_permutations(permutations: int, seed: int = 0) -> None:
+    """Refuse to draw nothing, or half a time, or from no beginning."""
+    raise_problems(_draw_faults(permutations, seed), SozialraumError)
+
+
+def _draw_faults(permutations: object, seed: object) -> list[Problem]:
+    asked = (("permutations", permutations, 1), ("seed", seed, 0))
+    return [
+        refused_option(name, value, f"{least}, {least + 1}, {least + 2}, ...")
+        for name, value, least in asked
+        if not isinstance(value, Integral) or int(value) < least
+    ]
 
 
 def side_by_side(tables: Iterable[pd.DataFrame], columns: pd.Index, *, single: bool) -> pd.DataFrame:

@@ -154,7 +154,7 @@ def transitions(
     """
     if not isinstance(classes, pd.DataFrame):
         raise SozialraumError(Problem(code="spatial.no_table", values={"type": type(classes).__name__}))
-    refuse_permutations(permutations)
+    refuse_permutations(permutations, seed)
     if isinstance(order, str) or not isinstance(order, Sequence) or len(set(order)) < max(2, len(order)):
         raise SozialraumError(refused_option("order", order, '["low", "middle", "high"]'))
     size = len(order)

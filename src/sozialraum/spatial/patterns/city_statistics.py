@@ -95,7 +95,7 @@ def global_statistics(
     >>> global_statistics(rates, graph, permutations=99).loc["geary_c", "statistic"].round(3).item()
     0.176
     """
-    refuse_permutations(permutations)
+    refuse_permutations(permutations, seed)
     known, near = _known(values, graph)
     y = known.to_numpy(dtype=float)
     why = _why_none(y, near)
@@ -273,9 +273,9 @@ def losh(values: pd.Series, graph: Links, *, permutations: int = 9_999, seed: in
     Ord & Getis (2012), Local spatial heteroscedasticity (LOSH), Annals of Regional Science 48; the statistic
     is esda's.
     """
+    refuse_permutations(permutations, seed)
     import esda  # noqa: PLC0415 - takes seconds
 
-    refuse_permutations(permutations)
     values = as_series(values)
     known, near = _known(values, graph)
     linked = known.index[near.cardinalities.loc[known.index].to_numpy() > 0]

@@ -14,6 +14,7 @@ from sozialraum.analysis import (
     FurtherSettings,
     FurtherStatistics,
 )
+from sozialraum.errors import require_panel
 from sozialraum.panel import empty_frame, spread
 from sozialraum.spatial.engine.alignment import align, as_graph
 from sozialraum.spatial.engine.inference import StatisticsWarning, adjust, reach, refuse_permutations
@@ -86,7 +87,8 @@ def further_statistics(
     ----------
     See `global_statistics`, `losh` and `lee_l`.
     """
-    refuse_permutations(permutations)
+    refuse_permutations(permutations, seed)
+    require_panel(panel)
     settings = FurtherSettings(permutations=permutations, correction=correction, alpha=alpha, seed=seed)
     if panel.indicators.empty:
         return FurtherStatistics(

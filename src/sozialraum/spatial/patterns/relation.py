@@ -9,7 +9,7 @@ import numpy as np
 
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
-from sozialraum.spatial.engine.inference import warn_of_none
+from sozialraum.spatial.engine.inference import refuse_permutations, warn_of_none
 from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.places import places_of
 from sozialraum.stats.shown import Shown
@@ -108,6 +108,7 @@ def relate(
     Moran spectral randomization methods, Methods in Ecology and Evolution 6; Clifford, Richardson & Hémon
     (1989) for the effective number.
     """
+    refuse_permutations(permutations, seed)
     one, two = pair(as_series(first), as_series(second))
     one, two = (side.iloc[sorted_order(one.index)] for side in (one, two))
     both = (one["value"].notna() & two["value"].notna()).to_numpy()

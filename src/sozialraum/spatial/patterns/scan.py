@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
+from sozialraum.spatial.engine.inference import refuse_permutations
 from sozialraum.spatial.patterns.places import places_of
 
 if TYPE_CHECKING:
@@ -71,8 +72,9 @@ def scan_counts(
     ----------
     Kulldorff (1997), A spatial scan statistic, Communications in Statistics: Theory and Methods 26.
     """
-    if not 0 < largest < 1 or permutations < 1:
-        values = {"name": "largest, permutations", "value": (largest, permutations), "allowed": "0..1, >= 1"}
+    refuse_permutations(permutations, seed)
+    if not 0 < largest < 1:
+        values = {"name": "largest", "value": largest, "allowed": "0..1"}
         raise SozialraumError(Problem(code="spatial.option", values=values))
     one, two = pair(as_series(cases), as_series(population))
     keys = one.index[sorted_order(one.index)]
