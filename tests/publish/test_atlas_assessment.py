@@ -62,7 +62,7 @@ class TestData:
         now = found["index"]["all"][1]
         reasons = [found["reasons"]["index"][int(digit)] for digit in now["reason"]]
         assert reasons[9] == {"id": "", "label": ""}
-        assert reasons[10]["label"] == "mindestens ein Indikator hat keinen Wert"
+        assert reasons[10]["label"] == "mindestens ein Merkmal hat keinen Wert"
         assert reasons[11]["label"] == "zu wenige Einwohnerinnen und Einwohner"
         first = found["index"]["all"][0]
         assert {found["reasons"]["index"][int(digit)]["id"] for digit in first["dynamicReason"]} == {

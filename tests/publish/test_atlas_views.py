@@ -245,7 +245,7 @@ def test_the_list_tells_what_the_map_shows(viewer):
     last = viewer.one('#districts-rows button[data-district="10"]')
     told = viewer.script("return arguments[0].textContent", last)
     assert told.startswith("Kämpennicht beurteilbar")
-    assert told.endswith("mindestens ein Indikator hat keinen Wert")
+    assert told.endswith("mindestens ein Merkmal hat keinen Wert")
 
 
 def test_english_has_no_german_left(english):

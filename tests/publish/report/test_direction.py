@@ -9,8 +9,8 @@ import pytest
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse
 from sozialraum.publish.direction import kept_together
-from sozialraum.publish.report.content import Figure, Paragraph, Table
-from sozialraum.publish.report.formats.pdf import typst_source
+from sozialraum.publish.report.content import Figure, Heading, Paragraph, Table
+from sozialraum.publish.report.formats.pdf import _floating, typst_source
 from sozialraum.publish.report.write import report
 from sozialraum.texts.figures import spelled_days, with_unit
 
@@ -118,3 +118,9 @@ def test_a_visit_sheet_has_room_to_write_and_settings_are_written_as_the_project
     assert not {"True", "False"} & {cell for row in rows for cell in row}
     assert not any("[" in row[1] for row in rows)
     assert any(isinstance(block, Paragraph) for block in report(analysis, "appendix").blocks)
+
+
+def test_no_figure_of_a_page_overtakes_one_that_waits_for_its_foot():
+    text, figure, head = Paragraph("a"), Figure(caption="b", alt="c", draw=bytes), Heading("d", 1)
+    assert _floating([text, figure, text, figure, head, figure, text]) == {1, 3}
+    assert _floating([head, figure, text, figure, text, figure, figure, head]) == {3, 5, 6}

@@ -134,15 +134,18 @@ def _floating(blocks: Sequence[Block]) -> set[int]:
     """Tell which figures may go to the foot of a page while the text goes on: those amid paragraphs.
 
     A figure below a heading or a table, or before one, stays where it is: the other would lose what belongs
-    to it.
+    to it. Behind one that waits for the foot, the next waits, too: else it would overtake it.
     """
     found = set()
+    waiting = False
     for number, block in enumerate(blocks):
         if not isinstance(block, Figure):
+            waiting = waiting and isinstance(block, Paragraph)
             continue
         before = next((one for one in blocks[number::-1] if not isinstance(one, Figure)), None)
         after = next((one for one in blocks[number:] if not isinstance(one, Figure)), None)
-        if all(isinstance(one, Paragraph) for one in (before, after)):
+        waiting = waiting or all(isinstance(one, Paragraph) for one in (before, after))
+        if waiting:
             found.add(number)
     return found
 
