@@ -145,3 +145,13 @@ def test_where_nothing_is_asked_nobody_is_sent_to_questions(city):
     path, told = new(city, "betriebe_2022.csv")
     asked = "FRAGE" in path.read_text("utf-8") or any("FRAGE" in line for line in told)
     assert asked == any("Fragen in project.toml" in line for line in told)
+
+
+def test_a_balance_is_no_part_of_the_people(city):
+    balance = [f"{'+' if number % 2 else '-'}{number + 1}" for number in range(24)]
+    head = "Nr;Gebiet;Wanderungssaldo;Arbeitslose;Einwohner\n"
+    (city / "wanderung_2022.csv").write_text(head + rows(KEYS, NAMES, balance, CASES, PEOPLE), "utf-8")
+    path, _ = new(city, "wanderung_2022.csv")
+    catalogue = path.with_name("catalogue.toml").read_text("utf-8")
+    assert 'numerator = "arbeitslose"' in catalogue
+    assert "saldo" not in catalogue

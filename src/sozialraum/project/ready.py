@@ -123,12 +123,12 @@ def _one(variables: list[str]) -> object:
 
 
 def _fits(numerator: list[str], denominator: list[str], tables: Sequence[NewTable]) -> bool:
-    """Tell whether the figures allow it: nowhere more in the numerator than in the denominator."""
+    """Tell whether the figures allow it: nowhere less than nothing, or more than the denominator, above."""
     above, below = _sum(numerator, tables), _sum(denominator, tables)
     if above is None or below is None:
         return True
     both = above.index.intersection(below.index)
-    return len(both) > 0 and bool((above[both] <= below[both]).all())
+    return len(both) > 0 and bool(((above[both] >= 0) & (above[both] <= below[both])).all())
 
 
 def _sum(variables: list[str], tables: Sequence[NewTable]) -> Any:  # noqa: ANN401 - a Series or None
