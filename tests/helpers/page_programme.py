@@ -28,7 +28,7 @@ def goal(name, state, area):
         "quantity": "share",
         "baselineDate": None,
         "date": "2017-12-31",
-        "due": "2019",
+        "due": "31.12.2019",
         "baseline": 0.4,
         "figure": 0.3,
         "target": 0.2,

@@ -124,6 +124,9 @@ def test_the_page_s_language_is_the_programme_s_too(council):
     council.open("#view=areas&side=programme&lang=en")
     assert "erreicht (en)" in council.text("#answer")
     assert "Goals" in council.text("#answer")
+    # The sheet's own day, as its office writes it, in the page's language.
+    assert "31 Dec 2019" in council.text("#answer")
+    assert "31.12.2019" not in council.text("#answer")
 
 
 def test_without_a_programme_its_views_are_not_offered(reader):

@@ -7,6 +7,7 @@ import { date, element, number, text } from "../core/words.js";
 // Classes with an order, from favourable to unfavourable; elsewhere a change is a change.
 const orders = {
   status: ["high", "medium", "low", "very low"],
+  dynamic: ["positive", "stable", "negative"],
   attention: ["no", "early warning", "persistent early warning", "yes"],
   verdict: ["conspicuous (favourable)", "inconspicuous", "conspicuous (unfavourable)"],
 };

@@ -1,6 +1,6 @@
 // What is done: programme areas with their goals and measures, for the city and for one district.
 import { block, titled } from "../parts/blocks.js";
-import { date, element, number, text } from "../core/words.js";
+import { date, element, number, spelledDays, text } from "../core/words.js";
 import { goalsOf, noteTold } from "../views/programme.js";
 
 const offered = (_scene, model) => Boolean(model.data.programme && (model.data.programme.goals.length || model.data.programme.areas.length));
@@ -8,7 +8,7 @@ const offered = (_scene, model) => Boolean(model.data.programme && (model.data.p
 function goal({ symbol, word, light, title, shown, due, sentence }) {
   return element("li", { class: `goal ${light}` }, [
     element("p", {}, [element("span", { class: "light", "aria-hidden": "true", text: symbol }), element("strong", { text: `${word}: ` }), element("span", { text: title })]),
-    element("p", { class: "plain", text: text("goal.figures", { baseline: shown.baseline, figure: shown.figure, target: shown.target, due }) }),
+    element("p", { class: "plain", text: text("goal.figures", { baseline: shown.baseline, figure: shown.figure, target: shown.target, due: spelledDays(due) }) }),
     element("details", {}, [element("summary", { text: text("goal.more") }), element("p", { class: "plain", text: sentence })]),
   ]);
 }

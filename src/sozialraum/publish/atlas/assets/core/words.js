@@ -106,6 +106,10 @@ function dateTold(iso) {
   return new Intl.DateTimeFormat(locale, style).format(moment);
 }
 
+// A sheet's cell may hold a day as its office writes it.
+const spelledDays = (written) =>
+  written.replace(/\b(\d\d)\.(\d\d)\.(\d{4})\b/g, (_, day, month, year) => dateTold(`${year}-${month}-${day}`));
+
 // One digit more where three would put a value on the wrong side of the level.
 function probability(value, alpha = 0.05) {
   if (value === null || value === undefined) return "–";
@@ -197,4 +201,4 @@ function one(selector) {
   return found;
 }
 
-export { byId, one, use, inWords, districtsTold, difference, differenceUnit, spelled, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing, tellPeriods };
+export { byId, one, use, inWords, districtsTold, difference, differenceUnit, spelled, spelledDays, nearly, text, has, number, count, amount, range, date, probability, percent, level, plain, compare, element, drawing, tellPeriods };
