@@ -55,6 +55,16 @@ DEMO = Path(__file__).parents[1] / "data" / "project.toml"
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
+WHOLE_RUNS = {"musterstadt_demo", "musterstadt_protected"}
+"""Fixtures that take many seconds, whoever asks for them first."""
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if WHOLE_RUNS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def shared_data():
     if not SHARED.is_dir():

@@ -136,6 +136,7 @@ class TestJobs:
         assert job["end"] == "done"
         assert job["project"] == str(tmp_path / "neu" / "project.toml")
 
+    @pytest.mark.slow
     def test_a_missing_project_ends_in_a_message_and_is_the_only_job(self, desk, tmp_path):
         order = {"kind": "check", "project": str(tmp_path / "keins.toml")}
         assert json.loads(ask(desk, "api/start", order)[1])["job"]["number"] == 1

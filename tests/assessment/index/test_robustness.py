@@ -232,6 +232,7 @@ def test_what_is_said_to_stay_the_same_is_the_true_class(simulated, phi):
         assert np.mean(hits) >= 0.93 - 2 * np.sqrt(0.93 * 0.07 / len(hits)), kind
 
 
+@pytest.mark.slow
 def test_no_dynamic_is_said_to_stay_where_changes_are_chance(simulated):
     """The same rates at both dates: whatever moved is chance. With many people and true changes it is not.
 

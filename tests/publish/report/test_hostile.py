@@ -84,6 +84,7 @@ def _no_pictures(monkeypatch):
 ASKED = [kind for kind in KINDS if kind not in ("profiles", "visits")]
 
 
+@pytest.mark.slow
 def test_in_word_and_html_words_stay_words(poison, tmp_path):
     analysis, programme = poison
     write_report(analysis, tmp_path, kinds=ASKED, formats=("docx", "html"), result=programme)
