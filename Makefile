@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := .venv-bench
+PROCESSORS := $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 # One worker more than processors: some tests wait for a browser or for another program.
-WORKERS := $(shell $(PYTHON) -c "import os; print((os.cpu_count() or 1) + 1)")
+WORKERS := $(shell expr $(PROCESSORS) + 1)
 
 # What is compiled once need not be compiled by each of the programs that the tests start.
 unexport PYTHONDONTWRITEBYTECODE
@@ -20,7 +21,7 @@ test: $(READY) lint
 
 # For the minute between two thoughts: no browser, no real data, nothing slow.
 quick: $(READY)
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal -m "not browser and not shared and not slow"
+	$(BIN)/pytest -q -n $(PROCESSORS) --dist worksteal -m "not browser and not shared and not slow"
 
 lint: $(READY)
 	$(BIN)/ruff check .
