@@ -351,7 +351,9 @@ def publish(
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
     from sozialraum.publish.results.write import write_results  # noqa: PLC0415
 
-    worth = MANY < len(analysis.indicators) < TOO_MANY
+    # A large area with an assessment fills the memory as it is.
+    few = analysis.assessment is None or len(analysis.indicators) < TOO_MANY
+    worth = few and len(analysis.indicators) > MANY
     with (
         replace_folder(directory, audience=analysis.audience) as folder,
         beside(partial(write_results, analysis, folder, formats=formats), worth=worth) as results,

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence, Sized
     from pathlib import Path
 
     from nanoarrow.c_array import CArray
@@ -102,16 +103,22 @@ def _column(values: pd.Series, *, shapes: bool) -> CArray:
         return made(nanoarrow.int64(), np.ascontiguousarray(values.to_numpy(np.int64, na_value=0)))
     if pd.api.types.is_float_dtype(values.dtype):
         return made(nanoarrow.float64(), np.ascontiguousarray(values.to_numpy(np.float64, na_value=np.nan)))
-    # Columns of texts repeat few of them.
-    codes, known = pd.factorize(values.to_numpy(dtype=object))
+    cells = values.to_numpy(dtype=object)
     if shapes:
-        return made(nanoarrow.binary(), *_packed(known.tolist(), codes))
-    return made(nanoarrow.string(), *_packed([str(text).encode() for text in known.tolist()], codes))
+        known = np.where(missing, b"", cells).tolist()
+        return made(nanoarrow.binary(), _begins(known), b"".join(known))
+    texts = (np.where(missing, "", cells) if missing.any() else cells).tolist()
+    if pd.api.types.infer_dtype(texts, skipna=False) != "string":
+        texts = list(map(str, texts))
+    whole = "".join(texts)
+    if whole.isascii():
+        # Without umlauts each letter is a byte: all are turned into bytes at once.
+        return made(nanoarrow.string(), _begins(texts), whole.encode())
+    return made(nanoarrow.string(), _begins([text.encode() for text in texts]), whole.encode())
 
 
-def _packed(known: list[bytes], codes: NDArray[np.intp]) -> tuple[NDArray[np.int32], bytes]:
-    """Lay cells one behind the other; give where each begins, and all of them. What has no code is empty."""
-    content = np.array([*known, b""], dtype=object)
-    begins = np.zeros(len(codes) + 1, dtype=np.int32)
-    np.cumsum(np.array([*map(len, known), 0])[codes], out=begins[1:])
-    return begins, b"".join(content[codes].tolist())
+def _begins(cells: Sequence[Sized]) -> NDArray[np.int32]:
+    """Return where each cell begins where all lie one behind the other, and where the last ends."""
+    begins = np.zeros(len(cells) + 1, dtype=np.int32)
+    np.cumsum(np.fromiter(map(len, cells), dtype=np.int64, count=len(cells)), out=begins[1:])
+    return begins
