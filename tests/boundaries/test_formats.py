@@ -6,6 +6,7 @@ import socket
 import sqlite3
 import threading
 import zipfile
+from contextlib import closing
 
 import geopandas as gpd
 import pyogrio
@@ -202,7 +203,7 @@ def test_bombs_do_not_unfold(tmp_path, monkeypatch):
 def _database(path, statement=None):
     gpd.GeoDataFrame({"id": ["01"]}, geometry=[box(0, 0, 1, 1)], crs="EPSG:25833").to_file(path, layer="q")
     if statement is not None:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection, connection:
             connection.execute(statement)
     return path
 
@@ -226,7 +227,7 @@ def test_views_that_do_more_than_select_are_refused(tmp_path, monkeypatch, state
 
 def test_harmless_views_and_triggers_are_no_obstacle(tmp_path):
     path = _database(tmp_path / "q.gpkg", "CREATE VIEW v AS SELECT id FROM q")
-    with sqlite3.connect(path) as connection:
+    with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("CREATE TRIGGER t AFTER INSERT ON q BEGIN DELETE FROM q; END")
     before = path.read_bytes()
     assert read_layer(path, layer="q").frame["id"].tolist() == ["01"]

@@ -6,6 +6,7 @@ import csv
 import json
 import sqlite3
 import warnings
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -215,12 +216,13 @@ def test_a_run_that_asks_for_them_writes_them(small_city, tmp_path):
     assert {row["date"] for row in rows} == {"2019-12-31", "2020-12-31"}
     geary = made.analysis.further.city["statistic"].iloc[0]
     assert float(rows[0]["statistic"].replace(",", ".")) == pytest.approx(geary)
-    with sqlite3.connect(out / "results.gpkg") as base:
+    with closing(sqlite3.connect(out / "results.gpkg")) as base, base:
         assert base.execute("select count(*) from surroundings").fetchone() == (24,)
         assert base.execute("select count(*) from further").fetchone() == (6,)
     book = openpyxl.load_workbook(out / "results.xlsx", read_only=True)
     assert {"Weitere Kennzahlen", "Umgebungen"} <= set(book.sheetnames)
     cells = [cell.value for line in book["Weitere Kennzahlen"].iter_rows() for cell in line]
+    book.close()
     assert "Geary C" in cells
     english = {sheet.title: sheet for sheet in result_sheets(replace(made.analysis, language="en"))}
     assert "Geary's C" in [cell for column in english["Further statistics"].columns for cell in column.cells]
