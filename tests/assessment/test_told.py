@@ -100,3 +100,11 @@ def test_a_ratio_has_its_own_unit_and_digits(catalogue_of):
     )
     assert told(ratio).startswith("Unauffällig: 4 je 1.000 über der Stadt, Grenze 30 je 1.000;")
     assert told(ratio, "en").startswith("Inconspicuous: 4 per 1,000 above the city, margin 30 per 1,000;")
+
+
+def test_numbers_half_way_between_two_are_rounded_as_python_rounds_them(catalogue_of):
+    # 1.115 lies a little below 1,115: a hundred times as much is 111.50000000000001.
+    plain = catalogue_of({"i": "disadvantage"}, factor=1.0, decimals=2)
+    found = told(plain, verdict="conspicuous (unfavourable)", difference=1.115, margin=0.5)
+    assert round(1.115, 2) == 1.11
+    assert "1,11" in found
