@@ -466,6 +466,14 @@ def test_crumb_is_no_neighbourhood_and_the_pair_is_named(crumb, method):
     assert found.near_misses.empty
 
 
+def test_what_lies_nearest_to_an_island_is_measured_without_its_crumbs():
+    island = shapely.union(shapely.box(9000, 0, 10_000, 1000), shapely.box(500, 500, 500.1, 500.1))
+    city = _city_with(shapely.box(5000, 0, 6000, 1000))
+    city.loc["f", "geometry"] = island
+    near = neighbours(city).near_misses
+    assert near[["focal", "neighbor", "distance"]].to_numpy().tolist() == [["e", "f", 4000.0]]
+
+
 def test_exclave_of_some_size_is_no_crumb():
     found = neighbours(_city_with(shapely.box(400, 400, 500, 500)))
     assert "f" in found.graph["a"].index

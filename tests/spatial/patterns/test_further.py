@@ -21,7 +21,7 @@ import sozialraum as sr
 from sozialraum.analysis import CITY_STATISTIC_COLUMNS, PAIR_COLUMNS, SURROUNDING_COLUMNS
 from sozialraum.confidential import Rules
 from sozialraum.project.file import load_project
-from sozialraum.project.flow import run
+from sozialraum.project.flow import analyse, run
 from sozialraum.project.inputs import prepare, silent
 from sozialraum.publish.results.workbook import result_sheets
 from sozialraum.stats.multiple import adjust
@@ -237,3 +237,13 @@ def test_a_run_that_does_not_ask_for_them_has_none(small_city):
     found = sr.open_project(small_city()).analyse()
     assert found.further is None
     assert "further" not in found.parameters
+
+
+@pytest.mark.slow
+def test_a_district_left_out_of_the_index_is_left_out_of_them(small_city):
+    asked = 'permutations = 499\nfurther = true\n[assessment]\nindicators = []\nexcluded = ["05"]\n'
+    made = analyse(load_project(small_city(project={"permutations = 499": asked})))
+    found = made.further.surroundings
+    assert found.loc["05", "statistic"].isna().all()
+    assert found.drop(index="05")["statistic"].notna().any()
+    assert made.further.city["districts"].max() == made.districts.shape[0] - 1
