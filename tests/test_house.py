@@ -31,7 +31,6 @@ FLOORS = (
     {"publish"},
     {"project"},
     {"desk"},
-    {"cli_programme", "cli_report", "cli_start"},
     {"cli"},
     {"__main__"},
 )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
-from sozialraum.cli_programme import app as programme_app
-from sozialraum.cli_report import report, wanted_kinds, write_documents
-from sozialraum.cli_start import start
+from sozialraum.cli.programme import app as programme_app
+from sozialraum.cli.report import report, wanted_kinds, write_documents
+from sozialraum.cli.start import start
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 from sozialraum.texts.paths import short_path
