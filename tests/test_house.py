@@ -14,6 +14,7 @@ FLOORS = (
     {"texts"},
     {"preferences"},
     {"errors"},
+    {"arguments"},
     {"locks", "processes"},
     {"keys", "files", "garbled"},
     {"confidential"},

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import require_fields
 from sozialraum.panel import Panel, empty_frame
+from sozialraum.stats.multiple import Correction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from libpysal.graph import Graph
 
-    from sozialraum.stats.multiple import Correction
 
 __all__ = [
     "CITY_STATISTIC_COLUMNS",
@@ -70,6 +71,10 @@ class ClusterSettings:
     alpha: float = 0.05
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        sides = ("two-sided", "greater", "less", "directed")
+        require_fields(self, alternative=sides, correction=get_args(Correction))
+
     def record(self) -> dict[str, Any]:
         """Return them ready for JSON."""
         return asdict(self)
@@ -83,6 +88,9 @@ class FurtherSettings:
     correction: Correction = "benjamini-hochberg"
     alpha: float = 0.05
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        require_fields(self, correction=get_args(Correction))
 
     def record(self) -> dict[str, Any]:
         """Return them ready for JSON."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from sozialraum.arguments import require_fields
+
 __all__ = ["Rules"]
 
 
@@ -64,6 +66,10 @@ class Rules:
     rounding: Literal[5, 10] | None = None
     against: Literal["outsider", "method known"] = "outsider"
     strict: bool = False
+
+    def __post_init__(self) -> None:
+        # A word that nobody knows would protect against nobody in particular.
+        require_fields(self, rounding=(5, 10), against=("outsider", "method known"))
 
     @property
     def width(self) -> int:

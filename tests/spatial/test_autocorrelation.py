@@ -211,7 +211,7 @@ def test_input_that_cannot_be_judged_is_refused_in_one_report(chain):
     with pytest.raises(SozialraumError, match="rate"):
         local_moran(values.astype(str), graph)
     with pytest.raises(SozialraumError) as caught:
-        local_moran(values, graph, alternative="both", correction="fdr", alpha=5, permutations=0)
+        local_moran(values, graph, alternative="both", correction="fdr", alpha=5, permutations=-1)
     assert caught.value.text("en").count("is not possible for") == 4
     with pytest.raises(SozialraumError, match="R, B"):
         moran(values, graph, transform="V")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from sozialraum.analysis import Assessment
+from sozialraum.arguments import checked
 from sozialraum.assessment.borders.edges import EDGE_COLUMNS, edges
 from sozialraum.assessment.index.monitoring import Monitoring, index_over_time, target_group_indices
 from sozialraum.assessment.index.multiverse import declared_choices, multiverse
@@ -136,6 +137,7 @@ def _tupled(choices: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in choices.items()}
 
 
+@checked()
 def assess(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,

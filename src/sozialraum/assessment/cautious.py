@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.posterior import Counted, shrunken_change
 from sozialraum.errors import require_catalogue
 from sozialraum.indicators.effects import with_effects
@@ -24,6 +25,7 @@ FEWEST = 10
 """Fewer districts do not tell what is usual."""
 
 
+@checked()
 def cautious_changes(moved: pd.DataFrame, indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Add to each change the likeliest true one: shrunken, with regression to the mean taken out.
 

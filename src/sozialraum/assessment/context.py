@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import require_catalogue
 from sozialraum.panel import check_rows, matrix
 
@@ -18,6 +19,7 @@ __all__ = ["context_correlations"]
 CONTEXT_COLUMNS = ("context", "indicator", "districts", "correlation")
 
 
+@checked()
 def context_correlations(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: str) -> pd.DataFrame:
     """Correlate each context indicator with each of the others over the districts (Spearman's rho).
 

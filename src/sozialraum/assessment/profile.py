@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNFAVOURABLE
 from sozialraum.stats.multiple import second_step
@@ -29,6 +30,7 @@ PROFILES = (
 """What a profile can be."""
 
 
+@checked()
 def summarise(found: pd.DataFrame, *, groups: pd.Series | None = None, alpha: float = 0.05) -> pd.DataFrame:
     """Say for each district and date what its verdicts come to.
 

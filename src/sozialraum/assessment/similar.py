@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, refused_option
 from sozialraum.errors import AlignmentError, Problem, SozialraumError, raise_problems
 from sozialraum.spatial.engine.alignment import standardise
 
@@ -28,6 +29,7 @@ CELLS = 1 << 20
 """Most distances at one time."""
 
 
+@checked()
 def similar_districts(
     profile: pd.DataFrame, size: pd.Series, *, count: int = 5, least: float = 0.5
 ) -> pd.DataFrame:
@@ -87,6 +89,7 @@ def similar_districts(
     return found[list(SIMILAR_COLUMNS)]
 
 
+@checked()
 def compare_similar(values: pd.Series, similar: pd.DataFrame) -> pd.DataFrame:
     """Compare each district's value with the median of its similar districts.
 
@@ -127,11 +130,7 @@ def _validate(profile: pd.DataFrame, size: pd.Series, count: int, least: float) 
     if keys:
         raise AlignmentError(Problem(code="mixing.other_districts", keys=keys))
     rules = (("count", count, count >= 1, ">= 1"), ("least", least, 0 < least <= 1, "0 < least <= 1"))
-    problems = [
-        Problem(code="mixing.option", values={"name": name, "value": value, "allowed": allowed})
-        for name, value, good, allowed in rules
-        if not good
-    ]
+    problems = [refused_option(name, value, allowed) for name, value, good, allowed in rules if not good]
     raise_problems(problems, SozialraumError)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import require_catalogue
 from sozialraum.indicators.effects import with_effects
 from sozialraum.panel import check_rows
@@ -101,6 +102,7 @@ def shrink(events: Floats, population: Floats) -> Floats:
     return smoothed
 
 
+@checked()
 def smooth_indicators(
     indicators: pd.DataFrame, catalogue: pd.DataFrame, graph: Links | None = None
 ) -> pd.DataFrame:
@@ -149,6 +151,7 @@ def smooth_indicators(
     return indicators.assign(**dict(zip(names, added.T, strict=True)))
 
 
+@checked()
 def signal(indicators: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Compare the differences between districts with what chance alone makes of them.
 

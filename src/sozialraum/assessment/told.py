@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNFAVOURABLE, Rule
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
@@ -25,6 +26,7 @@ __all__ = ["verdict_sentences"]
 _CLASSES = {UNFAVOURABLE: "unfavourable", FAVOURABLE: "favourable", INCONSPICUOUS: "inconspicuous"}
 
 
+@checked(language=get_args(Language))
 def verdict_sentences(
     found: pd.DataFrame,
     catalogue: pd.DataFrame,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.assessment.rule import FAVOURABLE, INCONSPICUOUS, UNDECIDED, UNFAVOURABLE, Rule
 from sozialraum.errors import Problem, ProjectError, raise_problems, require_catalogue
@@ -216,6 +217,7 @@ def _distance(measured: Floats, city: Floats, spread: Floats, rule: Rule) -> Flo
     return in_sd
 
 
+@checked()
 def verdicts(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.audit.published import digits_needed
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["PAIR_COLUMNS", "propose_counts"]
 PAIR_COLUMNS = ("rate", "numerator", "denominator", "figures", "wrong", "wrong_if_cut")
 
 
+@checked()
 def propose_counts(
     observations: pd.DataFrame, rates: Collection[str], *, ratios: Mapping[str, int] | None = None
 ) -> pd.DataFrame:

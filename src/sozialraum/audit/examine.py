@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.audit.denominators import Denominators, check_denominators, check_ratios
 from sozialraum.audit.findings import AuditReport, Finding, findings_frame, report_lines
 from sozialraum.audit.published import figures as take_apart
@@ -41,6 +42,7 @@ CHANGE = re.compile(
 """What an indicator's name claims if it is called a change."""
 
 
+@checked()
 def audit_published(
     published: pd.DataFrame,
     *,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.audit.rounding import Printed, Range, Span
 from sozialraum.errors import shorten
 from sozialraum.texts import DEFAULT_LANGUAGE, LANGUAGES, Language, text
@@ -211,6 +212,7 @@ def _ends(prefix: str, interval: Span | Range | None) -> dict[str, float]:
     return {f"{prefix}lower": lower, f"{prefix}upper": float("nan") if upper is None else float(upper)}
 
 
+@checked(language=get_args(Language))
 def report_lines(report: AuditReport, language: Language = DEFAULT_LANGUAGE) -> list[str]:
     """Say what an audit found, line by line: a summary, then the findings by kind.
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.audit.rounding import Printed, Rounding, Span, implied_denominator, printed
 from sozialraum.errors import Problem, TableError, raise_problems, shorten
 from sozialraum.keys import as_keys, normalise_name
@@ -181,6 +182,7 @@ def _written(cell: object) -> str:
     return str(cell).strip()
 
 
+@checked()
 def published_from_observations(observations: pd.DataFrame, numerators: Mapping[str, str]) -> pd.DataFrame:
     """Lay published rates beside their counts, from tables that have both.
 

@@ -10,13 +10,14 @@ import difflib
 import fnmatch
 import json
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
+from sozialraum.arguments import checked
 from sozialraum.boundaries.corrections import LISTED, Correction, Features, apply_corrections, clean_texts
 from sozialraum.boundaries.coverage import check_coverage
 from sozialraum.boundaries.crs import AxisOrder, georeference
@@ -47,6 +48,7 @@ FARTHEST = 1e9
 """Coordinates past this are damaged data."""
 
 
+@checked(axis_order=get_args(AxisOrder))
 def read_districts(  # noqa: PLR0913 - the options are the entries of [boundaries] in the project file
     source: str | PathLike[str],
     *,

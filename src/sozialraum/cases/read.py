@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.cases.addresses import (
     Register,
     house_of,
@@ -55,6 +56,7 @@ def counted_variables(addresses: Addresses | None, lists: Sequence[CaseList]) ->
     return names | {name + WITHOUT_SPECIAL for name in names if special}
 
 
+@checked()
 def case_observations(
     addresses: Addresses | None,
     lists: Sequence[CaseList],

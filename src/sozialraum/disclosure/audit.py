@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.confidential import Rules
 from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.cells import CARRIERS, build_cells
@@ -65,6 +66,7 @@ class Audit:
         return bool(self.table["safe"].all())
 
 
+@checked()
 def audit_release(
     release: Panel, true: Panel, *, earlier: Sequence[EarlierRelease] = (), exact: bool = True
 ) -> Audit:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 import secrets
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.confidential import Rules
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.cells import CARRIERS, build_cells
@@ -30,7 +31,7 @@ from sozialraum.disclosure.plan import plan_rows
 from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
 from sozialraum.errors import Problem, require_panel
-from sozialraum.panel import Panel
+from sozialraum.panel import Audience, Panel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,13 +40,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.releases.earlier import EarlierRelease
-    from sozialraum.panel import Audience
 
 __all__ = ["Rules", "choose_rows", "load_protected", "protect"]
 
 _LOG = logging.getLogger(__name__)
 
 
+@checked(audience=get_args(Audience))
 def protect(
     panel: Panel,
     *,

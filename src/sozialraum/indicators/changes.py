@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import CatalogueError, Problem, SozialraumError, raise_problems, require_long, shorten
 from sozialraum.indicators.derive import SEVERITY
 from sozialraum.keys import closest
@@ -43,6 +44,7 @@ CHANGE_COLUMNS = (
 )
 
 
+@checked()
 def changes(
     indicators: pd.DataFrame,
     *,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import warnings
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from sozialraum.arguments import checked, require_fields
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
@@ -82,12 +83,16 @@ class Share:
     label: str = ""
     more: Mapping[str, Any] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        require_fields(self, worse=get_args(Worse))
+
     def entry(self, name: str) -> dict[str, Any]:
         """Return it as an entry of the catalogue."""
         entry = {"label": self.label or name, "polarity": _POLARITY[self.worse], "source": ""}
         return {**entry, "numerator": self.numerator, "denominator": self.of, **self.more}
 
 
+@checked()
 def read_tables(
     *paths: str | Path,
     districts: gpd.GeoDataFrame,
@@ -151,6 +156,7 @@ def _dated(date: str | None) -> dict[str, Any]:
     return {"date": date} if date[:1].isdigit() else {"date_column": date}
 
 
+@checked(language=get_args(Language))
 def rates(
     counts: Counts,
     definitions: Mapping[str, Share | Mapping[str, Any]],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.catalogue import check_catalogue
 from sozialraum.indicators.effects import effect_from_years
@@ -40,6 +41,7 @@ SUSPICIOUS = 0.01
 _LOG = logging.getLogger(__name__)
 
 
+@checked()
 def derive_indicators(
     observations: pd.DataFrame, catalogue: pd.DataFrame, districts: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -7,10 +7,11 @@ import logging
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.indicators.key_rules import apply_rule, propose_rule
 from sozialraum.keys import as_keys, padded_matches, propose_names, spelling_of, spellings_of
@@ -43,6 +44,7 @@ MANY = 6
 _LOG = logging.getLogger(__name__)
 
 
+@checked(by=get_args(JoinBy))
 def join(
     districts: gpd.GeoDataFrame,
     observations: pd.DataFrame,

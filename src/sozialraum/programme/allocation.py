@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, require_fields
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 
 if TYPE_CHECKING:
@@ -72,6 +73,9 @@ class AllocationPlan:
     strength: float = 0.5
     max_change: float | None = None
 
+    def __post_init__(self) -> None:
+        require_fields(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Allocation:
@@ -114,6 +118,7 @@ def need_weight(index: pd.Series, *, strength: float = 0.5) -> pd.Series:
     return pd.Series(weight, index=index.index, name="weight")
 
 
+@checked()
 def allocate(
     persons: pd.Series,
     index: pd.Series | None,
@@ -311,6 +316,7 @@ def round_to_sum(
     return found
 
 
+@checked()
 def allocation_interval(
     events: pd.Series,
     population: pd.Series,
@@ -358,6 +364,7 @@ def allocation_interval(
     return pd.DataFrame({"share": base, "lower": lower, "upper": upper}, index=keys)
 
 
+@checked()
 def compare_allocations(
     allocation: Allocation,
     *,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.rule import UNFAVOURABLE
 from sozialraum.programme.goals.baseline import examination_sentence, examine_goals
 from sozialraum.programme.goals.follow_up import follow_up
@@ -68,6 +69,7 @@ class ProgrammeResult:
     outlines: gpd.GeoDataFrame | None = None
 
 
+@checked(language=get_args(Language))
 def run_programme(
     programme: Programme,
     panel: Panel,

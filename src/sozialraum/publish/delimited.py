@@ -9,6 +9,9 @@ import numpy as np
 import orjson
 import pandas as pd
 
+from sozialraum.arguments import checked
+from sozialraum.texts import LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -29,6 +32,7 @@ ROWS = 20_000
 """Rows that are put into words at one time."""
 
 
+@checked(language=LANGUAGES)
 def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
     """Write a table so that the office's spreadsheet opens it by a double click.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.panel import check_rows
 from sozialraum.spatial.engine.alignment import as_graph
@@ -62,6 +63,7 @@ class ClusterAreas(Shown):
     members: pd.DataFrame
 
 
+@checked()
 def cluster_areas(
     clusters: pd.DataFrame,
     graph: Links,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem
 from sozialraum.spatial.engine.alignment import align, pair, standardise
 from sozialraum.spatial.engine.inference import Alternative, Correction, Options, warn
@@ -26,6 +27,7 @@ ALIKE = 0.05
 """Largest p of global Moran's I at which a value counts as smooth."""
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_moran_bivariate(
     values: Values,
     around: Values,
@@ -116,6 +118,7 @@ def _smooth(own: pd.DataFrame, other: pd.DataFrame, graph: Links) -> Iterator[tu
             yield name, float(first), float(second)
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_moran_change(
     before: Values,
     after: Values,

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, MORAN_COLUMNS, ClusterSettings
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, require_panel, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame, spread
 from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
-from sozialraum.spatial.engine.inference import StatisticsWarning, reach
+from sozialraum.spatial.engine.inference import Alternative, Correction, StatisticsWarning, reach
 from sozialraum.spatial.local_moran import LABELS, local_moran, moran
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from sozialraum.panel import Panel
     from sozialraum.spatial.engine.alignment import Links
-    from sozialraum.spatial.engine.inference import Alternative, Correction
     from sozialraum.spatial.engine.permutation import Progress
 
 __all__ = ["LABELS", "Clusters", "cluster_problems", "cluster_table", "clusters"]
@@ -68,6 +68,7 @@ class Clusters:
         return str(counts.fillna(0).astype(int).to_html())
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def clusters(
     panel: Panel,
     neighbours: Links,
@@ -109,6 +110,7 @@ SLICE = list(INDICATOR_COLUMNS[:2])
 """What tells one map from another: indicator and date."""
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def cluster_table(
     indicators: pd.DataFrame,
     graph: Links,

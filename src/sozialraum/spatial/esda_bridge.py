@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import align, as_graph
-from sozialraum.spatial.engine.inference import adjust, standard_error
+from sozialraum.spatial.engine.inference import Correction, adjust, standard_error
 from sozialraum.spatial.local_moran import LABELS, LOCAL_FIELDS, LocalMoran
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.spatial.engine.alignment import Links
-    from sozialraum.spatial.engine.inference import Correction
 
 __all__ = ["from_esda", "restrict", "to_esda"]
 
@@ -26,6 +26,7 @@ ESDA_QUADRANTS = ("high-high", "low-high", "low-low", "high-low")
 """In the order of `Moran_Local.quads`, which holds the number of each."""
 
 
+@checked(p=("p", "p_adjusted"))
 def to_esda(
     values: pd.Series, graph: Links, result: LocalMoran, *, p: Literal["p", "p_adjusted"] = "p"
 ) -> esda.Moran_Local:
@@ -93,6 +94,7 @@ def restrict(graph: Graph, keys: pd.Index) -> Graph:
     return Graph.from_arrays(keys.take(focal[order]), keys.take(neighbor[order]), weight[order])
 
 
+@checked(correction=get_args(Correction))
 def from_esda(
     local: esda.Moran_Local,
     *,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import asdict
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.draws import Draws
 from sozialraum.spatial.engine.inference import (
@@ -42,6 +43,7 @@ class LocalGeary(LocalResult):
     """
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_geary(
     values: pd.Series | pd.DataFrame,
     graph: Links,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import (
@@ -42,6 +43,7 @@ class GetisOrd(LocalResult):
     """
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def getis_ord(
     values: pd.Series | pd.DataFrame,
     graph: Links,

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, refused_choice, refused_option
 from sozialraum.errors import SozialraumError, raise_problems
 from sozialraum.spatial.engine.alignment import align, standardise
-from sozialraum.spatial.engine.inference import Alternative, p_values, refused_choice, refused_option
+from sozialraum.spatial.engine.inference import Alternative, p_values
 from sozialraum.spatial.engine.permutation import TIE
 from sozialraum.stats.shown import Shown
 
@@ -60,6 +61,7 @@ class Moran(Shown):
     seed: int
 
 
+@checked(transform=("R", "B"), alternative=get_args(Alternative))
 def moran(
     values: pd.Series | pd.DataFrame,
     graph: Links,

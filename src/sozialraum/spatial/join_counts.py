@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import (
     Alternative,
@@ -36,6 +37,7 @@ class JoinCounts(LocalResult):
     """
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_join_counts(
     classes: pd.Series,
     graph: Links,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import (
     Alternative,
@@ -59,6 +60,7 @@ class LocalMoran(LocalResult):
     """
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_moran(
     values: pd.Series | pd.DataFrame,
     graph: Links,

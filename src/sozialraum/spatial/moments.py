@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.engine.inference import side_by_side
 
@@ -18,6 +19,7 @@ __all__ = ["MOMENT_FIELDS", "local_moran_moments"]
 MOMENT_FIELDS = ("statistic", "expected", "variance", "z", "p")
 
 
+@checked()
 def local_moran_moments(values: pd.Series | pd.DataFrame, graph: Links) -> pd.DataFrame:
     """Give mean and variance of each local Moran's I under chance, exactly, and a p-value that is not exact.
 

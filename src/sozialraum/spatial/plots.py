@@ -6,11 +6,12 @@ print in grey can be read.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.spatial.engine.alignment import align, standardise
 from sozialraum.spatial.global_moran import moran
@@ -58,6 +59,7 @@ LINKS: dict[str, tuple[str, Literal["-", ":"]]] = {
 """Colour and line of each reason, and of what is reported but not linked."""
 
 
+@checked(language=get_args(Language))
 def plot_moran(
     values: pd.Series,
     graph: Graph,
@@ -133,6 +135,7 @@ def plot_moran(
     return ax
 
 
+@checked(language=get_args(Language))
 def plot_p(
     p: pd.Series,
     districts: gpd.GeoDataFrame,
@@ -183,6 +186,7 @@ def plot_p(
     return _finish_map(ax, districts, entries)
 
 
+@checked(language=get_args(Language))
 def plot_neighbours(
     found: Neighbours,
     districts: gpd.GeoDataFrame,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.engine.alignment import align, pair, standardise
 from sozialraum.spatial.engine.inference import Alternative, Correction, Options
@@ -142,6 +143,7 @@ def standardise_rates(events: Values, population: Values) -> Values:
     return _like(events, distance)
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def local_moran_rates(
     events: Values,
     population: Values,
@@ -204,6 +206,7 @@ def local_moran_rates(
     return judge(frame, adjacency, own=z, around=z, options=options, single=single, progress=progress)
 
 
+@checked(alternative=get_args(Alternative))
 def moran_rates(
     events: Values,
     population: Values,

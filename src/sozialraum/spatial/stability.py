@@ -6,13 +6,14 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, refused_option
 from sozialraum.errors import Problem, SozialraumError, raise_problems
-from sozialraum.spatial.engine.inference import StatisticsWarning, refused_option
+from sozialraum.spatial.engine.inference import Alternative, Correction, StatisticsWarning
 from sozialraum.spatial.local_moran import LABELS, local_moran
 from sozialraum.stats.shown import Shown
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
 
     from sozialraum.spatial.engine.alignment import Links
-    from sozialraum.spatial.engine.inference import Alternative, Correction
 
 __all__ = ["VARIANT_COLUMNS", "Stability", "stability"]
 
@@ -50,6 +50,7 @@ class Stability(Shown):
     label: str
 
 
+@checked(alternative=get_args(Alternative), correction=get_args(Correction))
 def stability(
     values: pd.Series | pd.DataFrame,
     graphs: Links | Mapping[str, Links],

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.stats.effective import effective
 
@@ -42,6 +43,7 @@ def _counts(given: ArrayLike) -> Floats:
     return counts
 
 
+@checked()
 def wilson(
     numerator: Floats, denominator: Floats, *, design_effect: ArrayLike = 1.0, z: float = Z95
 ) -> tuple[Floats, Floats]:
@@ -75,6 +77,7 @@ def wilson(
     return lower, np.where(numerator == denominator, 1.0, centre + half)
 
 
+@checked()
 def byar(
     numerator: Floats, denominator: Floats, *, design_effect: ArrayLike = 1.0, z: float = Z95
 ) -> tuple[Floats, Floats]:

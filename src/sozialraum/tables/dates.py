@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, get_args
 
+from sozialraum.arguments import checked
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ def as_date(value: object) -> str | None:
     return found.end if found is not None else None
 
 
+@checked(kind=get_args(PeriodKind))
 def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
     """Tell which day or period a cell stands for; None if none.
 
@@ -396,6 +398,7 @@ def part_of_year(
     )
 
 
+@checked(language=get_args(Language))
 def period_label(kind: str, start: str, end: str, language: Language = DEFAULT_LANGUAGE) -> str:
     """Say a period as people write it: 'Schuljahr 2022/23', 'IV. Quartal 2023', 'Dezember 2023'.
 

@@ -39,11 +39,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.borders.claim import judge_claim
 from sozialraum.assessment.borders.lines import CONTACTS, Contacts, contacts_of, draw_lines, pairs_of
 from sozialraum.assessment.borders.sentences import fluidity_sentences
 from sozialraum.assessment.borders.walls import WALL_COLUMNS, tell_walls
-from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import sorted_order
 from sozialraum.panel import slices
 from sozialraum.stats.chance import generator, midp_difference
@@ -172,6 +172,7 @@ class Edges(Shown):
         return fluidity_sentences(self.city, language)
 
 
+@checked()
 def edges(
     indicators: pd.DataFrame,
     districts: gpd.GeoDataFrame,
@@ -223,7 +224,6 @@ def edges(
         If an option is out of range.
     """
     rule = _Rule(minimum=minimum, alpha=alpha, tolerated=tolerated, permutations=permutations, seed=seed)
-    _validate(rule)
     districts = districts.iloc[sorted_order(districts.index)]
     keys = districts.index
     pairs, index = pairs_of(keys, graph)
@@ -322,21 +322,6 @@ def _compare(
     ]
     standing = pd.DataFrame(named, columns=list(WALL_COLUMNS))
     return table[list(EDGE_COLUMNS)], city[list(CITY_EDGE_COLUMNS)], standing
-
-
-def _validate(rule: _Rule) -> None:
-    rules = (
-        ("minimum", rule.minimum, rule.minimum >= 0, ">= 0"),
-        ("alpha", rule.alpha, 0 < rule.alpha < 1, "0 < alpha < 1"),
-        ("tolerated", rule.tolerated, 0 <= rule.tolerated <= 1, "0 <= tolerated <= 1"),
-        ("permutations", rule.permutations, rule.permutations >= 0, ">= 0"),
-    )
-    problems = [
-        Problem(code="mixing.option", values={"name": name, "value": value, "allowed": allowed})
-        for name, value, good, allowed in rules
-        if not good
-    ]
-    raise_problems(problems, SozialraumError)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem
 from sozialraum.spatial.engine.alignment import align
 
@@ -66,6 +67,7 @@ class Contacts:
         )
 
 
+@checked()
 def border_lines(districts: gpd.GeoDataFrame, graph: Links) -> gpd.GeoDataFrame:
     """Draw a line for each pair of neighbours.
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.assessable import assessable, unfit
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, STATUS, Recipe, Transformation
@@ -302,6 +303,7 @@ def codes_of(index: Floats, fit: Fit, recipe: Recipe, kind: Literal["status", "d
     return class_codes(measure, recipe.status_limits if kind == "status" else recipe.dynamic_limits)
 
 
+@checked(kind=("status", "dynamic"))
 def composite_index(
     values: pd.DataFrame,
     recipe: Recipe,

@@ -9,11 +9,13 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import as_series
 
 __all__ = ["deciles"]
 
 
+@checked()
 def deciles(index: pd.Series) -> pd.Series:
     """Return the tenth to which each district belongs: 1 is the most disadvantaged.
 

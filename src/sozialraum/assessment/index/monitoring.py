@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.classes import attention, early_warning, runs
 from sozialraum.assessment.index.composite import Fit, IndexResult, composite_index
 from sozialraum.assessment.index.recipes import DYNAMIC, NOT_ASSESSABLE, Recipe, recipes_by_target_group
@@ -95,6 +96,7 @@ def index_values(
     return values
 
 
+@checked()
 def index_over_time(
     indicators: pd.DataFrame,
     recipe: Recipe,

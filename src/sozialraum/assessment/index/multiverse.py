@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.classes import class_codes
 from sozialraum.assessment.index.composite import Columns, composite_index, status_measure
 from sozialraum.assessment.index.monitoring import index_values
@@ -126,6 +127,7 @@ def declared_choices(
     return choices
 
 
+@checked()
 def multiverse(
     indicators: pd.DataFrame,
     recipe: Recipe,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.assessable import assessable
 from sozialraum.assessment.index.classes import NO, YES, attention
 from sozialraum.assessment.index.composite import codes_of, fitted_index
@@ -82,6 +83,7 @@ def years_redrawn(resamples: int, districts: int) -> int:
     return min(resamples, max(FEWEST_RESAMPLES, RESAMPLED // max(districts, 1)))
 
 
+@checked()
 def index_robustness(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,
@@ -363,6 +365,7 @@ def _chunks(resamples: int, cells: int, *, least: int = 1) -> Iterator[int]:
         yield min(size, resamples - start)
 
 
+@checked()
 def verdict_robustness(
     indicators: pd.DataFrame,
     catalogue: pd.DataFrame,

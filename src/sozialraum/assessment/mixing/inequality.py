@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.mixing.areas import area_codes
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.keys import sorted_order
@@ -67,6 +68,7 @@ CELLS = 1 << 20
 """Most simulated counts at one time."""
 
 
+@checked()
 def inequality(
     indicators: pd.DataFrame,
     *,
@@ -134,6 +136,7 @@ def inequality(
     return pd.DataFrame(rows, columns=list(INEQUALITY_COLUMNS))
 
 
+@checked()
 def gini(values: pd.Series, weights: pd.Series) -> float:
     """Return the weighted Gini coefficient of `values`, which must not be negative.
 
@@ -161,6 +164,7 @@ def gini(values: pd.Series, weights: pd.Series) -> float:
     return float(_gini(value[None], weight)[0])
 
 
+@checked()
 def theil(values: pd.Series, weights: pd.Series) -> float:
     """Return Theil's weighted T of `values`, which must not be negative; in nats.
 
@@ -175,6 +179,7 @@ def theil(values: pd.Series, weights: pd.Series) -> float:
     return float(_theil(value[None], weight)[0])
 
 
+@checked()
 def theil_by_area(values: pd.Series, weights: pd.Series, areas: pd.Series) -> pd.DataFrame:
     """Say what each larger area contributes to Theil's measure.
 

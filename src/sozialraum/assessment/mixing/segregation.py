@@ -44,6 +44,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.mixing.areas import area_codes
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.keys import sorted_order
@@ -104,6 +105,7 @@ CITIES = 3_000_000
 FEWEST_DRAWS = 8
 
 
+@checked()
 def segregation(
     indicators: pd.DataFrame,
     *,
@@ -189,6 +191,7 @@ def segregation(
     return pd.DataFrame(rows, columns=list(SEGREGATION_COLUMNS))
 
 
+@checked()
 def group_segregation(
     counts: pd.DataFrame,
     *,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class FloatingCatchment:
     idle: pd.DataFrame
 
 
+@checked()
 def floating_catchment(
     costs: pd.DataFrame,
     capacity: pd.DataFrame | pd.Series,

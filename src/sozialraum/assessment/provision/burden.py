@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.spatial.engine.alignment import as_frame
 
@@ -47,6 +48,7 @@ BURDEN_COLUMNS = (
 OVERALL = "overall"
 
 
+@checked()
 def double_disadvantage(
     need: pd.DataFrame | pd.Series,
     provision: pd.DataFrame | pd.Series,
@@ -171,6 +173,7 @@ def _mean(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame({"value": value, "lower": value - reach("lower"), "upper": value + reach("upper")})
 
 
+@checked()
 def quadrant_shares(
     need: pd.DataFrame, provision: pd.Series, *, need_limit: float, provision_limit: float
 ) -> pd.DataFrame:
@@ -203,6 +206,7 @@ def quadrant_shares(
     return pd.DataFrame(shares)[list(QUADRANTS)]
 
 
+@checked()
 def provision_around(provision: pd.Series, graph: Graph, *, limit: float) -> pd.DataFrame:
     """Tell where provision is: in the district, only around it, or nowhere near.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ LOAD_COLUMNS = (
 EXPOSURE_COLUMNS = ("group", "other", "value", "city", "ratio")
 
 
+@checked()
 def load_shares(
     load: pd.Series,
     people: pd.Series,
@@ -70,6 +72,7 @@ def load_shares(
     return found[list(LOAD_COLUMNS)]
 
 
+@checked()
 def exposure(
     counts: pd.DataFrame, *, groups: Sequence[str] | None = None, total: str | None = None
 ) -> pd.DataFrame:

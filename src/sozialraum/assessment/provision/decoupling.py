@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.spatial.engine.alignment import as_frame
 from sozialraum.spatial.patterns.flips import flip_signs, patterns_by_distance
 from sozialraum.spatial.patterns.places import places_of
@@ -28,6 +29,7 @@ DRAWS = 1_999
 """Signs drawn for the interval that knows of neighbours."""
 
 
+@checked()
 def decoupling(
     need: pd.DataFrame,
     provision: pd.DataFrame,

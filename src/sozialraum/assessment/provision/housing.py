@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.provision.supply import year_of
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
@@ -18,6 +19,7 @@ __all__ = ["HOUSING_COLUMNS", "bound_flats", "losing"]
 HOUSING_COLUMNS = ("year", "bound", "ended", "unknown", "lost", "lost_most", "per_household")
 
 
+@checked()
 def bound_flats(
     dwellings: pd.DataFrame,
     *,
@@ -80,6 +82,7 @@ def bound_flats(
     return pd.concat(parts).rename_axis("district")[list(HOUSING_COLUMNS)]
 
 
+@checked()
 def losing(flats: pd.DataFrame, *, by: int, share: float = 0.2) -> pd.DataFrame:
     """List the districts that lose at least `share` of their bound flats by a year: 'a fifth by 2030?'.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.stats.distributions import binomial_more
 from sozialraum.stats.multiple import adjust
@@ -31,6 +32,7 @@ POCKET_COLUMNS = (
 )
 
 
+@checked()
 def pockets(
     blocks: pd.DataFrame,
     *,

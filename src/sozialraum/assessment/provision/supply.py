@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -103,6 +105,7 @@ def capacity_by_year(
     return given.where(opened, 0.0)
 
 
+@checked()
 def supply(
     facilities: pd.DataFrame,
     facility_years: pd.DataFrame,

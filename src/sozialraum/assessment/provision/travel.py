@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["travel_costs"]
 
 
+@checked()
 def travel_costs(
     facilities: pd.DataFrame, districts: gpd.GeoDataFrame, graph: Graph, *, restricted: str = "open_to_all"
 ) -> pd.DataFrame:

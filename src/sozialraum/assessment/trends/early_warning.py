@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
 from sozialraum.stats.distributions import hypergeometric_more
 
@@ -32,6 +33,7 @@ LOW = ("low", "very low")
 WARNED = ("early warning", "persistent early warning")
 
 
+@checked()
 def warning_record(
     monitoring: pd.DataFrame, *, after: int = 4, years: Iterable[int] | None = None
 ) -> pd.DataFrame:

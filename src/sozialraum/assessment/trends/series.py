@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, refused_option
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.panel import row_problems, slices
 from sozialraum.stats.effective import effective
@@ -97,6 +98,7 @@ FEWEST_DISTRICTS = 5
 LEVEL = 0.05
 
 
+@checked()
 def control_limits(
     indicators: pd.DataFrame,
     *,
@@ -138,7 +140,7 @@ def control_limits(
 
     if not 0 < level < 1:
         values = {"name": "level", "value": level, "allowed": "0 < level < 1"}
-        raise_problems([Problem(code="mixing.option", values=values)], SozialraumError)
+        raise_problems([Problem(code="common.option", values=values)], SozialraumError)
     width = float(ndtri((1 + level) / 2))
     keys = pd.Index(indicators.index.unique(), name=indicators.index.name)
     frames = [_control(cell, keys, width, overdispersion) for cell in slices(indicators, keys, catalogue)]
@@ -193,6 +195,7 @@ def _pull_in(values: Floats) -> Floats:
     return np.clip(values, ordered[outer], ordered[len(values) - 1 - outer])
 
 
+@checked()
 def trends(indicators: pd.DataFrame, *, catalogue: pd.DataFrame | None = None, seed: int = 0) -> pd.DataFrame:
     """Say for each district where an indicator is going, by itself and against the city.
 
@@ -310,6 +313,7 @@ def _direction(slope: Floats, p: Floats) -> NDArray[np.object_]:
     return np.select(cases, ["not assessable", "rising", "falling"], "unclear").astype(object)
 
 
+@checked()
 def persistence(
     states: pd.DataFrame,
     *,
@@ -348,7 +352,7 @@ def persistence(
         If `dates` or `least` is below 1, or a district has two rows for one indicator and date.
     """
     problems = [
-        Problem(code="mixing.option", values={"name": name, "value": value, "allowed": ">= 1"})
+        refused_option(name, value, ">= 1")
         for name, value in (("dates", dates), ("least", least))
         if value < 1
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.keys import as_keys, padded_matches
 from sozialraum.tables.grid import read_grid
@@ -144,6 +145,7 @@ def _unknown(code: str, keys: Iterable[str], known: Iterable[str]) -> list[Probl
     )
 
 
+@checked()
 def area_crosswalk(old: gpd.GeoDataFrame, new: gpd.GeoDataFrame, *, sliver: float = SLIVER) -> pd.DataFrame:
     """Estimate a crosswalk from areas alone: each old district's counts are spread evenly over its area.
 

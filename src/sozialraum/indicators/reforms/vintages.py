@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.indicators.derive import SEVERITY
 from sozialraum.indicators.reforms.crosswalks import area_crosswalk, check_crosswalk, read_crosswalk
@@ -38,6 +39,7 @@ NOT_APPLICABLE = SEVERITY.index("not applicable")
 _LOG = logging.getLogger(__name__)
 
 
+@checked()
 def carry_counts(
     observations: pd.DataFrame,
     crosswalk: pd.DataFrame,
@@ -194,6 +196,7 @@ def check_vintages(observations: pd.DataFrame) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
+@checked()
 def aggregate_counts(
     observations: pd.DataFrame, districts: pd.DataFrame, *, counts: Collection[str], level: str | None = None
 ) -> pd.DataFrame:

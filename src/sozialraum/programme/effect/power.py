@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.arguments import checked, refused_option
+from sozialraum.errors import SozialraumError, raise_problems
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -49,6 +50,7 @@ def power_of(effect: ArrayLike, se: float, df: int, *, alpha: float = 0.05) -> F
     return np.asarray(np.where(size > FARTHEST, far, found), dtype=float)
 
 
+@checked()
 def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -> float:
     """Return the smallest effect that is found with this probability."""
     from scipy.optimize import brentq  # noqa: PLC0415 - start-up time
@@ -60,9 +62,7 @@ def detectable(se: float, df: int, *, power: float = 0.8, alpha: float = 0.05) -
         ("alpha", alpha, "0 < alpha < 1", 0 < alpha < 1),
     )
     faults = [
-        Problem(code="spatial.option", values={"name": name, "value": value, "allowed": allowed})
-        for name, value, allowed, possible in asked
-        if not possible
+        refused_option(name, value, allowed) for name, value, allowed, possible in asked if not possible
     ]
     raise_problems(faults, SozialraumError)
     return float(se * brentq(lambda size: float(power_of(size, 1.0, df, alpha=alpha)) - power, 1e-6, 200.0))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, require_fields
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.panel import row_problems, spread
 from sozialraum.programme.effect.compare import Comparison, Counts, compare
@@ -103,6 +104,9 @@ class EffectPlan:
     excluded: tuple[str, ...] = ()
     registered_on: str | None = None
 
+    def __post_init__(self) -> None:
+        require_fields(self, better=("lower", "higher"))
+
     @property
     def registered(self) -> bool:
         """Whether it was fixed no later than the day of the start."""
@@ -176,6 +180,7 @@ class _Data:
     left_out: tuple[str, ...] = ()
 
 
+@checked(kind=("share", "ratio"))
 def effect_study(
     indicators: pd.DataFrame,
     graph: Graph,
@@ -233,6 +238,7 @@ def effect_study(
     return _write(plan, data, found, share=share, factor=factor, alpha=alpha, seed=seed)
 
 
+@checked(language=get_args(Language))
 def effect_studies(studies: Sequence[EffectStudy], *, language: Language = DEFAULT_LANGUAGE) -> pd.DataFrame:
     """Put several studies into one table with their sentences, columns `EFFECT_COLUMNS`."""
     rows = [study.table.assign(sentence=study.sentence(language)) for study in studies]

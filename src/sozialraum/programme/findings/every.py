@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.assess import settings_of
 from sozialraum.assessment.index.recipes import Recipe, recipes_by_target_group
 from sozialraum.assessment.provision.supply import year_of
@@ -104,6 +105,7 @@ class Findings:
         return found
 
 
+@checked()
 def programme_findings(programme: Programme, analysis: Analysis, *, seed: int = 0) -> Findings:
     """Compute everything that the sheets ask for.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.indicators.changes import difference_interval
 from sozialraum.programme.goals.baseline import Start, design_effect, goal_start, indicator_kind, own_quantity
 from sozialraum.programme.goals.figures import row_at
@@ -59,6 +60,7 @@ FOLLOW_UP_COLUMNS = (
 ACTIVE = {"agreed", "adopted", "changed"}
 
 
+@checked()
 def follow_up(
     programme: Programme,
     indicators: pd.DataFrame,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
-from sozialraum.errors import Problem, SozialraumError, raise_problems
+from sozialraum.arguments import checked, refused_option
+from sozialraum.errors import SozialraumError, raise_problems
 from sozialraum.stats.distributions import (
     beta_binomial_at_most,
     binomial_at_most,
@@ -34,6 +35,7 @@ CUT = 1e-9
 """Counts less probable than this are left out of the sum."""
 
 
+@checked(model=get_args(Model))
 def power_of_change(
     before: float,
     after: float,
@@ -86,10 +88,7 @@ def _refuse(model: str, *rates: float) -> None:
     faults = [] if model in get_args(Model) else [("model", model, ", ".join(get_args(Model)))]
     faults += [("rate", rate, f"0..{most:g}") for rate in rates if rate < 0 or rate > most]
     raise_problems(
-        [
-            Problem(code="spatial.option", values={"name": name, "value": value, "allowed": allowed})
-            for name, value, allowed in faults
-        ],
+        [refused_option(name, value, allowed) for name, value, allowed in faults],
         SozialraumError,
     )
 
@@ -133,6 +132,7 @@ def _score(x: Floats, y: Floats, then: float, now: float, model: Model) -> Float
     return found
 
 
+@checked(model=get_args(Model))
 def smallest_change(
     before: float,
     size: float,
@@ -192,6 +192,7 @@ class Chance:
     regression: float
 
 
+@checked(model=get_args(Model))
 def chance_of_meeting(
     numerator: float,
     denominator: float,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sozialraum.arguments import checked
 from sozialraum.programme.rules.goal_rules import check_goals
 from sozialraum.programme.rules.known import Known
 from sozialraum.programme.rules.measure_rules import check_measures
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["check_programme"]
 
 
+@checked()
 def check_programme(programme: Programme, known: Known | None = None) -> tuple[Problem, ...]:
     """Find every violation of a rule.
 

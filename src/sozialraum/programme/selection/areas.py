@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.programme.effect.placebo import linked, parts
 
@@ -27,6 +28,7 @@ CRUMB = 0.005
 """Part of a district's area below which an overlap with a site is drawing, not intent."""
 
 
+@checked()
 def programme_areas(
     selection: Selection,
     graph: Graph,
@@ -115,6 +117,7 @@ def _flanking(links: list[list[int]], area_of: dict[int, int], least: int) -> di
     return found
 
 
+@checked()
 def site_shares(
     sites: gpd.GeoDataFrame,
     districts: gpd.GeoDataFrame,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -57,6 +59,7 @@ class Selection:
         return self.table.set_index("year", append=True)["selected"].unstack("year")  # noqa: PD010 - pairs are unique
 
 
+@checked()
 def select(
     found: pd.DataFrame,
     rules: SelectionRules,
@@ -199,6 +202,7 @@ def hold(
     return selected, held
 
 
+@checked()
 def flicker(lists: pd.DataFrame) -> pd.DataFrame:
     """Count how restless the lists of the years are.
 

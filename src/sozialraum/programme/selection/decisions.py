@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def decision_problems(selection: Selection, decisions: pd.DataFrame) -> tuple[Pr
     return tuple(found)
 
 
+@checked()
 def programme_list(selection: Selection, decisions: pd.DataFrame) -> pd.DataFrame:
     """Return who is in the programme in each year: the last decision counts, not the proposal.
 

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.arguments import checked
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -47,6 +49,7 @@ def facts(
     )
 
 
+@checked()
 def monitoring_facts(table: pd.DataFrame) -> pd.DataFrame:
     """Take status, dynamic and persistence (dates in a row with this status) from an index over time.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.programme.selection.rules import Rule, describe_value
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["reason_sentences"]
 
 
+@checked(language=get_args(Language))
 def reason_sentences(
     selection: Selection,
     year: int,

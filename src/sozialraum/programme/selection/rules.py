@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.recipes import DYNAMIC, STATUS
 from sozialraum.assessment.provision.supply import year_of
 from sozialraum.assessment.rule import FAVOURABLE, UNDECIDED, UNFAVOURABLE, VERDICTS
@@ -169,6 +170,7 @@ _HEADINGS = {
 """Heading in the sheet `auswahlregeln` of what a fault is about."""
 
 
+@checked()
 def selection_rules(
     table: pd.DataFrame,
     catalogue: pd.DataFrame,

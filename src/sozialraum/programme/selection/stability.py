@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.assessable import assessable
 from sozialraum.assessment.index.composite import Fit, classes_of, fit_index, score
 from sozialraum.assessment.index.monitoring import index_values
@@ -121,6 +122,7 @@ def variant_lists(
     return lists
 
 
+@checked()
 def resampled_selection(
     found: pd.DataFrame,
     rules: SelectionRules,
@@ -188,6 +190,7 @@ def resampled_selection(
     )
 
 
+@checked()
 def index_draws(
     recipe: Recipe,
     indicators: pd.DataFrame,

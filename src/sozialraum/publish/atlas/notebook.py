@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_args
 
 import numpy as np
 import pandas as pd
 
 from sozialraum.analysis import CLUSTER_COLUMNS, Analysis, Assessment, ClusterSettings
+from sozialraum.arguments import checked
 from sozialraum.assessment.index.composite import IndexResult
 from sozialraum.assessment.index.monitoring import INDEX_COLUMNS
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE, STATUS
@@ -16,7 +17,7 @@ from sozialraum.panel import INDICATOR_COLUMNS
 from sozialraum.preferences import options
 from sozialraum.publish.atlas.write import atlas as draw
 from sozialraum.spatial.local_moran import LocalMoran
-from sozialraum.texts import text
+from sozialraum.texts import Language, text
 
 if TYPE_CHECKING:
     import folium
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from sozialraum.panel import Panel
     from sozialraum.publish.atlas.page import Page
     from sozialraum.spatial.clusters import Clusters
-    from sozialraum.texts import Language
 
 __all__ = ["analysis", "atlas", "explore"]
 
@@ -56,6 +56,7 @@ def analysis(panel: Panel, clusters: Clusters | None = None) -> Analysis:
     )
 
 
+@checked()
 def atlas(panel: Panel, clusters: Clusters | None = None, *, tiles: bool = False) -> folium.Map:
     """Draw the interactive map of a panel and its clusters.
 
@@ -76,6 +77,7 @@ def atlas(panel: Panel, clusters: Clusters | None = None, *, tiles: bool = False
     return draw(analysis(panel, clusters), tiles=tiles)
 
 
+@checked(language=get_args(Language))
 def explore(
     result: LocalMoran | IndexResult | pd.DataFrame,
     districts: gpd.GeoDataFrame,

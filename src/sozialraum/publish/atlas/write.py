@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sozialraum.arguments import checked
 from sozialraum.files import staged
 from sozialraum.publish.atlas.data import atlas_data
 
@@ -79,6 +80,7 @@ def atlas(
     return drawing
 
 
+@checked()
 def write_atlas(
     release: Analysis,
     path: str | Path,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from sozialraum.arguments import checked
 from sozialraum.errors import OutputError, Problem, raise_problems
 from sozialraum.publish.figures.base import DPI, FORMATS, Columns, encoded
 from sozialraum.publish.figures.charts import ranking, time_line
@@ -43,6 +44,7 @@ NAMED = 5
 """Districts of a line chart, if none are asked for."""
 
 
+@checked(columns=get_args(Columns))
 def figure(
     analysis: Analysis,
     kind: str,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import refused_choice, refused_option
 from sozialraum.errors import Problem, SozialraumError, raise_problems
 from sozialraum.preferences import options as preferred
 from sozialraum.stats.multiple import Correction, adjust
@@ -36,8 +37,6 @@ __all__ = [
     "p_values",
     "reach",
     "refuse_permutations",
-    "refused_choice",
-    "refused_option",
     "side_by_side",
     "smallest_p",
     "standard_error",
@@ -201,16 +200,6 @@ def verdict(
             indicator=indicator,
         ),
     )
-
-
-def refused_choice(name: str, value: object, allowed: Sequence[str]) -> list[Problem]:
-    """Say that an option cannot have this value, if it cannot."""
-    return [] if value in allowed else [refused_option(name, value, ", ".join(allowed))]
-
-
-def refused_option(name: str, value: object, allowed: str) -> Problem:
-    """Say that an option cannot have this value."""
-    return Problem(code="spatial.option", values={"name": name, "value": value, "allowed": allowed})
 
 
 def p_values(lower: Counts, upper: Counts, permutations: int, alternative: Alternative) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from sozialraum.arguments import checked, refused_option
 from sozialraum.errors import AlignmentError, BoundaryError, Problem, SozialraumError, raise_problems, shorten
 from sozialraum.spatial.neighbours.contiguity import (
     CONTACT,
@@ -158,6 +159,7 @@ def _remark(
     return Problem(code=f"neighbours.{name}", severity=severity, keys=keys, values=values)
 
 
+@checked(method=get_args(Method), order=(1, 2))
 def neighbours(
     districts: gpd.GeoDataFrame,
     *,
@@ -400,22 +402,14 @@ def _pair_problems(keys: pd.Index, options: _Options) -> list[Problem]:
 
 
 def _option_problems(n: int, options: _Options) -> list[Problem]:
-    def wrong(option: str, value: object, allowed: str) -> Problem:
-        values = {"option": option, "value": value, "allowed": allowed}
-        return Problem(code="neighbours.option", values=values)
-
     found = []
-    if options.method not in METHODS:
-        found.append(wrong("method", options.method, ", ".join(METHODS)))
     if not 0 <= options.tolerance < np.inf:
-        found.append(wrong("tolerance", options.tolerance, ">= 0"))
-    if options.order not in (1, 2):
-        found.append(wrong("order", options.order, "1, 2"))
+        found.append(refused_option("tolerance", options.tolerance, ">= 0"))
     if options.order == 2 and options.method == "kernel":
-        found.append(wrong("order", options.order, "1"))
+        found.append(refused_option("order", options.order, "1"))
     if options.method == "nearest" and not 1 <= options.k < n:
-        found.append(wrong("k", options.k, f"1 … {n - 1}"))
+        found.append(refused_option("k", options.k, f"1 … {n - 1}"))
     needed = options.method == "kernel"
     if (needed and options.distance is None) or (options.distance is not None and not options.distance > 0):
-        found.append(wrong("distance", options.distance, "> 0"))
+        found.append(refused_option("distance", options.distance, "> 0"))
     return found

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked, refused_option
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.bivariate import local_moran_change
 from sozialraum.spatial.engine.alignment import align, as_frame, as_series
-from sozialraum.spatial.engine.inference import refuse_permutations, refused_option
+from sozialraum.spatial.engine.inference import refuse_permutations
 from sozialraum.spatial.local_moran import local_moran
 from sozialraum.spatial.patterns.waves import LARGEST, waves
 from sozialraum.stats.shown import Shown
@@ -30,6 +31,7 @@ CELLS = 1 << 20
 """Most numbers drawn at one time."""
 
 
+@checked()
 def cluster_change(
     before: pd.Series, after: pd.Series, graph: Links, *, permutations: int = 99_999, seed: int = 0
 ) -> pd.DataFrame:
@@ -110,6 +112,7 @@ class Transitions(Shown):
     p: float
 
 
+@checked()
 def transitions(
     classes: pd.DataFrame,
     order: Sequence[str],

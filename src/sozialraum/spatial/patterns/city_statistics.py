@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import align, as_graph, as_series
@@ -61,6 +62,7 @@ class _Form(NamedTuple):
     scale: float
 
 
+@checked()
 def global_statistics(
     values: pd.Series, graph: Links, *, permutations: int = 9_999, seed: int = 0
 ) -> pd.DataFrame:
@@ -175,6 +177,7 @@ def _dealt(values: Floats, permutations: int, seed: int) -> Iterator[Floats]:
         yield rng.permuted(np.tile(values, (size, 1)), axis=1)
 
 
+@checked()
 def lee_l(first: pd.Series, second: pd.Series, graph: Links) -> float:
     """Return Lee's L: how alike two smoothed maps are, -1 to 1.
 
@@ -244,6 +247,7 @@ def _lee(pair: Floats, among: Adjacency) -> tuple[float, str]:
     return float((smooth[:, 0] @ smooth[:, 1]) / sums), ""
 
 
+@checked()
 def losh(values: pd.Series, graph: Links, *, permutations: int = 9_999, seed: int = 0) -> pd.DataFrame:
     """Tell how uneven the surroundings of each district are: local spatial heteroscedasticity.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pandas as pd
 
@@ -14,11 +14,13 @@ from sozialraum.analysis import (
     FurtherSettings,
     FurtherStatistics,
 )
+from sozialraum.arguments import checked
 from sozialraum.errors import require_panel
 from sozialraum.panel import empty_frame, spread
 from sozialraum.spatial.engine.alignment import align, as_graph
 from sozialraum.spatial.engine.inference import StatisticsWarning, adjust, reach, refuse_permutations
 from sozialraum.spatial.patterns.city_statistics import MEASURES, global_statistics, lee_of_pairs, losh
+from sozialraum.stats.multiple import Correction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from sozialraum.errors import Problem
     from sozialraum.panel import Panel
     from sozialraum.spatial.engine.alignment import Links
-    from sozialraum.stats.multiple import Correction
 
 __all__ = ["further_problems", "further_statistics"]
 
@@ -36,6 +37,7 @@ CLASS = "conspicuous (unfavourable)"
 """The verdict whose districts are asked to lie together."""
 
 
+@checked(correction=get_args(Correction))
 def further_statistics(
     panel: Panel,
     neighbours: Links,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.spatial.engine.alignment import align, as_frame, as_series, pair, standardise
 from sozialraum.spatial.engine.inference import adjust, warn_of_reach
@@ -28,6 +29,7 @@ COLOCATION_LABELS = ("high-high", "low-low", "high-low", "low-high", "not signif
 """First word: a cluster of high or low values of the first indicator; second word: of the second."""
 
 
+@checked()
 def colocation(
     first: pd.Series,
     second: pd.Series,
@@ -132,6 +134,7 @@ def _share_as_far(levels: Floats) -> Floats:
     return np.asarray(1 - np.searchsorted(np.sort(far), far, side="left") / len(far))
 
 
+@checked()
 def burdened_together(
     values: pd.DataFrame,
     graph: Links,
@@ -178,7 +181,7 @@ def burdened_together(
         raise SozialraumError(Problem(code="spatial.no_table", values={"type": type(values).__name__}))
     if not 1 <= least <= values.shape[1] or not 0 < worst < 1:
         told = {"name": "least, worst", "value": (least, worst), "allowed": f"1..{values.shape[1]}, 0..1"}
-        raise SozialraumError(Problem(code="spatial.option", values=told))
+        raise SozialraumError(Problem(code="common.option", values=told))
     values = as_frame(values)
     known = values.notna().all(axis=1)
     limits = values[known].quantile(1 - worst)

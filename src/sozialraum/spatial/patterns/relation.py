@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.arguments import checked
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
 from sozialraum.spatial.engine.inference import refuse_permutations, warn_of_none
@@ -56,6 +57,7 @@ class Relation(Shown):
         return text("mixing.note.ecological_fallacy", language)
 
 
+@checked()
 def relate(
     first: pd.Series,
     second: pd.Series,

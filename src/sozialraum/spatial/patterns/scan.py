@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.arguments import checked
 from sozialraum.errors import Problem, SozialraumError
 from sozialraum.keys import sorted_order
 from sozialraum.spatial.engine.alignment import as_series, pair
@@ -24,6 +25,7 @@ __all__ = ["SCAN_COLUMNS", "scan_counts"]
 SCAN_COLUMNS = ("districts", "cases", "expected", "ratio", "statistic", "p", "keys")
 
 
+@checked()
 def scan_counts(
     cases: pd.Series,
     population: pd.Series,
@@ -75,7 +77,7 @@ def scan_counts(
     refuse_permutations(permutations, seed)
     if not 0 < largest < 1:
         values = {"name": "largest", "value": largest, "allowed": "0..1"}
-        raise SozialraumError(Problem(code="spatial.option", values=values))
+        raise SozialraumError(Problem(code="common.option", values=values))
     one, two = pair(as_series(cases), as_series(population))
     keys = one.index[sorted_order(one.index)]
     c, n = one["value"].loc[keys].to_numpy(), two["value"].loc[keys].to_numpy()
