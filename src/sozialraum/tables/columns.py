@@ -11,7 +11,14 @@ import pandas as pd
 
 from sozialraum.errors import Problem, shorten
 from sozialraum.keys import as_keys, closest
-from sozialraum.tables.dates import QUARTER_WORDS, Period, as_period, as_serial, part_of_year
+from sozialraum.tables.dates import (
+    QUARTER_WORDS,
+    Period,
+    as_period,
+    as_periods,
+    as_serial,
+    part_of_year,
+)
 from sozialraum.tables.decimal_sign import parse_numbers, readable_shapes
 from sozialraum.tables.layout import DATE, find_columns
 from sozialraum.tables.numbers import number_column
@@ -200,12 +207,8 @@ class Reading:
 
     def _read_periods(self, position: int, kind: PeriodKind | None) -> list[Period | None]:
         codes, distinct = pd.factorize(self.grid.columns[position], use_na_sentinel=False)
-        found = [as_period(cell, kind) or self._serial(cell) for cell in distinct]
-        decided = {one.kind for one in found if one is not None and not one.other}
-        # Where one cell of the column leaves no doubt, the others are written in the same way.
-        for i, one in enumerate(found):
-            if one is not None and one.other and kind is None and one.kind not in decided:
-                found[i] = as_period(distinct[i], one.other) if one.other in decided else one
+        read = as_periods(list(distinct), self.grid.header[position], kind)
+        found = [one or self._serial(cell) for one, cell in zip(read, distinct, strict=True)]
         return [found[code] for code in codes]
 
     def _serial(self, cell: object) -> Period | None:

@@ -13,7 +13,7 @@ from sozialraum.arguments import checked
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__ = [
     "PERIOD_KINDS",
@@ -22,7 +22,9 @@ __all__ = [
     "PeriodKind",
     "as_date",
     "as_period",
+    "as_periods",
     "as_serial",
+    "numbered_part",
     "part_of_year",
     "period_label",
 ]
@@ -132,6 +134,9 @@ def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
         return Period(kind="date", start=found.end, end=found.end)
     if found.other and found.other == kind:
         return _other(value) or found
+    if kind in _PARTS and found.kind == "month":
+        # Limits of a month under the name of a quarter would be wrong.
+        return _numbered(value, kind) or _ending(found, kind)
     same = {"school_year", "kindergarten_year"}
     if kind in same and found.kind in same:
         return replace(found, kind=kind, other="")
@@ -139,8 +144,8 @@ def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
     return replace(found, kind=kind, other="")
 
 
-SERIALS = (20_000, 80_000)
-"""Days as spreadsheets count them from 30 December 1899: 1954 to 2119. Smaller numbers are years."""
+SERIALS = (21_186, 80_000)
+"""Days as spreadsheets count them from 30 December 1899: 1958 to 2119. Smaller ones may be years and quarters."""
 
 
 def as_serial(value: object) -> Period | None:
@@ -181,10 +186,73 @@ def _other(value: object) -> Period | None:
     """Return the second reading of a text that has two."""
     written = " ".join(str(value).split())
     pair = re.fullmatch(_YEAR4 + r"[-/_]([0-9]{2})", written)
-    if pair:
-        return _month(int(pair[1]), int(pair[2]))
-    single = re.fullmatch(r"([1-4])[/.]" + _YEAR4, written)
-    return _quarter(int(single[2]), int(single[1])) if single else None
+    return _month(int(pair[1]), int(pair[2])) if pair else _numbered(value, "quarter")
+
+
+def as_periods(cells: Sequence[object], heading: str, kind: PeriodKind | None = None) -> list[Period | None]:
+    """Read the distinct cells of one column: what one of them leaves open, another may decide.
+
+    Parameters
+    ----------
+    cells
+        Distinct.
+    heading
+        Of the column: where it speaks of quarters, ``202204`` may be one.
+    kind
+        What the user says they are.
+
+    Examples
+    --------
+    >>> [one.end for one in as_periods(["202203", "202212"], "Quartal", "quarter")]
+    ['2022-03-31', '2022-12-31']
+    """
+    plain = [as_period(cell) for cell in cells]
+    if kind is not None and kind in _PARTS:
+        months = [one for one in plain if one is not None and one.kind == "month"]
+        if any(int(one.end[5:7]) > _PARTS[kind][0] for one in months):
+            # 03, 06, 09, 12: the last months of quarters, and not their numbers.
+            return [_ending(one, kind) if one and one.kind == "month" else one for one in plain]
+    if kind is not None:
+        return [as_period(cell, kind) or numbered_part(cell, heading) for cell in cells]
+    found = list(plain)
+    for i, (cell, one) in enumerate(zip(cells, plain, strict=True)):
+        part = numbered_part(cell, heading)
+        if part is not None and (one is None or one.kind == "month"):
+            found[i] = part if one is None else replace(one, other=part.kind)
+    decided = {one.kind for one in found if one is not None and not one.other}
+    # Where one cell of the column leaves no doubt, the others are written in the same way.
+    for i, one in enumerate(found):
+        if one is not None and one.other and one.kind not in decided:
+            found[i] = as_period(cells[i], one.other) if one.other in decided else one
+    return found
+
+
+def numbered_part(cell: object, heading: str) -> Period | None:
+    """Read a quarter or half-year by its number, where the heading speaks of them: ``20224``, ``4/2022``."""
+    said = next((kind for kind, words in _PART_WORDS.items() if words.search(heading)), None)
+    return _numbered(cell, said) if said is not None else None
+
+
+def _numbered(value: object, kind: PeriodKind) -> Period | None:
+    """Read year and number as a part of the year: ``20224``, ``202204``, ``2022-4``, ``04/2022``."""
+    written = "".join(str(value).split()).removesuffix(".0")
+    for form in (_YEAR4 + r"[-/_]?0?([1-4])", r"0?([1-4])[-/.]" + _YEAR4):
+        match = re.fullmatch(form, written)
+        if match:
+            number, year = sorted(map(int, match.groups()))
+            return _half(year, number) if kind == "half_year" else _quarter(year, number)
+    return None
+
+
+def _ending(month: Period, kind: PeriodKind) -> Period | None:
+    """Return the part of the year whose last month this is; None if it ends none."""
+    last = _PARTS[kind][1]
+    year, number = int(month.end[:4]), int(month.end[5:7])
+    return None if number % last else _months(kind, year, number - last + 1, number)
+
+
+_PARTS: dict[PeriodKind, tuple[int, int]] = {"quarter": (4, 3), "half_year": (2, 6)}
+"""Parts of a year: how many there are, and how many months they have."""
 
 
 # --- periods from their parts ---
@@ -353,6 +421,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[..., Period | None]], ...] = tuple
 
 QUARTER_WORDS = re.compile(r"quart|qu\b|\bq\b|vierteljahr", re.IGNORECASE)
 """Headings whose numbers are quarters."""
+
+_PART_WORDS: dict[PeriodKind, re.Pattern[str]] = {
+    "quarter": QUARTER_WORDS,
+    "half_year": re.compile(r"halbj|\bhj\b", re.IGNORECASE),
+}
 
 _PART = re.compile(
     r"(?:Q|Qu\.?|Quartal)?\s?([0-9]{1,2}|I{1,3}|IV)(?:\.0)?\.?\s?(?:Q|Qu|Quartal)?\.?", re.IGNORECASE

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sozialraum.tables.dates import QUARTER_WORDS, as_period, as_serial, part_of_year
+from sozialraum.tables.dates import (
+    QUARTER_WORDS,
+    as_period,
+    as_serial,
+    numbered_part,
+    part_of_year,
+)
 from sozialraum.tables.layout import DATE
 
 if TYPE_CHECKING:
@@ -181,7 +187,10 @@ def is_date_column(heading: str, cells: NDArray, *, bare: bool = False) -> bool:
     if not bare and (not _DATE_WORDS.search(heading) or _NO_DATE.search(heading)):
         return False
     filled = [cell for cell in set(cells) if str(cell).strip()]
-    found = [as_period(cell) or (None if bare else as_serial(cell)) for cell in filled]
+    found = [
+        as_period(cell) or (None if bare else as_serial(cell) or numbered_part(cell, heading))
+        for cell in filled
+    ]
     if bare:
         return bool(found) and all(one is not None and one.kind == "date" for one in found)
     return bool(found) and all(one is not None for one in found)
