@@ -89,3 +89,30 @@ def test_keys_that_are_stored_as_numbers_are_recognised(tmp_path, numbers):
     )
     city.to_file(tmp_path / "b.gpkg")
     assert guess_columns(tmp_path / "b.gpkg").key == "nr"
+
+
+NUMBERED = ["01", "02", "03", "04"]
+
+
+@pytest.mark.parametrize(
+    ("keys", "names", "key"),
+    [
+        (["01", "02", "03", "03"], ["Am Tor", "Wall", "Nordstadt", "Nordstadt"], "gebiet"),
+        (["A1", "A1", "B2", "B2"], ["Am Tor", "Am Tor", "Wall", "Wall"], "gebiet"),
+        ([11, 11, 12, 13], ["Am Tor", "Am Tor", "Wall", "Sieben Hügel"], "gebiet"),
+        # Two names under one key, or two keys of one name: no parts of one district.
+        (["01", "01", "02", "03"], ["Am Tor", "Wall", "Wall", "Nordstadt"], None),
+        (["01", "02", "03", "04", "04"][1:], ["Am Tor", "Am Tor", "Wall", "Wall"], None),
+    ],
+)
+def test_the_key_of_districts_in_several_parts_is_recognised(guess, keys, names, key):
+    found = guess({"gebiet": keys, "name": names})
+    assert (found.key, found.name) == (key, "name")
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")  # the file that the test needs
+def test_the_one_system_that_fits_is_named_as_a_guess(guess):
+    shapes = [box(9.1 + i / 9, 51.1, 9.2 + i / 9, 51.2) for i in range(4)]
+    found = guess({"id": NUMBERED, "name": NAMES}, shapes, crs=None)
+    assert len(found.proposals) == 1
+    assert found.proposals[0] in found.reasons[-1].text("en")

@@ -3,6 +3,7 @@
 import re
 
 import geopandas as gpd
+import openpyxl
 import pytest
 from shapely import box
 
@@ -130,3 +131,52 @@ def test_each_table_may_write_its_districts_in_its_own_way(tmp_path):
     new = init_project(tmp_path / "neu", tmp_path / "b.gpkg", tables=[tmp_path / name for name in lines])
     assert 'key_rules = ["after first blank", "before last blank"]' in new.path.read_text("utf-8")
     assert [one.code for one in check(load_project(new.path)) if one.severity == "error"] == []
+
+
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")  # the file that the test needs
+def test_a_system_that_two_zones_fit_is_asked_and_not_written(tmp_path):
+    """Without a ``.prj`` the first of both was written, and not even marked as a guess."""
+    shapes = [box(500_000 + 1000 * i, 5_700_000, 501_000 + 1000 * i, 5_701_000) for i in range(6)]
+    city = gpd.GeoDataFrame({"nr": KEYS, "name": NAMES}, geometry=shapes)
+    city.to_file(tmp_path / "b.shp")
+    (tmp_path / "b.prj").unlink(missing_ok=True)
+    (tmp_path / "einwohner_2023.csv").write_text(
+        "Nr;Einwohner\n" + "".join(f"{key};{key}00\n" for key in KEYS), "utf-8"
+    )
+    made = init_project(tmp_path / "neu", tmp_path / "b.shp", tables=[tmp_path / "einwohner_2023.csv"])
+    words = made.path.read_text("utf-8")
+    assert '\n# crs = "EPSG:25832"' in words
+    assert "EPSG:25832 (9.0" in words
+    assert "EPSG:25833 (15.0" in words
+    # The table is tried all the same.
+    assert 'einwohner = "Einwohner"' in words
+    assert [problem.code for problem in check(load_project(made.path)) if problem.severity == "error"][
+        :1
+    ] == ["boundaries.no_crs"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "shares", "unit"),
+    [
+        ("Anteil Ausländer", [0.05, 0.1, 0.125, 0.2, 0.0, 1.0], "fraction"),
+        ("Arbeitslosenquote in %", [0.05, 0.1, 0.125, 0.2, 0.0, 0.3], "fraction"),
+        # More than the whole is no share, whatever it is called.
+        ("Anteil Vorjahr", [0.05, 1.1, 0.125, 0.2, 0.0, 0.3], None),
+    ],
+)
+def test_what_a_workbook_shows_as_per_cent_is_an_indicator(tmp_path, heading, shares, unit):
+    """Stored as fractions, a share was no indicator for `init`, and the project was empty."""
+    shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(6)]
+    city = gpd.GeoDataFrame({"nr": KEYS, "name": NAMES}, geometry=shapes, crs="EPSG:25833")
+    city.to_file(tmp_path / "b.gpkg")
+    book = openpyxl.Workbook()
+    book.active.append(["Nr", heading])
+    for key, share in zip(KEYS, shares, strict=True):
+        book.active.append([key, share])
+        book.active.cell(book.active.max_row, 2).number_format = "0.0%"
+    book.save(tmp_path / "quote_2023.xlsx")
+    made = init_project(tmp_path / "neu", tmp_path / "b.gpkg", tables=[tmp_path / "quote_2023.xlsx"])
+    words = (made.path.parent / "catalogue.toml").read_text("utf-8")
+    assert ('\nvalue_unit = "fraction"\n' in words) == (unit == "fraction")
+    told = [problem.code for problem in check(load_project(made.path)) if problem.severity == "error"]
+    assert told == ([] if unit else ["catalogue.empty"])

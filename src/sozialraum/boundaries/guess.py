@@ -17,6 +17,8 @@ from sozialraum.keys import as_keys
 if TYPE_CHECKING:
     from os import PathLike
 
+    import geopandas as gpd
+
 __all__ = ["BoundaryGuess", "guess_columns"]
 
 KEY_WORDS = re.compile(
@@ -31,6 +33,9 @@ TECHNICAL = re.compile(r"^(ogc_)?fid$|objectid|gml_?id|uuid|globalid|shape|oid$"
 
 MOSTLY = 0.95
 """Share of distinct entries that a key has at least; a file with one doubled key still has a key."""
+
+PARTS = 0.5
+"""As `MOSTLY`, where districts may come in several parts, each a row: then key and name repeat together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,19 +102,25 @@ def guess_columns(
     key = _best(keys)
     names = {column: _name_score(frame[column], column) for column in columns if column != key}
     name = _best(names)
+    if key is None and name is not None:
+        key = _best({column: _part_score(frame, column, name) for column in columns if column != name})
     crs = stated_crs(frame.geometry)
     bounds = extent(frame.geometry)
     swapped = crs is not None and bounds is not None and axes_swapped(bounds, crs)
     reasons = [_reason(read.file, "guess_key", frame[key], key) if key else _none(read.file, "guess_no_key")]
     if name:
         reasons.append(_reason(read.file, "guess_name", frame[name], name))
+    proposals = tuple(propose_crs(bounds)) if crs is None and bounds is not None else ()
+    if len(proposals) == 1:
+        values: dict[str, object] = {"crs": proposals[0]}
+        reasons.append(Problem(code="boundaries.guess_crs", severity="note", file=read.file, values=values))
     if swapped:
         reasons.append(_none(read.file, "guess_axes"))
     return BoundaryGuess(
         key=key,
         name=name,
         crs=None if crs is None else ":".join(crs.to_authority(min_confidence=100) or ()) or crs.to_wkt(),
-        proposals=tuple(propose_crs(bounds)) if crs is None and bounds is not None else (),
+        proposals=proposals,
         axis_order="yx" if swapped else "xy",
         layers=read.names,
         layer=read.name,
@@ -125,7 +136,16 @@ def _best(scores: dict[str, float]) -> str | None:
     return max(positive, key=lambda column: positive[column]) if positive else None
 
 
-def _key_score(values: pd.Series, column: str) -> float:
+def _part_score(frame: gpd.GeoDataFrame, column: str, name: str) -> float:
+    """Score a column as `_key_score` does, where districts have several rows: one name for each key."""
+    labels = pd.DataFrame({"key": as_keys(frame[column]), "name": clean_texts(frame[name])}).dropna()
+    pairs = labels.drop_duplicates()
+    if pairs["key"].duplicated().any() or pairs["name"].duplicated().any():
+        return 0.0
+    return _key_score(frame[column], column, PARTS)
+
+
+def _key_score(values: pd.Series, column: str, distinct: float = MOSTLY) -> float:
     """Score how much a column looks like keys: nearly unique, short, without blanks, of one length."""
     whole = pd.api.types.is_integer_dtype(values) or (
         pd.api.types.is_float_dtype(values) and bool((values.dropna() % 1 == 0).all())
@@ -133,7 +153,7 @@ def _key_score(values: pd.Series, column: str) -> float:
     if not (whole or pd.api.types.is_string_dtype(values) or values.dtype == object):
         return 0.0
     keys = as_keys(values).dropna()
-    if len(keys) < max(1, MOSTLY * len(values)) or keys.nunique() < MOSTLY * len(keys):
+    if len(keys) < max(1, MOSTLY * len(values)) or keys.nunique() < distinct * len(keys):
         return 0.0
     if keys.str.contains(r"\s").mean() > 0.1 or keys.str.len().median() > 40:
         return 0.0

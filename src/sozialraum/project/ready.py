@@ -78,8 +78,9 @@ def recognise_indicators(tables: Sequence[NewTable]) -> list[NewIndicator]:
     used = {indicator.fields.get("value") for indicator in found}
     for table in tables:
         for variable, heading in table.variables.items():
-            if variable not in used and _SHARE.search(_plain(heading)) and _is_percent(table, variable):
-                found.append(_published(variable, heading))
+            unit = _unit(table, variable) if _SHARE.search(_plain(heading)) else None
+            if variable not in used and unit is not None:
+                found.append(_published(variable, heading, unit))
     return found
 
 
@@ -101,8 +102,9 @@ def _fields(
             return {**common, "numerator": _one(numerator), "denominator": _one(denominator)}
     for words in entry["ready"]:
         value = _variables(words, headings)
-        if value and any(_is_percent(table, value[0]) for table in tables if value[0] in table.variables):
-            return {**common, "value": value[0], "value_unit": "percent"}
+        units = [_unit(table, value[0]) for table in tables if value and value[0] in table.variables]
+        if any(units):
+            return {**common, "value": value[0], "value_unit": next(filter(None, units))}
     return None
 
 
@@ -145,21 +147,34 @@ def _sum(variables: list[str], tables: Sequence[NewTable]) -> Any:  # noqa: ANN4
     return total.dropna().astype(float)
 
 
-def _is_percent(table: NewTable, variable: str) -> bool:
-    """Tell whether all values lie between 0 and 100, and some above 1: else it might be a fraction."""
+def _unit(table: NewTable, variable: str) -> str | None:
+    """Tell in which unit a share is given; None if it may be none, or in either.
+
+    Per cent are values from 0 to 100, some above 1; fractions what a workbook stores and shows as per cent.
+    """
     if table.rows is None or table.rows.empty:
-        return False
+        return None
     values = table.rows.loc[table.rows["variable"] == variable, "value"].dropna().astype(float)
-    return len(values) > 0 and bool((values >= 0).all() and (values <= 100).all() and (values > 1).any())
+    if not len(values) or not values.between(0, 100).all():
+        return None
+    before, _, after = table.variables[variable].partition("{date}")
+    shown = [
+        problem
+        for problem in table.evidence
+        if problem.code == "tables.percent_format" and str(problem.column).startswith(before)
+    ]
+    if any(str(problem.column).endswith(after) for problem in shown):
+        return "fraction" if values.le(1).all() else None
+    return "percent" if (values > 1).any() else None
 
 
-def _published(variable: str, heading: str) -> NewIndicator:
+def _published(variable: str, heading: str, unit: str) -> NewIndicator:
     label = " ".join(heading.replace("{date}", "").split())
     fields: dict[str, object] = {
         **{f"label.{language}": label for language in LANGUAGES},
         "kind": "share",
         "value": variable,
-        "value_unit": "percent",
+        "value_unit": unit,
         "polarity": "context",
         "already_public": False,
     }

@@ -148,6 +148,7 @@ def _try_districts(
         "axis_order": guess.axis_order,
         "encoding": encoding,
     }
+    asked = _asked_system(boundaries, stated) if len(guess.proposals) > 1 else []
     try:
         districts, problems = load_districts(boundaries, **stated)
         whole = [
@@ -157,8 +158,19 @@ def _try_districts(
             options["exclude"] = whole
             districts, problems = load_districts(boundaries, **stated, exclude=whole)
     except SozialraumError as error:
-        return None, options, list(error.problems)
-    return districts, options, [problem for problem in problems if problem.severity == "error"]
+        return None, options, [*asked, *error.problems]
+    return districts, options, [*asked, *(problem for problem in problems if problem.severity == "error")]
+
+
+def _asked_system(boundaries: Path, stated: dict[str, Any]) -> list[Problem]:
+    """Ask for the reference system: the zones of UTM cannot be told apart by coordinates."""
+    from sozialraum.boundaries.read import load_districts  # noqa: PLC0415 - keeps the demo's start quick
+
+    try:
+        _, problems = load_districts(boundaries, **{**stated, "crs": None})
+    except BoundaryError as error:
+        problems = error.problems
+    return [problem for problem in problems if problem.code == "boundaries.no_crs"]
 
 
 def _look_at(
@@ -244,14 +256,14 @@ def _rules(rules: list[str]) -> str:
 def _template_values(
     directory: Path, boundaries: Path, guess: BoundaryGuess, language: Language
 ) -> dict[str, str]:
-    proposed = guess.proposals[0] if guess.proposals else "EPSG:25832"
+    proposed = guess.crs or (guess.proposals[0] if guess.proposals else "EPSG:25832")
     reasons = [" ".join(replace(reason, file=None).text(language).split()) for reason in guess.reasons]
     return {
         "file": toml(_relative(boundaries, directory)),
         "layer": f"layer = {toml(guess.layer)}" if len(guess.layers) > 1 else '# layer = "..."',
         "key": toml(guess.key or ""),
         "name": f"name = {toml(guess.name)}" if guess.name else '# name = "..."',
-        "crs": f"crs = {toml(proposed)}" if guess.crs is None else f"# crs = {toml(guess.crs)}",
+        "crs": f"crs = {toml(proposed)}" if len(guess.proposals) == 1 else f"# crs = {toml(proposed)}",
         "axis_order": f"axis_order = {toml(guess.axis_order)}",
         "encoding": '# encoding = "cp850"',
         "columns": ", ".join(guess.columns),

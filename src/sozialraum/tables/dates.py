@@ -145,7 +145,7 @@ def as_period(value: object, kind: PeriodKind | None = None) -> Period | None:
 
 
 SERIALS = (21_186, 80_000)
-"""Days as spreadsheets count them from 30 December 1899: 1958 to 2119. Smaller ones may be years and quarters."""
+"""Days as spreadsheets count them from 30 December 1899: 1958 to 2119. Smaller: year and quarter."""
 
 
 def as_serial(value: object) -> Period | None:
