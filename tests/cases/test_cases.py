@@ -99,6 +99,16 @@ def test_only_exact_and_normalised_spellings_are_placed(register, street, house,
         ("012 A", None, (12, "a", None)),
         ("12-16", None, (12, "", 16)),
         ("7 1/2", None, (7, "1/2", None)),
+        ("12 1/2", None, (12, "1/2", None)),
+        ("12½", None, (12, "1/2", None)),
+        ("Nr. 12", None, (12, "", None)),
+        ("nr 12a", None, (12, "a", None)),
+        ("Hausnummer 7-9", None, (7, "", 9)),
+        ("12.0", None, (12, "", None)),
+        ("12/14", None, (12, "", 14)),
+        ("12.5", None, None),
+        ("Nr.", None, None),
+        ("12a-c", None, None),
         ("16-12", None, None),
         ("Haus 3", None, None),
         ("", None, None),
@@ -113,9 +123,27 @@ def test_streets_and_addresses_in_one_cell():
     assert normalise_street("Straße des 17. Juni") == normalise_street("Strasse des 17.Juni")
     assert normalise_street("Strandweg") != normalise_street("Straßandweg")
     assert normalise_street("Hauptstraße") != normalise_street("Hauptweg")
-    assert split_address("Straße des 17. Juni 135 a") == ("Straße des 17. Juni", "135 a")
-    assert split_address("Am Hang 12-14") == ("Am Hang", "12-14")
+    assert split_address("Straße des 17. Juni 135 a") == ("Straße des 17. Juni", "135 a", "")
+    assert split_address("Am Hang 12-14") == ("Am Hang", "12-14", "")
     assert split_address("Am Hang") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Am Hang 12 a, 33602 Bielefeld", ("Am Hang", "12 a", "33602")),
+        ("Am Hang 12a ,33602 Bad Rain (Ost)", ("Am Hang", "12a", "33602")),
+        ("Am Hang 12, D-33602 Bielefeld", ("Am Hang", "12", "33602")),
+        ("Am Hang 12 - 33602 Bielefeld", ("Am Hang", "12", "33602")),
+        ("Am Hang 12, 33602", ("Am Hang", "12", "33602")),
+        ("Straße des 17. Juni 135, 10623 Berlin", ("Straße des 17. Juni", "135", "10623")),
+        # No house, or one that nobody can tell from the town's number.
+        ("Am Hang, 33602 Bielefeld", None),
+        ("33602 Bielefeld, Am Hang 12", ("33602 Bielefeld, Am Hang", "12", "")),
+    ],
+)
+def test_postcode_and_town_behind_an_address(text, expected):
+    assert split_address(text) == expected
 
 
 def test_close_spellings_are_proposed_and_never_applied(register):
@@ -282,3 +310,61 @@ def test_register_of_another_vintage_is_refused(tmp_path, addresses, districts):
     assert [(problem.code, problem.severity) for problem in problems] == [
         ("cases.register_district", "error")
     ]
+
+
+AGES = """\
+Nr;Straße;Haus;Beginn;Geburt
+1;Grüne Straße;1;01.02.2022;{}
+2;Grüne Straße;2;01.02.2022;{}
+3;Heimweg;1;01.02.2022;
+"""
+
+
+def _by_age(tmp_path, addresses, districts, births, dates=("2023-12-31",)):
+    address = CaseAddress(street="Straße", number="Haus")
+    counts = {"kinder": CaseCount(rule="bestand", age=(0, 5)), "alle": CaseCount(rule="bestand")}
+    options = {"address": address, "counts": counts, "birth": "Geburt", "end": None, "dates": dates}
+    return _run(tmp_path, addresses, districts, AGES.format(*births), **options)
+
+
+def test_who_has_no_birthday_is_missing_from_counts_by_age_and_that_is_said(tmp_path, addresses, districts):
+    rows, problems = _by_age(tmp_path, addresses, districts, ("31.12.2017", "01.01.2018"))
+    found = rows.groupby("variable")["value"].sum()
+    assert (found["kinder"], found["alle"]) == (1.0, 3.0)
+    told = next(problem for problem in problems if problem.code == "cases.no_birth")
+    assert told.severity == "warning"
+    assert "(Zeile 4)" in told.text("de")
+
+
+@pytest.mark.parametrize("year", ["2018", "2018.0"])
+def test_the_year_of_birth_gives_the_age_on_a_years_last_day_alone(tmp_path, addresses, districts, year):
+    rows, _ = _by_age(tmp_path, addresses, districts, (year, "2017"))
+    assert rows.groupby("variable")["value"].sum()["kinder"] == 1.0
+    with pytest.raises(SozialraumError) as caught:
+        _by_age(tmp_path, addresses, districts, (year, "2017"), dates=("2023-12-31", "2023-06-30"))
+    assert {problem.code for problem in caught.value.problems if problem.severity == "error"} == {
+        "cases.birth_year"
+    }
+
+
+@pytest.mark.parametrize(
+    "day",
+    ["01.02.22", "1.2.2022", "2022-02-01T09:15:00", "01.02.2022 09:15", "20220201", "01. Februar 2022"],
+)
+def test_days_as_offices_and_databases_write_them(tmp_path, addresses, districts, day):
+    rows, _ = _run(tmp_path, addresses, districts, LIST.replace("01.02.2022", day, 1))
+    right, _ = _run(tmp_path, addresses, districts, LIST)
+    pd.testing.assert_frame_equal(rows, right)
+
+
+@pytest.mark.parametrize("day", ["01/02/2022", "02.2022", "2022", "45291", "31.02.22", "0000-00-00"])
+def test_what_may_be_two_days_or_none_is_asked(tmp_path, addresses, districts, day):
+    with pytest.raises(SozialraumError) as caught:
+        _run(tmp_path, addresses, districts, LIST.replace("01.02.2022", day, 1))
+    assert "cases.no_day" in {problem.code for problem in caught.value.problems}
+
+
+def test_the_century_of_a_birthday_is_not_guessed(tmp_path, addresses, districts):
+    with pytest.raises(SozialraumError) as caught:
+        _by_age(tmp_path, addresses, districts, ("31.12.17", "01.01.2018"))
+    assert "cases.no_day" in {problem.code for problem in caught.value.problems}

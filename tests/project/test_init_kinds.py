@@ -141,7 +141,7 @@ def test_a_system_that_two_zones_fit_is_asked_and_not_written(tmp_path):
     city.to_file(tmp_path / "b.shp")
     (tmp_path / "b.prj").unlink(missing_ok=True)
     (tmp_path / "einwohner_2023.csv").write_text(
-        "Nr;Einwohner\n" + "".join(f"{key};{key}00\n" for key in KEYS), "utf-8"
+        "Nr;Einwohner\n" + "".join(f"{key};1{key}0\n" for key in KEYS), "utf-8"
     )
     made = init_project(tmp_path / "neu", tmp_path / "b.shp", tables=[tmp_path / "einwohner_2023.csv"])
     words = made.path.read_text("utf-8")

@@ -33,6 +33,14 @@ _HOUSE = re.compile(
     r"0*(\d{1,4})\s*([a-zA-Z]{0,2}|1/[234])(?:\s*[-\u2013/]\s*0*(\d{1,4})\s*([a-zA-Z]{0,2}))?"
 )
 _FULL = re.compile(rf"(?P<street>.*[^\W\d_][.)]*)[\s,]*(?P<house>{_HOUSE.pattern})")
+_PREFIX = re.compile(r"^(?:haus)?(?:nr|nummer)(?:\.|\b)\s*(?=\d)", re.IGNORECASE)
+"""``Nr. 12``, ``Hausnummer 12``."""
+
+_PARTS = str.maketrans({"\u00bd": " 1/2", "\u00bc": " 1/4", "\u00be": " 3/4"})
+
+_TOWN = re.compile(r"(?P<rest>.*\d\s*[a-zA-Z]{0,2})\s*(?:,|\s-)\s*(?:D-)?(?P<postcode>\d{5})(?:\s+[^\d]*)?")
+"""``Am Hang 12 a, 33602 Bielefeld``: postcode and town behind the address."""
+
 _SIDES = {
     "gerade": 0,
     "g": 0,
@@ -88,8 +96,9 @@ def normalise_street(street: str) -> str:
 
 
 def house_of(text: str, suffix: str | None = None) -> House | None:
-    """Read a house number such as ``12``, ``12a``, ``12 A``, ``12-16``; None if it is none."""
-    found = _HOUSE.fullmatch(" ".join(f"{text} {suffix or ''}".split()))
+    """Read a house number such as ``12``, ``12a``, ``12 A``, ``12-16``, ``Nr. 12``, ``12½``; else None."""
+    written = _PREFIX.sub("", text.strip()).removesuffix(".0").translate(_PARTS)
+    found = _HOUSE.fullmatch(" ".join(f"{written} {suffix or ''}".split()))
     if found is None:
         return None
     number, letters, to, _ = found.groups()
@@ -99,10 +108,17 @@ def house_of(text: str, suffix: str | None = None) -> House | None:
     return House(int(number), letters.lower(), last)
 
 
-def split_address(text: str) -> tuple[str, str] | None:
-    """Part 'Am Hang 12 a' into street and house; None if there is no number at its end."""
-    found = _FULL.fullmatch(" ".join(text.split()).rstrip(" ,"))
-    return (found["street"].strip(" ,"), found["house"]) if found else None
+def split_address(text: str) -> tuple[str, str, str] | None:
+    """Part 'Am Hang 12 a, 33602 Bielefeld' into street, house and postcode; None without a house.
+
+    The postcode is "" where there is none.
+    """
+    written = " ".join(text.split()).rstrip(" ,")
+    town = _TOWN.fullmatch(written)
+    found = _FULL.fullmatch((town["rest"] if town else written).strip(" ,"))
+    if found is None:
+        return None
+    return found["street"].strip(" ,"), found["house"], town["postcode"] if town else ""
 
 
 @dataclass

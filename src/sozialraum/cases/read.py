@@ -164,9 +164,26 @@ def _read(path: Path, name: str, cases: CaseList) -> tuple[pd.DataFrame, list[Pr
         if column is None:
             frame[f"_{role}"] = None
             continue
-        frame[f"_{role}"], found = days(frame[column], file=name, name=column)
+        frame[f"_{role}"], found = days(frame[column], file=name, name=column, birth=role == "birth")
         problems += found
-    return frame, [*problems, *_time_problems(frame, name)]
+    return frame, [*problems, *_time_problems(frame, name), *_age_problems(frame, name, cases)]
+
+
+def _age_problems(frame: pd.DataFrame, name: str, cases: CaseList) -> list[Problem]:
+    """Tell whose age nobody can know: without a birthday, or by the year alone before a year's last day."""
+    if not any(count.age for count in cases.counts.values()):
+        return []
+    birth = frame["_birth"].astype(object)
+    without, yearly = birth.isna(), birth.fillna("").str.endswith("-00-00")
+    problems = []
+    if without.any():
+        values = {"number": int(without.sum()), "rows": shorten(frame.index[without], 10)}
+        problems.append(Problem(code="cases.no_birth", severity="warning", file=name, values=values))
+    within = [date for date in cases.dates if not date.endswith("-12-31")]
+    if yearly.any() and within:
+        values = {"number": int(yearly.sum()), "dates": shorten(within, 3)}
+        problems.append(Problem(code="cases.birth_year", file=name, column=cases.birth, values=values))
+    return problems
 
 
 def _time_problems(frame: pd.DataFrame, name: str) -> list[Problem]:
@@ -232,11 +249,14 @@ def _addresses(frame: pd.DataFrame, cases: CaseList) -> list[tuple[str, str, str
 
     address = cases.address
     if address.full is not None:
-        split = [split_address(text) or (text, "") for text in cells(address.full)]
+        split = [split_address(text) or (text, "", "") for text in cells(address.full)]
         streets, houses = [part[0] for part in split], [part[1] for part in split]
+        behind = [part[2] for part in split]
+        postcodes = [own or other for own, other in zip(cells(address.postcode), behind, strict=True)]
     else:
         streets, houses = cells(address.street), cells(address.number)
-    return list(zip(streets, houses, cells(address.suffix), cells(address.postcode), strict=True))
+        postcodes = cells(address.postcode)
+    return list(zip(streets, houses, cells(address.suffix), postcodes, strict=True))
 
 
 def _find(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import pandas as pd
 
 from sozialraum.errors import Problem, TableError, shorten
 from sozialraum.keys import as_keys
+from sozialraum.tables.dates import as_period
 from sozialraum.tables.grid import header_name, read_grid
 
 if TYPE_CHECKING:
@@ -18,10 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["days", "read_columns"]
 
-_DAY = re.compile(
-    r"(?P<y>\d{4})-(?P<m>\d\d?)-(?P<d>\d\d?)(?:[ T][\d:.]+)?"
-    r"|(?P<d2>\d\d?)\.\s?(?P<m2>\d\d?)\.\s?(?P<y2>\d{4})"
-)
+_STAMP = re.compile(r"(?P<day>[\d.-]{8,12})[ T]\d{1,2}:[\d:.]+Z?")
+"""A day with the time of entry behind it."""
 
 
 def read_columns(
@@ -78,15 +76,26 @@ def read_columns(
     return pd.DataFrame(found, index=index)
 
 
-def days(column: pd.Series, *, file: str, name: str) -> tuple[pd.Series, list[Problem]]:
+def days(column: pd.Series, *, file: str, name: str, birth: bool = False) -> tuple[pd.Series, list[Problem]]:
     """Read a column of days; empty cells stay missing.
+
+    Parameters
+    ----------
+    column
+        Text or None.
+    file, name
+        What the project calls the file, and the column's heading.
+    birth
+        Whether these are birthdays: their century must be written, and the year alone (``1984``) will do; it
+        is returned as ``1984-00-00``.
 
     Returns
     -------
     tuple
         ISO texts or None on the index of `column`; and a problem that names the rows that are no days.
     """
-    read = column.map(lambda cell: _day(cell) if isinstance(cell, str) else None)
+    reader = _birthday if birth else _day
+    read = column.map(lambda cell: reader(cell.strip()) if isinstance(cell, str) else None)
     wrong = column.notna() & read.isna()
     if not wrong.any():
         return read, []
@@ -94,15 +103,13 @@ def days(column: pd.Series, *, file: str, name: str) -> tuple[pd.Series, list[Pr
     return read, [Problem(code="cases.no_day", file=file, column=name, values=values)]
 
 
+def _birthday(cell: str) -> str | None:
+    year = re.fullmatch(r"((?:18|19|20)\d\d)(?:\.0)?", cell)
+    short = re.fullmatch(r"\d\d?\.\s?\d\d?\.\s?\d\d", cell)
+    return f"{year[1]}-00-00" if year else None if short else _day(cell)
+
+
 def _day(cell: str) -> str | None:
-    found = _DAY.fullmatch(cell.strip())
-    if found is None:
-        return None
-    parts = found.groupdict()
-    try:
-        day = dt.date(
-            int(parts["y"] or parts["y2"]), int(parts["m"] or parts["m2"]), int(parts["d"] or parts["d2"])
-        )
-    except ValueError:
-        return None
-    return day.isoformat()
+    found = _STAMP.fullmatch(cell)
+    day = as_period(found["day"] if found else cell)
+    return day.end if day is not None and day.kind == "date" else None
