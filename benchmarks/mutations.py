@@ -104,9 +104,9 @@ def _text(style: tuple[str, str, str, str]) -> bytes:
     return (end.join(lines) + end).encode(encoding)
 
 
-def _table(path: Path, before: pd.DataFrame, most: int) -> Trial:
+def _table(path: Path, before: pd.DataFrame, most: int, options: dict[str, object] | None = None) -> Trial:
     """Read a damaged table; `most` rows of observations may differ."""
-    after, problems = load_table(path, **OPTIONS)  # type: ignore[arg-type]  # the options have its types
+    after, problems = load_table(path, **(options or OPTIONS))  # type: ignore[arg-type]  # the options have its types
     if any(problem.severity == "error" for problem in problems):
         silent = [problem.code for problem in problems if not problem.text()]
         return Trial("refused", f"no words: {silent}" if silent else "")
@@ -255,6 +255,26 @@ def _shp(folder: Path) -> Callable[[random.Random], Trial]:
     return one
 
 
+def _attributes(folder: Path) -> Callable[[random.Random], Trial]:
+    """Damage geodata whose attributes are the table."""
+    shapes = [box(number, 50, number + 1, 51) for number in range(len(ROWS))]
+    frame = gpd.GeoDataFrame(ROWS, columns=list(HEADER), geometry=shapes, crs="EPSG:4326")
+    sources = []
+    for name, main in (("t.geojson", "t.geojson"), ("t.gpkg", "t.gpkg"), ("t.shp", "t.dbf")):
+        frame.rename(columns={"schluessel": "schl"}).to_file(folder / name)
+        options = {**OPTIONS, "key": "schl"}
+        before, problems = load_table(folder / name, **options)  # type: ignore[arg-type]  # as above
+        assert not [problem for problem in problems if problem.severity == "error"]
+        sources.append((folder / name, folder / main, (folder / main).read_bytes(), before, options))
+
+    def one(chance: random.Random) -> Trial:
+        path, damaged, content, before, options = chance.choice(sources)
+        damaged.write_bytes(_hit(content, chance))
+        return _table(path, before, 3 * OWN, options)
+
+    return one
+
+
 def _lists(folder: Path, damaged: str) -> Callable[[random.Random], Trial]:
     register_text = "Straße;Hausnummer;Zusatz;PLZ;Gebiet\n" + "".join(
         f"{street};{house};;9900{place};0{place}\n"
@@ -333,6 +353,7 @@ KINDS: dict[str, Callable[[Path], Callable[[random.Random], Trial]]] = {
     "ods": lambda folder: _packed(folder, "mappe.ods", _ods),
     "gpkg": _gpkg,
     "shp": _shp,
+    "attributes": _attributes,
     "cases": lambda folder: _lists(folder, "cases"),
     "register": lambda folder: _lists(folder, "register"),
 }

@@ -194,10 +194,8 @@ def as_periods(cells: Sequence[object], heading: str, kind: PeriodKind | None = 
 
     Parameters
     ----------
-    cells
-        Distinct.
-    heading
-        Of the column: where it speaks of quarters, ``202204`` may be one.
+    cells, heading
+        Distinct; where the heading speaks of quarters, ``202204`` may be one.
     kind
         What the user says they are.
 

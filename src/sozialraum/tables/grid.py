@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sozialraum.errors import Problem, shorten
+from sozialraum.tables.formats.geodata import is_geodata, read_geodata
 from sozialraum.tables.formats.text import read_text
 from sozialraum.tables.formats.workbook import OLE, ZIP, read_workbook
 from sozialraum.tables.layout import find_layout, hits
@@ -33,10 +35,14 @@ FOREIGN = {
     "7-Zip": (b"7z\xbc\xaf",),
     "RAR": (b"rar!",),
     "RTF": (b"{\\rtf",),
-    "JSON": (b'{"', b"[{"),
     "SQLite / GeoPackage": (b"sqlite format 3",),
+    "Parquet": (b"par1",),
+    "SYLK (.slk)": (b"id;p",),
+    "DIF": (b"table\r\n0,1", b"table\n0,1"),
 }
 """Formats in which files reach an office under the name of a table, and how they begin, in small letters."""
+
+_JSON = re.compile(rb"[{\[]\s*[\"{\[]")
 
 LISTED = 12
 """Rows of the wrong length that are listed."""
@@ -124,12 +130,12 @@ def read_grid(
     labels: Collection[str] = (),
     transposed: bool = False,
 ) -> tuple[Grid | None, tuple[Problem, ...]]:
-    """Read a text table or workbook as a grid; the kind of file is told from its content.
+    """Read a text table, a workbook or attributes as a grid; the kind of file is told from its content.
 
     Parameters
     ----------
     path
-        CSV, TXT, XLSX, XLS or ODS.
+        CSV, TXT, XLSX, XLS or ODS, or geodata, whose attributes are a table.
     wanted
         Column names that must occur; they help to recognise separator, sheet and header.
     complete
@@ -185,6 +191,8 @@ def _sheets(
     content = _content(path)
     if content.startswith((ZIP, OLE)):
         return read_workbook(content, sheet)
+    if is_geodata(path, content):
+        return read_geodata(path, content, sheet, encoding)
     kind = foreign_format(content)
     if kind is not None:
         raise Refused("foreign_format", format=kind)
@@ -207,6 +215,8 @@ def foreign_format(content: bytes) -> str | None:
     for name, marks in FOREIGN.items():
         if plain.startswith(marks):
             return name
+    if _JSON.match(plain):
+        return "JSON"
     if plain.startswith((b"<?xml", b"<office:")):
         return "OpenDocument XML (.fods)" if b"opendocument" in plain else "XML"
     return None

@@ -78,8 +78,9 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
     Parameters
     ----------
     path
-        CSV or TXT (any encoding and separator of `sozialraum.tables.formats.text`), XLSX, XLS or ODS. With
-        ``{year}`` (and ``{month}``) in the file's name: every such file, each for its time.
+        CSV or TXT (any encoding and separator of `sozialraum.tables.formats.text`), XLSX, XLS or ODS, or the
+        attributes of geodata (GeoJSON, GeoPackage, Shapefile; a layer is a sheet). With ``{year}`` (and
+        ``{month}``) in the file's name: every such file, each for its time.
     key, name
         Columns with the district's key, or with its name; at least one. With both, rows belong to districts
         by key, and the names help to explain rows that find no district. ``{column 1}`` or ``{column A}`` is
