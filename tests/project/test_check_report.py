@@ -2,6 +2,8 @@
 
 import csv
 
+import pytest
+
 from sozialraum.errors import Problem
 from sozialraum.project.check_report import LONGEST, screen_messages, write_report
 
@@ -51,7 +53,15 @@ def test_what_is_said_of_many_files_is_said_once():
     assert found.words.startswith("sgb_2010.csv: Read with")
 
 
-def test_words_of_its_own_for_each_of_many_files_are_three_and_a_count():
+@pytest.mark.parametrize(
+    ("files", "rows", "starts"),
+    [
+        # Many files have three messages together; few have three each.
+        ("abcdefgh", 2, ["a.csv", "b.csv", "c.csv", "… und 13 weitere"]),
+        ("ab", 9, [*["a.csv"] * 3, "a.csv: … und 6 weitere", *["b.csv"] * 3, "b.csv: … und 6 weitere"]),
+    ],
+)
+def test_words_of_its_own_for_each_row_are_three_and_a_count(files, rows, starts):
     each = [
         Problem(
             code="boundaries.layer_missing",
@@ -59,30 +69,11 @@ def test_words_of_its_own_for_each_of_many_files_are_three_and_a_count():
             row=row,
             values={"layer": row, "layers": name},
         )
-        for name in "abcdefgh"
-        for row in range(2)
+        for name in files
+        for row in range(rows)
     ]
     found = [message.words for message in screen_messages(each, "de")]
-    assert [words[:5] for words in found[:3]] == ["a.csv", "b.csv", "c.csv"]
-    assert "13 weitere" in found[3]
-    assert len(found) == 4
-
-
-def test_few_files_have_three_messages_each():
-    each = [
-        Problem(
-            code="boundaries.layer_missing",
-            file=f"{name}.csv",
-            row=row,
-            values={"layer": row, "layers": name},
-        )
-        for name in "ab"
-        for row in range(9)
-    ]
-    found = [message.words for message in screen_messages(each, "de")]
-    assert len(found) == 8
-    assert found[3].startswith("a.csv: … und 6 weitere")
-    assert found[7].startswith("b.csv: … und 6 weitere")
+    assert all(words.startswith(start) for words, start in zip(found, starts, strict=True))
 
 
 def test_two_messages_of_a_series_that_differ_are_two():

@@ -15,6 +15,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from sozialraum.disclosure.knowledge import Bounds, Demands
+from sozialraum.stats.solver import solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -127,7 +128,7 @@ def _solve(polytope: Polytope, ask: _Ask) -> NDArray[np.float64]:
     Cells of components that were not asked keep their start.
     """
     from scipy.optimize import Bounds as Limits  # noqa: PLC0415 - slow to import
-    from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415
+    from scipy.optimize import LinearConstraint  # noqa: PLC0415
 
     found = polytope.start.copy()
     wanted = np.unique(polytope.component[ask.cell])
@@ -148,7 +149,7 @@ def _solve(polytope: Polytope, ask: _Ask) -> NDArray[np.float64]:
         )
         equal = sparse.hstack([piece, sparse.csr_array((piece.shape[0], extra))], format="csr")
         low, high = polytope.bounds.low[part], polytope.bounds.high[part]
-        result = milp(
+        result = solve(
             np.r_[np.zeros(count), -sign],
             bounds=Limits(
                 np.r_[low, np.where(up, -np.inf, enough)], np.r_[high, np.where(up, enough, np.inf)]

@@ -19,6 +19,7 @@ import numpy as np
 from scipy import sparse
 
 from sozialraum.disclosure.knowledge import Bounds
+from sozialraum.stats.solver import solve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def _programme(
 ) -> NDArray[np.float64] | None:
     """Solve for the rows to hide, 0..1 each; None if there is no way, or none found within `NODES`."""
     from scipy.optimize import Bounds as Limits  # noqa: PLC0415 - slow to import
-    from scipy.optimize import LinearConstraint, milp  # noqa: PLC0415
+    from scipy.optimize import LinearConstraint  # noqa: PLC0415
 
     rows, cells = len(price), len(room.now.low)
     lows, highs = [np.zeros(rows)], [np.ones(rows)]
@@ -134,15 +135,15 @@ def _programme(
         [sparse.vstack([part for part, _ in gates]), sparse.block_diag([part for _, part in gates])],
         format="csr",
     )
-    result = milp(
+    result = solve(
         np.r_[price, np.zeros(unknowns - rows)],
-        integrality=np.r_[np.full(rows, int(whole)), np.zeros(unknowns - rows)],
+        integrality=np.r_[np.full(rows, int(whole)), np.zeros(unknowns - rows, dtype=int)],
         bounds=Limits(np.concatenate(lows), np.concatenate(highs)),
         constraints=[
             LinearConstraint(equal, 0.0, 0.0),
             LinearConstraint(below, -np.inf, np.concatenate(gate_limits)),
         ],
-        options={"node_limit": NODES},
+        nodes=NODES,
     )
     return None if result.x is None else result.x[:rows]
 
