@@ -72,7 +72,7 @@ def test_value_classes_are_the_same_at_all_dates(reader):
     newest = list(reader.legend()[0])
     reader.choose(date="2015-12-31")
     assert list(reader.legend()[0])[:5] == newest[:5]
-    assert newest[0] == "4,0 bis 8,2"
+    assert newest[4] == "4,0 bis 8,2"
 
 
 def test_flags_have_their_own_entries_and_patterns(reader):

@@ -12,7 +12,7 @@ SAYS = {
 }
 # Address, what the sentence says of the ends, the entry of the worse end, that of the better one.
 DIRECTED = [
-    ("values&indicator=poor", "Je dunkler, desto größer die Benachteiligung", -1, 0),
+    ("values&indicator=poor", "Je dunkler, desto größer die Benachteiligung", 0, -1),
     ("change&indicator=poor", "stärkere Zunahme (ungünstig)", "mehr als", "weniger als"),
     ("clusters&indicator=poor", "Rot: hohe Werte liegen beieinander (ungünstig)", "Hoch-", "Niedrig-N"),
     ("verdict&indicator=poor", "Orange: ungünstiger", "auffällig (ung", "auffällig (gün"),
@@ -61,6 +61,16 @@ def test_every_view_says_which_end_is_worse_and_the_colours_agree(viewer):
         assert dark < pale, f"{address}: the worse end is the darker one"
         assert warm > 0, f"{address}: and a warm colour"
         assert warm > cold, address
+        places = [
+            rows.index(next(row for row in rows if row[1] == _fill(rows, end))) for end in (worse, better)
+        ]
+        assert "pair" in address or places[0] < places[1], f"{address}: the worse end stands on top"
+
+
+def test_where_high_is_good_low_values_stand_on_top(viewer):
+    viewer.open("#view=status")
+    _, rows = _shown(viewer, "#view=values&indicator=parks")
+    assert [label for label, _ in rows] == ["12", "13 bis 30"]
 
 
 def test_where_high_is_good_or_neither_the_page_says_so_and_shows_no_red(viewer):
@@ -72,8 +82,8 @@ def test_where_high_is_good_or_neither_the_page_says_so_and_shows_no_red(viewer)
         sentence, rows = _shown(viewer, f"#view=values&indicator={indicator}")
         assert words in sentence
         lights = [_light(fill) for _, fill in rows]
-        assert lights == sorted(lights, reverse=True), "the darker, the higher"
-        assert all(warm < 0 for _, warm in lights[1:]), indicator
+        assert lights == sorted(lights, reverse=indicator == "parks"), "the darker, the higher"
+        assert all(warm < 0 for _, warm in sorted(lights)[:-1]), indicator
     # Beside another map each has its own direction, and says it.
     viewer.script("window.location.hash = arguments[0]", "#view=values&indicator=poor&beside=indicator:parks")
     viewer.until_shown("#view=values")

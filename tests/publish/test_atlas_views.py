@@ -109,8 +109,8 @@ def test_status_relative_and_fixed(viewer):
         "the first view"
     )
     counts, _ = viewer.legend()
-    assert list(counts)[:4] == ["günstig", "mittel", "ungünstig", "sehr ungünstig"]
-    assert list(counts.values())[:4] == [2, 5, 2, 1]
+    assert list(counts)[:4] == ["sehr ungünstig", "ungünstig", "mittel", "günstig"]
+    assert list(counts.values())[:4] == [1, 2, 5, 2]
     assert "zu wenige Einwohnerinnen und Einwohner" in viewer.text("#legend-table")
     assert viewer.fills()[:2] == ["#701c10", "url(#pattern-unsure-cb742f)"]
     assert viewer.marks() == {

@@ -81,7 +81,7 @@ def status_map(request: Request) -> Figure:
     rows = request.index
     status = rows["status"].astype(object).fillna("not assessable").to_numpy()
     layers = []
-    for name, colour in ASSESSMENT_COLOURS["status"].items():
+    for name, colour in reversed(ASSESSMENT_COLOURS["status"].items()):
         look = {"facecolor": colour, "edgecolor": EDGE, "linewidth": 0.3}
         if name in STATUS_HATCHES:
             look["hatch"] = STATUS_HATCHES[name]
@@ -122,6 +122,9 @@ def _values(request: Request, date: str) -> _Picture:
             look["hatch"] = "...."
         inside = (place.to_numpy() == position) & at_date.notna().to_numpy()
         layers.append(_Layer(np.flatnonzero(inside), look, words))
+    if polarity != "resource":
+        # The unfavourable end stands on top, as in the atlas.
+        layers.reverse()
     flags = request.flags(date).astype(object).where(at_date.isna(), "").fillna("missing")
     layers += _patterns(request, flags.where(flags.isin(list(HATCHES)) | flags.eq(""), "missing"))
     return _Picture(layers, title=request.unit, source=request.source)

@@ -19,8 +19,8 @@ const offered = (scene) => scene.dates.length > 1;
 
 function orderOf(scene) {
   if (scene.view !== "values") return orders[scene.view] || [];
-  const classes = scene.entries.map(({ id }) => id).filter((id) => id.startsWith("class-"));
-  return scene.indicator.polarity === "resource" ? classes.reverse() : classes;
+  // The legend has the unfavourable end on top.
+  return scene.entries.map(({ id }) => id).filter((id) => id.startsWith("class-")).reverse();
 }
 
 const earlier = (scene) => scene.dates.filter((iso) => iso < scene.date);

@@ -22,7 +22,7 @@ const borders = {
     const found = classes.scheme(indicator, slice, state.classes);
     return {
       ...common, walls, interval: parts.interval(common), always: true,
-      entries: [...classes.classEntries(found, indicator.decimals), ...parts.flagEntries(model)],
+      entries: [...classes.classEntries(found, indicator), ...parts.flagEntries(model)],
       stateOf: (district) => (common.isEmpty(district) ? parts.emptyState(model, slice, district)
         : `class-${classes.classOf(model.value(slice, district), found.limits)}`),
       tip: () => common.told,

@@ -35,8 +35,11 @@ function classLabel({ limits, lowest }, place, decimals) {
     : text("legend.range", { from: number(from, decimals), to: number(limit, decimals) });
 }
 
-const classEntries = (found, decimals) => found.limits.map((_, place) =>
-  ({ id: `class-${place}`, label: classLabel(found, place, decimals), colour: found.colours[place], always: true }));
+// The unfavourable end stands on top, in every legend; where neither end is, the high one.
+const worstFirst = (rising, polarity) => (polarity === "resource" ? rising : [...rising].reverse());
+
+const classEntries = (found, { decimals, polarity }) => worstFirst(found.limits.map((_, place) =>
+  ({ id: `class-${place}`, label: classLabel(found, place, decimals), colour: found.colours[place], always: true })), polarity);
 
 function classNotes(indicator, found) {
   return [
@@ -45,4 +48,4 @@ function classNotes(indicator, found) {
   ];
 }
 
-export { ways, scheme, classOf, classEntries, classNotes };
+export { ways, scheme, classOf, classEntries, classNotes, worstFirst };

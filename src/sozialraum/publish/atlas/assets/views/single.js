@@ -121,7 +121,7 @@ const values = {
     const found = classes.scheme(indicator, slice, state.classes);
     return {
       ...parts, unsure, interval: interval(parts), unsureTold: text("sure.pale_level"),
-      entries: [...classes.classEntries(found, indicator.decimals), ...flagEntries(model)],
+      entries: [...classes.classEntries(found, indicator), ...flagEntries(model)],
       stateOf: (district) => (parts.isEmpty(district) ? emptyState(model, slice, district)
         : `class-${classes.classOf(model.value(slice, district), found.limits)}`),
       tip: () => parts.told,
@@ -159,7 +159,7 @@ function changeEntries(indicator, colours, step) {
   const [falling, none, rising] = colours;
   const ranges = [[1, 2], [0, 1]];
   const open = (key, value) => text(key, { value: told(value) });
-  return [
+  const found = [
     { id: "up-2", label: open("legend.more", 2 * step), colour: rising[2] },
     ...ranges.map(([from, to]) => ({ id: `up-${from}`, colour: rising[from],
       label: from ? text("legend.range", { from: told(from * step), to: told(to * step) }) : open("legend.up_to", to * step) })),
@@ -168,6 +168,7 @@ function changeEntries(indicator, colours, step) {
       label: from ? text("legend.range", { from: told(-to * step), to: told(-from * step) }) : open("legend.down_to", -to * step) })),
     { id: "down-2", label: open("legend.less", -2 * step), colour: falling[0] },
   ].map((entry) => ({ ...entry, always: true }));
+  return classes.worstFirst(found.reverse(), indicator.polarity);
 }
 
 // Whether two intervals touch: then chance may explain the change.

@@ -25,7 +25,7 @@ const smoothed = {
     return {
       ...common, lines: [], edgesTold: null, told, isEmpty, amount: value, towardsOf: towardsOf(indicator),
       interval: local || !slice.smoothedLower ? null : (district) => [slice.smoothedLower[district], slice.smoothedUpper[district]],
-      entries: [...classes.classEntries(found, indicator.decimals), alone, ...parts.flagEntries(model)],
+      entries: [...classes.classEntries(found, indicator), alone, ...parts.flagEntries(model)],
       stateOf: (district) => (isEmpty(district) ? (lone(district) ? alone.id : parts.emptyState(model, slice, district))
         : `class-${classes.classOf(value(district), found.limits)}`),
       tip: () => (district) => (isEmpty(district) ? told(district)

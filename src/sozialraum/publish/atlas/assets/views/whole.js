@@ -1,5 +1,6 @@
 // The views over all indicators: profile, status, dynamic, attention, robustness.
 import { baseYear, entries, explain, label, none, overall, pick, reason, robustDate, unknown, word } from "./verdicts.js";
+import { worstFirst } from "./classes.js";
 import { date, districtsTold, inWords, number, percent, text } from "../core/words.js";
 
 const perMille = (share) => percent(share / 10, share % 10 ? 1 : 0);
@@ -160,7 +161,7 @@ const status = {
     const unsure = fixed ? null : unsureStatus(model, state);
     return {
       ...parts, unsure, unsureTold: text("sure.pale_status"), headline: statusHeadline(unsure),
-      entries: [...entries(model, "status"), ...unknown(model, "index")],
+      entries: [...worstFirst(entries(model, "status")), ...unknown(model, "index")],
       stateOf: classState(model, "status", digits, reasons),
       ...telling(model, index && (fixed ? index.fixedValue : index.value), reasons),
       marks: fixed ? [] : marks(model, index),
@@ -189,7 +190,7 @@ const dynamic = {
     const reasons = index && index.dynamicReason;
     return {
       ...parts,
-      entries: [...entries(model, "dynamic"), ...unknown(model, "index")],
+      entries: [...worstFirst(entries(model, "dynamic")), ...unknown(model, "index")],
       stateOf: classState(model, "dynamic", digits, reasons),
       ...telling(model, index && index.change, reasons),
       marks: marks(model, index), measure: text("panel.change"), title: text("legend.dynamic"), sentence: text("colour.dynamic"), notes: [],
