@@ -127,6 +127,15 @@ def test_rows_that_are_lost_are_not_lost_in_silence(tmp_path, name, damage):
     assert read(path)[1] == ["tables.broken_geodata"]
 
 
+def test_a_table_without_columns_is_no_traceback(tmp_path):
+    """One byte at the place of the first column ends the list of columns."""
+    path = write(tmp_path / "t.shp")
+    content = bytearray(path.with_suffix(".dbf").read_bytes())
+    content[32] = 0x0D
+    path.with_suffix(".dbf").write_bytes(content)
+    assert read(path)[1] == ["tables.empty"]
+
+
 @pytest.mark.parametrize("text", ['{\n "type": "Topology"}', '[\n{"nr": "01"}]', '[["nr"], ["01"]]'])
 def test_other_json_is_named_as_such(tmp_path, text):
     """Its first quotation mark was taken for a damaged one."""

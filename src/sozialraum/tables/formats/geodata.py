@@ -149,7 +149,8 @@ def _dbase(path: Path, encoding: str | None) -> list[list[object]]:
         warnings.simplefilter("ignore")  # remarks on geometry, which is not read
         (layer, _), *_ = pyogrio.list_layers(table)
         meta, _, _, columns = read(table, layer=layer, encoding=encoding, read_geometry=False)
-    rows = [[_plain(column[place]) for column in columns] for place in range(len(columns[0]))]
+    features = len(columns[0]) if len(columns) else 0
+    rows = [[_plain(column[place]) for column in columns] for place in range(features)]
     return [[str(field) for field in meta["fields"]], *rows]
 
 
