@@ -104,6 +104,7 @@ def test_only_exact_and_normalised_spellings_are_placed(register, street, house,
         ("Nr. 12", None, (12, "", None)),
         ("nr 12a", None, (12, "a", None)),
         ("Hausnummer 7-9", None, (7, "", 9)),
+        ("12.", None, (12, "", None)),
         ("12.0", None, (12, "", None)),
         ("12/14", None, (12, "", 14)),
         ("12.5", None, None),
@@ -136,6 +137,8 @@ def test_streets_and_addresses_in_one_cell():
         ("Am Hang 12, D-33602 Bielefeld", ("Am Hang", "12", "33602")),
         ("Am Hang 12 - 33602 Bielefeld", ("Am Hang", "12", "33602")),
         ("Am Hang 12, 33602", ("Am Hang", "12", "33602")),
+        ("Am Hang 12\n33602 Bielefeld", ("Am Hang", "12", "33602")),
+        ("Am Hang Nr. 12 a 33602 Bielefeld", ("Am Hang", "12 a", "33602")),
         ("Straße des 17. Juni 135, 10623 Berlin", ("Straße des 17. Juni", "135", "10623")),
         # No house, or one that nobody can tell from the town's number.
         ("Am Hang, 33602 Bielefeld", None),
@@ -334,6 +337,9 @@ def test_who_has_no_birthday_is_missing_from_counts_by_age_and_that_is_said(tmp_
     told = next(problem for problem in problems if problem.code == "cases.no_birth")
     assert told.severity == "warning"
     assert "(Zeile 4)" in told.text("de")
+    # Who is born after the last date has no age, either.
+    _, problems = _by_age(tmp_path, addresses, districts, ("31.12.2017", "01.01.2030"))
+    assert "(Zeilen 3, 4)" in next(one for one in problems if one.code == "cases.no_birth").text("de")
 
 
 @pytest.mark.parametrize("year", ["2018", "2018.0"])

@@ -38,7 +38,9 @@ _PREFIX = re.compile(r"^(?:haus)?(?:nr|nummer)(?:\.|\b)\s*(?=\d)", re.IGNORECASE
 
 _PARTS = str.maketrans({"\u00bd": " 1/2", "\u00bc": " 1/4", "\u00be": " 3/4"})
 
-_TOWN = re.compile(r"(?P<rest>.*\d\s*[a-zA-Z]{0,2})\s*(?:,|\s-)\s*(?:D-)?(?P<postcode>\d{5})(?:\s+[^\d]*)?")
+_TOWN = re.compile(
+    r"(?P<rest>.*\d\s*[a-zA-Z]{0,2})(?:\s*,\s*|\s-\s|\s)(?:D-)?(?P<postcode>\d{5})(?:\s+[^\d]*)?"
+)
 """``Am Hang 12 a, 33602 Bielefeld``: postcode and town behind the address."""
 
 _SIDES = {
@@ -97,7 +99,7 @@ def normalise_street(street: str) -> str:
 
 def house_of(text: str, suffix: str | None = None) -> House | None:
     """Read a house number such as ``12``, ``12a``, ``12 A``, ``12-16``, ``Nr. 12``, ``12½``; else None."""
-    written = _PREFIX.sub("", text.strip()).removesuffix(".0").translate(_PARTS)
+    written = _PREFIX.sub("", text.strip()).removesuffix(".0").removesuffix(".").translate(_PARTS)
     found = _HOUSE.fullmatch(" ".join(f"{written} {suffix or ''}".split()))
     if found is None:
         return None
@@ -118,7 +120,8 @@ def split_address(text: str) -> tuple[str, str, str] | None:
     found = _FULL.fullmatch((town["rest"] if town else written).strip(" ,"))
     if found is None:
         return None
-    return found["street"].strip(" ,"), found["house"], town["postcode"] if town else ""
+    street = re.sub(r"[\s,]+(?:haus)?nr\.?$", "", found["street"].strip(" ,"), flags=re.IGNORECASE)
+    return street, found["house"], town["postcode"] if town else ""
 
 
 @dataclass

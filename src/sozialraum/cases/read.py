@@ -174,7 +174,8 @@ def _age_problems(frame: pd.DataFrame, name: str, cases: CaseList) -> list[Probl
     if not any(count.age for count in cases.counts.values()):
         return []
     birth = frame["_birth"].astype(object)
-    without, yearly = birth.isna(), birth.fillna("").str.endswith("-00-00")
+    last = max(cases.dates, default="9999")
+    without, yearly = birth.isna() | (birth.fillna("") > last), birth.fillna("").str.endswith("-00-00")
     problems = []
     if without.any():
         values = {"number": int(without.sum()), "rows": shorten(frame.index[without], 10)}
