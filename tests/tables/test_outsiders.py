@@ -3,6 +3,7 @@
 | kind | here |
 |---|---|
 | a quarter taken for a day or a month | five digits, months under a heading of quarters, half-years |
+| figures of another time under the table's date | dates in headings, 'Vorjahr', names of downloads |
 """
 
 import pytest
@@ -85,3 +86,83 @@ def test_a_year_and_a_digit_are_no_day_of_the_fifties(tmp_path, heading):
     path = dated(tmp_path / "t.csv", heading, ("20221", "20224"))
     assert "date_column" not in propose_table(path, keys=KEYS).options
     assert "tables.bad_date_several" in read(path, heading)[1]
+
+
+def columns(path, *headings):
+    lines = [
+        f"{key};{';'.join(str(100 * place + int(key)) for place in range(len(headings)))}" for key in KEYS
+    ]
+    path.write_text(";".join(("Nr", *headings)) + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("name", "headings", "right", "other"),
+    [
+        (
+            "bericht_2023.csv",
+            ("Arbeitslose 2023", "Einwohner 2022"),
+            ["Arbeitslose 2023"],
+            ["Einwohner 2022"],
+        ),
+        ("bericht_2023.csv", ("Einwohner", "Einwohner Vorjahr"), ["Einwohner"], ["Einwohner Vorjahr"]),
+        (
+            "alo_2023-06.csv",
+            ("Arbeitslose", "Vormonat", "Vj. (Juni)"),
+            ["Arbeitslose"],
+            ["Vormonat", "Vj. (Juni)"],
+        ),
+        (
+            "alo_2023-06.csv",
+            ("Arbeitslose Juni 2023", "Einwohner 31.12.2022", "SGB II Mai 2023"),
+            ["Arbeitslose Juni 2023"],
+            ["Einwohner 31.12.2022", "SGB II Mai 2023"],
+        ),
+        # The same time, in other words; limits, changes and years of construction are no dates of a count.
+        ("ew_2023-12-31.csv", ("Einwohner 2023", "Dez 2023", "31.12.2023"), None, []),
+        ("ew_2023.csv", ("Veränderung 2022", "Saldo ggü. 2021", "Index 2015 = 100"), None, []),
+        ("ew_2023.csv", ("geboren vor 2010", "Baujahr 1990", "seit 2020 hier"), None, []),
+        ("ew_2023.csv", ("Veränderung zum Vorjahr", "Bau 1990-2000", "Einwohner"), None, []),
+    ],
+)
+def test_a_heading_of_another_time_is_left_out_by_name(tmp_path, name, headings, right, other):
+    found = propose_table(columns(tmp_path / name, *headings), keys=KEYS)
+    assert list(found.variables.values()) == (list(headings) if right is None else right)
+    told = [note.text() for note in found.evidence if note.code == "tables.headings_of_other_times"]
+    assert len(told) == bool(other)
+    assert all(heading in told[0] for heading in other)
+
+
+def test_a_date_that_no_heading_shares_is_asked_for(tmp_path):
+    path = columns(tmp_path / "bericht_2023.csv", "Arbeitslose Juni 2022", "Einwohner 2022-12-31")
+    found = propose_table(path, keys=KEYS)
+    assert len(found.variables) == 2
+    assert "date" not in found.options
+    assert "tables.no_date_option" in {question.code for question in found.questions}
+    codes = {note.code for note in found.evidence}
+    assert "tables.heading_dates" in codes
+    assert "tables.date_from_name" not in codes
+
+
+def test_a_date_stated_beside_a_heading_of_another_time_is_warned_about(tmp_path):
+    path = columns(tmp_path / "t.csv", "Einwohner 2022", "Arbeitslose")
+    given = {"key": "Nr", "variables": {"people": "Einwohner 2022", "cases": "Arbeitslose"}}
+    for date, codes in (("2023-12-31", ["tables.heading_of_another_time"]), ("2022-06-30", [])):
+        rows, problems = load_table(path, date=date, **given)
+        assert set(rows["date"]) == {date}
+        assert [problem.code for problem in problems if problem.severity == "warning"] == codes
+
+
+@pytest.mark.parametrize(
+    ("name", "day"),
+    [
+        ("2024-02-14_ew_2023.csv", None),
+        ("ew_2023_stand_20240214.csv", None),
+        ("export 14.02.2024 ew 2022.csv", None),
+        ("ew_2023_31122023.csv", "2023-12-31"),
+        ("jahresbericht_2023_12_2023.csv", "2023-12-31"),
+    ],
+)
+def test_two_years_in_the_name_of_a_file_are_asked_about(tmp_path, name, day):
+    found = propose_table(columns(tmp_path / name, "Einwohner"), keys=KEYS)
+    assert found.options.get("date") == day

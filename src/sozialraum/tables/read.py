@@ -33,7 +33,7 @@ from sozialraum.tables.doubts.marks import apply_marks
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR, Options, TableOptions, check_options
-from sozialraum.tables.remarks import report_layout, report_signs, report_symbols
+from sozialraum.tables.remarks import report_headings, report_layout, report_signs, report_symbols
 from sozialraum.tables.symbols import MISSING, SUPPRESSED, meanings_of
 from sozialraum.tables.turn import holds_districts, may_lie_on_its_side
 
@@ -282,6 +282,7 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
         return None
     signs = recognise_signs([one.column for one in series], request.decimal, request.thousands)
     report_layout(reading)
+    report_headings(reading, series, as_date(request.date))
     report_signs(
         reading, series, signs, (request.encoding, request.separator, request.decimal, request.thousands)
     )

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sozialraum.errors import shorten
+from sozialraum.tables.choice.headings import of_another_time
 from sozialraum.tables.columns import symbol_counts
 from sozialraum.tables.decimal_sign import parse_numbers
 
@@ -16,11 +17,18 @@ if TYPE_CHECKING:
     from sozialraum.tables.columns import Reading, Series
     from sozialraum.tables.decimal_sign import Signs
 
-__all__ = ["report_layout", "report_signs", "report_symbols"]
+__all__ = ["report_headings", "report_layout", "report_signs", "report_symbols"]
 
 _GROUPED = ("dot_groups", "comma_groups", "blank", "blank_dot", "blank_comma")
 SHOWN = 5
 """Lines around a table that are quoted."""
+
+
+def report_headings(reading: Reading, series: Sequence[Series], date: str | None) -> None:
+    """Warn of columns whose headings name another time than the one date of the table."""
+    for header in dict.fromkeys(one.column.header for one in series if one.period is None):
+        if date is not None and of_another_time(header, date):
+            reading.add("heading_of_another_time", severity="warning", column=header, values={"date": date})
 
 
 def report_signs(

@@ -18,6 +18,7 @@ from sozialraum.tables.choice.headings import (
     dates_in,
     is_date_column,
     is_part_column,
+    of_another_time,
 )
 from sozialraum.tables.choice.long import find_level, find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
@@ -283,11 +284,15 @@ class Guess:
             return
         dated = {heading: pattern for pattern, members in self.groups.items() for heading in members}
         names: dict[str, str] = {}
-        plain = []
+        plain, other = [], []
+        day = self.options.get("date")
         for one in self.series:
             header = self.grid.header[one.position]
             if self.groups and header not in dated:
                 plain.append(header)
+                continue
+            if header not in dated and of_another_time(header, day if isinstance(day, str) else None):
+                other.append(header)
                 continue
             header = dated.get(header, header)
             if header not in names.values():
@@ -295,6 +300,17 @@ class Guess:
         if plain:
             self._note("headings_without_date", headings=", ".join(plain))
             self.series = [one for one in self.series if self.grid.header[one.position] in dated]
+        if other and not names and self.options.pop("date", None) is not None:
+            # The date of the file's name is none of its figures': it was that of the report, say.
+            self.notes = [note for note in self.notes if note.code != "tables.date_from_name"]
+            found = [(header, date_in(header)) for header in other]
+            listed = [f"'{header}' ({one[2].end})" for header, one in found if one is not None]
+            self._note("heading_dates", headings=shorten(listed))
+            self.choose_variables()
+            return
+        if other:
+            self._note("headings_of_other_times", headings=", ".join(other))
+            self.series = [one for one in self.series if self.grid.header[one.position] not in other]
         self.variables = names
 
     def _is_value(self, one: Series) -> bool:

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
 
     from sozialraum.tables.dates import Period
 
-__all__ = ["date_in", "date_of_name", "dated_groups", "dates_in", "is_date_column", "is_part_column"]
+__all__ = [
+    "date_in",
+    "date_of_name",
+    "dated_groups",
+    "dates_in",
+    "is_date_column",
+    "is_part_column",
+    "of_another_time",
+]
 
 _CENTURY = "(?:19|20)[0-9]{2}"
 _MONTH = "(?:0[1-9]|1[0-2])"
@@ -43,6 +51,8 @@ _PATTERNS = tuple(
 )
 """From the most precise on; what one of them finds, the ones after it are not asked about."""
 
+_YEARS = re.compile(rf"(?<![0-9])({_CENTURY})(?![0-9])")
+
 _LIMIT = re.compile(
     r"(?:\b|_)(?:(?:auswertung|ausgabe|auszug|datenabzug|abfrage|bericht|druck) (?:vom|am)"
     r"|(?:erstellt|gedruckt|abgerufen|aktualisiert|veröffentlicht|ausgewertet|exportiert|erzeugt)(?: am)?:?"
@@ -52,6 +62,13 @@ _LIMIT = re.compile(
     re.IGNORECASE,
 )
 """Words that make a date one of the paper, or a year a limit of what is counted: no date of the count."""
+
+_EARLIER = re.compile(r"(?<![a-zäöü])(?:vorjahr|vormonat|vorquartal|vj\.)", re.IGNORECASE)
+_CHANGE = re.compile(
+    r"veränder|zuwachs|(?:zu|ab)nahme|rückgang|entwicklung|differenz|index|basis|ggü|gegenüber|zum vor|chang",
+    re.IGNORECASE,
+)
+"""What compares two times belongs to the later one, whatever its heading names."""
 
 _NUMBERED = re.compile(rf"[A-Za-zäöü]{_MONTH}[-_]?{_CENTURY}")
 """``tab10_2022``: the tenth table, or October."""
@@ -129,8 +146,38 @@ def date_of_name(stem: str) -> Period | None:
         or period.kind not in {"date", "month", "year"}
     ):
         return None
+    # A day of download beside the year of the figures: which of them is meant?
+    if any(year not in (period.start[:4], period.end[:4]) for year in _YEARS.findall(words)):
+        return None
     # '1. Hj 2022': the year alone is less than the name says.
     return None if period.kind != "date" and _PART_OF_YEAR.search(words) else period
+
+
+def of_another_time(heading: str, day: str | None) -> bool:
+    """Tell whether a heading says that its figures are of another time than its table's.
+
+    Parameters
+    ----------
+    heading
+        Of a column of figures.
+    day
+        The table's date, ISO; None where each row has its own.
+
+    Examples
+    --------
+    >>> of_another_time("Einwohner 2022", "2023-12-31"), of_another_time("Einwohner 2023", "2023-06-30")
+    (True, False)
+    >>> of_another_time("Vorjahr", None), of_another_time("Veränderung zum Vorjahr", None)
+    (True, False)
+    """
+    if _CHANGE.search(heading):
+        return False
+    if _EARLIER.search(heading):
+        return True
+    found = date_in(heading) if day is not None else None
+    if found is None or found[2].kind not in {"date", "month", "quarter", "half_year", "year"}:
+        return False
+    return not found[2].start <= str(day) <= found[2].end
 
 
 def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:
