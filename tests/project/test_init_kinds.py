@@ -161,7 +161,7 @@ def test_a_system_that_two_zones_fit_is_asked_and_not_written(tmp_path):
         ("Anteil Ausländer", [0.05, 0.1, 0.125, 0.2, 0.0, 1.0], "fraction"),
         ("Arbeitslosenquote in %", [0.05, 0.1, 0.125, 0.2, 0.0, 0.3], "fraction"),
         # More than the whole is no share, whatever it is called.
-        ("Anteil Vorjahr", [0.05, 1.1, 0.125, 0.2, 0.0, 0.3], None),
+        ("Anteil am Bestand", [0.05, 1.1, 0.125, 0.2, 0.0, 0.3], None),
     ],
 )
 def test_what_a_workbook_shows_as_per_cent_is_an_indicator(tmp_path, heading, shares, unit):
@@ -180,3 +180,19 @@ def test_what_a_workbook_shows_as_per_cent_is_an_indicator(tmp_path, heading, sh
     assert ('\nvalue_unit = "fraction"\n' in words) == (unit == "fraction")
     told = [problem.code for problem in check(load_project(made.path)) if problem.severity == "error"]
     assert told == ([] if unit else ["catalogue.empty"])
+
+
+def test_a_district_that_one_year_lacks_is_not_acknowledged_in_silence(tmp_path):
+    """`init` wrote it into `without_rows`, and no message told of the year any more."""
+    shapes = [box(390_000 + 1000 * i, 5_820_000, 391_000 + 1000 * i, 5_821_000) for i in range(6)]
+    city = gpd.GeoDataFrame({"nr": KEYS, "name": NAMES}, geometry=shapes, crs="EPSG:25833")
+    city.to_file(tmp_path / "b.gpkg")
+    for year, keys in (("2022", KEYS), ("2023", KEYS[:5])):
+        lines = [f"{key};{int(year) + 3 * int(key)};{40 + int(key)}" for key in keys]
+        (tmp_path / f"t_{year}.csv").write_text("Nr;Einwohner;Arbeitslose\n" + "\n".join(lines), "utf-8")
+    tables = [tmp_path / "t_2022.csv", tmp_path / "t_2023.csv"]
+    made = init_project(tmp_path / "neu", tmp_path / "b.gpkg", tables=tables)
+    told = [problem for problem in check(load_project(made.path)) if problem.code == "join.some_dates"]
+    assert [problem.keys for problem in told] == [("06",)]
+    assert "31.12.2023: 06" in told[0].text("de")
+    assert "2022" not in told[0].text("de")

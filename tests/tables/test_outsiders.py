@@ -4,6 +4,8 @@
 |---|---|
 | a quarter taken for a day or a month | five digits, months under a heading of quarters, half-years |
 | figures of another time under the table's date | dates in headings, 'Vorjahr', names of downloads |
+| one year's way of writing taken for all | separator, decimal sign, lines above the header, encoding |
+| years below repeated headings | behind two columns of labels, dates, months |
 """
 
 import pytest
@@ -144,6 +146,13 @@ def test_a_date_that_no_heading_shares_is_asked_for(tmp_path):
     assert "tables.date_from_name" not in codes
 
 
+def test_figures_of_the_year_before_alone_are_read_and_doubted(tmp_path):
+    path = columns(tmp_path / "bericht_2023.csv", "Vorjahr")
+    found = propose_table(path, keys=KEYS)
+    assert (list(found.variables.values()), found.options["date"]) == (["Vorjahr"], "2023-12-31")
+    assert "tables.heading_of_another_time" in {note.code for note in found.evidence}
+
+
 def test_a_date_stated_beside_a_heading_of_another_time_is_warned_about(tmp_path):
     path = columns(tmp_path / "t.csv", "Einwohner 2022", "Arbeitslose")
     given = {"key": "Nr", "variables": {"people": "Einwohner 2022", "cases": "Arbeitslose"}}
@@ -166,3 +175,60 @@ def test_a_date_stated_beside_a_heading_of_another_time_is_warned_about(tmp_path
 def test_two_years_in_the_name_of_a_file_are_asked_about(tmp_path, name, day):
     found = propose_table(columns(tmp_path / name, "Einwohner"), keys=KEYS)
     assert found.options.get("date") == day
+
+
+def lines(separator, decimal, *, above=""):
+    rows = (f"{key}{separator}{int(key)}{decimal}5{separator}{100 + int(key)}" for key in KEYS)
+    return above + separator.join(("Nr", "Quote", "Größe")) + "\n" + "\n".join(rows) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ((lines(";", "."), "utf-8"), (lines(";", ","), "utf-8")),
+        ((lines("\t", ","), "utf-8"), (lines(";", ","), "utf-8")),
+        ((lines(",", "."), "utf-8"), (lines(";", ","), "utf-8")),
+        ((lines(";", ",", above="Amt für Statistik;;\n\n"), "utf-8"), (lines(";", ","), "utf-8")),
+        ((lines(";", ","), "cp1252"), (lines(";", ","), "utf-16")),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_each_file_of_a_series_is_written_in_its_own_way(tmp_path, one, two, turned):
+    years = ("2023", "2022") if turned else ("2022", "2023")
+    for year, (text, encoding) in zip(years, (one, two), strict=True):
+        (tmp_path / f"q_{year}.csv").write_bytes(text.encode(encoding))
+    found = propose_table(tmp_path / "q_{year}.csv", keys=KEYS)
+    assert found.questions == ()
+    rows, problems = load_table(tmp_path / "q_{year}.csv", variables=found.variables, **found.options)
+    assert [problem.text() for problem in problems if problem.severity == "error"] == []
+    right = {key: int(key) + 0.5 for key in KEYS}
+    for year in years:
+        ours = rows[(rows["date"] == f"{year}-12-31") & (rows["variable"] == "quote")]
+        assert ours.set_index("district")["value"].to_dict() == right
+
+
+@pytest.mark.parametrize(
+    ("times", "days"),
+    [
+        (("2021", "2022"), ["2021-12-31", "2022-12-31"]),
+        (("30.06.2021", "30.06.2022"), ["2021-06-30", "2022-06-30"]),
+        (("Jun 2021", "Jul 2021"), ["2021-06-30", "2021-07-31"]),
+    ],
+)
+@pytest.mark.parametrize("labels", [("Kennziffer",), ("Kennziffer", "Raumeinheit", "Aggregat")])
+def test_years_in_a_line_below_repeated_headings(tmp_path, times, days, labels):
+    """As INKAR writes them: the line of years was taken for a row of figures."""
+    texts = ["", *(f"Nr. {key}" for key in KEYS)]
+    head = [";".join((*labels, "Quote", "Quote")), ";" * len(labels) + ";".join(times)]
+    body = [
+        ";".join((key, *texts[:1] * (len(labels) - 1), f"{int(key)},5", f"{int(key) + 1},5")) for key in KEYS
+    ]
+    path = tmp_path / "inkar.csv"
+    path.write_text("\n".join([*head, *body]) + "\n", encoding="utf-8")
+    found = propose_table(path, keys=KEYS)
+    assert dict(found.variables) == {"quote": "Quote {date}"}
+    rows, problems = load_table(path, variables=found.variables, **found.options)
+    assert [problem.text() for problem in problems if problem.severity == "error"] == []
+    assert sorted(set(rows["date"])) == days
+    first = rows[rows["date"] == days[0]].set_index("district")["value"].to_dict()
+    assert first == {key: int(key) + 0.5 for key in KEYS}

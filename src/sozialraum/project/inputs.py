@@ -14,7 +14,7 @@ import pandas as pd
 from sozialraum.boundaries.layers import read_layer
 from sozialraum.boundaries.read import load_districts
 from sozialraum.cases.read import case_observations, counted_variables
-from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems
+from sozialraum.errors import Problem, ProjectError, SozialraumError, raise_problems, shorten
 from sozialraum.files import sha256
 from sozialraum.indicators.build import check_tables, derive, population_of
 from sozialraum.indicators.catalogue import catalogue as make_catalogue
@@ -221,7 +221,25 @@ def _observations(
     if joined is not None:
         totals = rows[rows["district"].isin(outside)]
         gathering.problems += _total_problems(project, table, joined, totals, districts)
+        gathering.problems += _gaps(table, joined)
     return joined
+
+
+def _gaps(table: Table, joined: pd.DataFrame) -> Iterator[Problem]:
+    """Warn of districts that are acknowledged to have no rows, and have some in other files of the series."""
+    rows = joined[joined["district"].isin(expand(table.without_rows, joined["district"].unique()))]
+    if rows.empty or joined["source"].nunique() < 2:
+        return
+    names = dict(zip(rows["district"], rows["name"] if "name" in rows else rows["district"], strict=True))
+    listing = []
+    for date in sorted(joined["date"].unique()):
+        there = set(rows.loc[rows["date"] == date, "district"])
+        lacking = [f"{key} {name}" if key != name else key for key, name in names.items() if key not in there]
+        listing += [f"{date}: {shorten(sorted(lacking))}"] if lacking else []
+    values = {"dates": "; ".join(listing)}
+    yield Problem(
+        code="join.some_dates", severity="warning", file=table.file, keys=tuple(sorted(names)), values=values
+    )
 
 
 def _total_problems(

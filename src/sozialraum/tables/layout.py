@@ -301,7 +301,8 @@ def _end_of_heads(lines: Sequence[Line], end: int, figures: int) -> int:
     begin = figures
     while begin > 0 and figures - begin < HEIGHT - 1:
         line = lines[begin - 1]
-        if 0 in line.filled or len(line.filled) < 2 or {"number", "date"} & _kinds(line):
+        years = _kinds(line) == {"blank", "date"}
+        if 0 in line.filled or len(line.filled) < 2 or ({"number", "date"} & _kinds(line) and not years):
             break
         begin -= 1
     heads = range(begin, figures)

@@ -114,7 +114,7 @@ def propose_table(
     if options.get("join") == "name":
         answers.pop("key", None)
     coded = guess.codes()
-    options |= _layout(grid, path, options) | _signs(guess.series) | coded
+    options |= _layout(grid, path, options) | _signs(path, guess.series) | coded
     problems = _nothing(newest, grid)
     read = False
     if found:
@@ -174,15 +174,20 @@ def _nothing(path: Path, grid: Grid) -> tuple[Problem, ...]:
 def _layout(grid: Grid, path: Path, options: Mapping[str, object]) -> dict[str, object]:
     convention = options.get("convention", "cautious")
     stated: dict[str, object] = {"header_rows": grid.layout.header_rows, "convention": convention}
+    # The files of a series may be written each in its own way.
+    if YEAR in path.name:
+        del stated["header_rows"]
     if grid.sheet is not None:
         return {"sheet": grid.sheet, **stated}
-    several = YEAR in path.name
-    encoding: dict[str, object] = {} if several else {"encoding": grid.encoding}
-    return {**encoding, "separator": grid.separator, **stated}
+    if YEAR in path.name:
+        return stated
+    return {"encoding": grid.encoding, "separator": grid.separator, **stated}
 
 
-def _signs(series: list[Series]) -> dict[str, object]:
-    """Name the decimal sign where the file's own figures prove it."""
+def _signs(path: Path, series: list[Series]) -> dict[str, object]:
+    """Name the decimal sign where the file's own figures prove it; one year's prove it for no other."""
+    if YEAR in path.name:
+        return {}
     signs = recognise_signs([one.column for one in series], None, None)
     proved = signs.example is not None and signs.rivals is None and not signs.undecided
     return {"decimal": signs.decimal} if proved else {}

@@ -275,8 +275,11 @@ class Guess:
     def _numeric(self, taken: set[int]) -> list[Series]:
         return Reading("", self.grid).numeric_series(taken, self.meanings)
 
-    def choose_variables(self) -> None:
-        """Name every numeric column; where dates are headings, one variable for all its dates."""
+    def choose_variables(self, *, everything: bool = False) -> None:
+        """Name every numeric column; where dates are headings, one variable for all its dates.
+
+        With `everything`, figures of another time than the table's, too.
+        """
         taken = {*self.places.values(), *self.passed}
         self.series = self._numeric(taken)
         if self.variables:
@@ -291,7 +294,8 @@ class Guess:
             if self.groups and header not in dated:
                 plain.append(header)
                 continue
-            if header not in dated and of_another_time(header, day if isinstance(day, str) else None):
+            elsewhere = of_another_time(header, day if isinstance(day, str) else None)
+            if header not in dated and elsewhere and not everything:
                 other.append(header)
                 continue
             header = dated.get(header, header)
@@ -300,18 +304,22 @@ class Guess:
         if plain:
             self._note("headings_without_date", headings=", ".join(plain))
             self.series = [one for one in self.series if self.grid.header[one.position] in dated]
-        if other and not names and self.options.pop("date", None) is not None:
-            # The date of the file's name is none of its figures': it was that of the report, say.
-            self.notes = [note for note in self.notes if note.code != "tables.date_from_name"]
-            found = [(header, date_in(header)) for header in other]
-            listed = [f"'{header}' ({one[2].end})" for header, one in found if one is not None]
-            self._note("heading_dates", headings=shorten(listed))
-            self.choose_variables()
+        if other and not names:
+            self._keep_dated(other)
+            self.choose_variables(everything=True)
             return
         if other:
             self._note("headings_of_other_times", headings=", ".join(other))
             self.series = [one for one in self.series if self.grid.header[one.position] not in other]
         self.variables = names
+
+    def _keep_dated(self, headings: Iterable[str]) -> None:
+        """Where all figures are of other times, the date of the file's name is that of the report, say."""
+        found = [(header, date_in(header)) for header in headings]
+        listed = [f"'{header}' ({one[2].end})" for header, one in found if one is not None]
+        if listed and self.options.pop("date", None) is not None:
+            self.notes = [note for note in self.notes if note.code != "tables.date_from_name"]
+            self._note("heading_dates", headings=shorten(listed))
 
     def _is_value(self, one: Series) -> bool:
         header, wanted = self.grid.header[one.position], str(self.options["value_column"])
