@@ -1,6 +1,7 @@
 """From `init` to `check` on small cities: faults of kinds that trials found, see tests/tables/README.md."""
 
 import re
+import tomllib
 
 import geopandas as gpd
 import openpyxl
@@ -196,3 +197,31 @@ def test_a_district_that_one_year_lacks_is_not_acknowledged_in_silence(tmp_path)
     assert [problem.keys for problem in told] == [("06",)]
     assert "31.12.2023: 06" in told[0].text("de")
     assert "2022" not in told[0].text("de")
+
+
+@pytest.mark.parametrize(
+    ("whole", "words", "group"),
+    [
+        ("Einwohner 15 bis unter 65", "an den Einwohnerinnen und Einwohnern im Erwerbsalter", "working_age"),
+        ("Einwohner insgesamt", "auch denen außerhalb des Erwerbsalters", "all"),
+        ("Einwohner", "auch denen außerhalb des Erwerbsalters", "all"),
+    ],
+)
+@pytest.mark.parametrize("above", ["Arbeitslose", "Langzeitarbeitslose"])
+def test_what_an_indicator_says_of_itself_is_what_is_computed(make, above, whole, words, group):
+    """Shares of all residents said on the map that they were of those of working age."""
+    lines = [f"{key};{1000 + 30 * i};{80 + 7 * i}" for i, key in enumerate(KEYS)]
+    new, _ = make([f"Nr;{whole};{above}", *lines])
+    catalogue = tomllib.loads(new.path.with_name("catalogue.toml").read_text("utf-8"))
+    (entry,) = catalogue.values()
+    assert words in entry["description"]["de"]
+    assert (entry["target_group"], "denominator" in entry) == (group, True)
+
+
+def test_a_ready_made_share_is_said_to_be_the_sources(make):
+    lines = [f"{key};{4 + i},5" for i, key in enumerate(KEYS)]
+    new, _ = make(["Nr;Arbeitslosenquote", *lines])
+    entry = tomllib.loads(new.path.with_name("catalogue.toml").read_text("utf-8"))["unemployment"]
+    assert entry["value"] == "arbeitslosenquote"
+    assert "fertiger Anteil der Quelle ('Arbeitslosenquote')" in entry["description"]["de"]
+    assert "the source's own share ('Arbeitslosenquote')" in entry["description"]["en"]

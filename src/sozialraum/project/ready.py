@@ -88,7 +88,32 @@ def _fields(
     entry: Mapping[str, Any], headings: Mapping[str, str], tables: Sequence[NewTable]
 ) -> dict[str, object] | None:
     """Return what a ready indicator is computed from; None if the tables do not have it."""
-    common = {
+    for above, below in product(entry["numerator"], entry["denominator"]):
+        numerator, denominator = _variables(above, headings), _variables(below, headings)
+        if numerator and denominator and _fits(numerator, denominator, tables):
+            first = below == entry["denominator"][0]
+            said = _said(entry if first else {**entry, **entry.get("wider", {})})
+            return {**said, "numerator": _one(numerator), "denominator": _one(denominator)}
+    for words in entry["ready"]:
+        value = _variables(words, headings)
+        units = [_unit(table, value[0]) for table in tables if value and value[0] in table.variables]
+        if any(units):
+            column = next(table.variables[value[0]] for table in tables if value[0] in table.variables)
+            # How a ready-made share was computed, its heading does not say.
+            described = {
+                language: text(
+                    "cli.new.ready_made", language, words=entry["description"][language], column=column
+                )
+                for language in LANGUAGES
+            }
+            said = _said({**entry, "description": described})
+            return {**said, "value": value[0], "value_unit": next(filter(None, units))}
+    return None
+
+
+def _said(entry: Mapping[str, Any]) -> dict[str, object]:
+    """Return what a ready indicator says of itself."""
+    return {
         **{f"label.{language}": entry["label"][language] for language in LANGUAGES},
         **{f"description.{language}": entry["description"][language] for language in LANGUAGES},
         "kind": "share",
@@ -96,16 +121,6 @@ def _fields(
         "target_group": entry["target_group"],
         "theme": entry["theme"],
     }
-    for above, below in product(entry["numerator"], entry["denominator"]):
-        numerator, denominator = _variables(above, headings), _variables(below, headings)
-        if numerator and denominator and _fits(numerator, denominator, tables):
-            return {**common, "numerator": _one(numerator), "denominator": _one(denominator)}
-    for words in entry["ready"]:
-        value = _variables(words, headings)
-        units = [_unit(table, value[0]) for table in tables if value and value[0] in table.variables]
-        if any(units):
-            return {**common, "value": value[0], "value_unit": next(filter(None, units))}
-    return None
 
 
 def _variables(words: str | list[str], headings: Mapping[str, str]) -> list[str]:
