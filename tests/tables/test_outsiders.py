@@ -6,6 +6,7 @@
 | figures of another time under the table's date | dates in headings, 'Vorjahr', names of downloads |
 | one year's way of writing taken for all | separator, decimal sign, lines above the header, encoding |
 | years below repeated headings | behind two columns of labels, dates, months |
+| several columns with dates | export, vintage, base year, from and to, finer and coarser, contradicting |
 """
 
 import pytest
@@ -232,3 +233,118 @@ def test_years_in_a_line_below_repeated_headings(tmp_path, times, days, labels):
     assert sorted(set(rows["date"])) == days
     first = rows[rows["date"] == days[0]].set_index("district")["value"].to_dict()
     assert first == {key: int(key) + 0.5 for key in KEYS}
+
+
+def timed(path, headings, *rows):
+    """Write a table with several columns of dates, each of `rows` for all districts."""
+    body = [
+        f"{';'.join(row)};{key};{10 * place + int(key)}" for place, row in enumerate(rows, 1) for key in KEYS
+    ]
+    path.write_text("\n".join([f"{headings};Nr;Einwohner", *body]) + "\n", encoding="utf-8")
+    return path
+
+
+def read_as_proposed(path):
+    found = propose_table(path, keys=KEYS)
+    assert (found.questions, found.asked) == ((), ())
+    rows, problems = load_table(path, variables=found.variables, **found.options)
+    assert [problem.text() for problem in problems if problem.severity == "error"] == []
+    return found, rows
+
+
+@pytest.mark.parametrize(
+    ("headings", "rows", "column", "days"),
+    [
+        (
+            "Datenstand;Jahr",
+            [("14.02.2024", "2022"), ("14.02.2024", "2023")],
+            "Jahr",
+            ["2022-12-31", "2023-12-31"],
+        ),
+        ("Aktualisierungsdatum;Stichtag", [("2024-02-14", "31.12.2022")], "Stichtag", ["2022-12-31"]),
+        ("Stichtag;letzte Änderung Datum", [("31.12.2022", "01.02.2023")], "Stichtag", ["2022-12-31"]),
+        ("Exportdatum;Monat", [("2024-02-14", "2023-06")], "Monat", ["2023-06-30"]),
+        ("Gebietsstand;Jahr", [("2020", "2022"), ("2020", "2023")], "Jahr", ["2022-12-31", "2023-12-31"]),
+        ("Basisjahr;Berichtsjahr", [("2015", "2022")], "Berichtsjahr", ["2022-12-31"]),
+        ("gueltig_ab_datum;jahr", [("1999-01-01", "2022")], "jahr", ["2022-12-31"]),
+        # The finer one of two that agree, whichever stands first.
+        (
+            "Jahr;Stichtag",
+            [("2022", "30.06.2022"), ("2023", "30.06.2023")],
+            "Stichtag",
+            ["2022-06-30", "2023-06-30"],
+        ),
+        (
+            "Stichtag;Jahr",
+            [("30.06.2022", "2022"), ("30.06.2023", "2023")],
+            "Stichtag",
+            ["2022-06-30", "2023-06-30"],
+        ),
+        ("Jahr;Monat", [("2022", "202206"), ("2022", "202212")], "Monat", ["2022-06-30", "2022-12-31"]),
+        ("Jahr;Quartal", [("2022", "20221"), ("2022", "20224")], "Quartal", ["2022-03-31", "2022-12-31"]),
+    ],
+)
+def test_of_several_columns_with_dates_that_of_the_count_is_taken(tmp_path, headings, rows, column, days):
+    found, read = read_as_proposed(timed(tmp_path / "t.csv", headings, *rows))
+    assert found.options["date_column"] == column
+    assert "variable_column" not in found.options
+    assert dict(found.variables) == {"einwohner": "Einwohner"}
+    assert sorted(set(read["date"])) == days
+    assert "tables.times_passed" in {note.code for note in found.evidence}
+    assert read[read["date"] == days[0]].set_index("district")["value"]["03"] == 13.0
+
+
+@pytest.mark.parametrize(
+    "headings", ["Zeitraum von;Zeitraum bis", "Datum_Beginn;Datum_Ende", "date from;date to"]
+)
+def test_two_columns_of_one_period(tmp_path, headings):
+    rows = [("01.01.2022", "31.03.2022"), ("01.04.2022", "30.06.2022")]
+    found, read = read_as_proposed(timed(tmp_path / "t.csv", headings, *rows))
+    first, last = headings.split(";")
+    assert (found.options["from_column"], found.options["date_column"]) == (first, last)
+    assert sorted(set(zip(read["start"], read["date"], strict=True))) == [
+        ("2022-01-01", "2022-03-31"),
+        ("2022-04-01", "2022-06-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("headings", "row"),
+    [
+        ("Jahr;Stichtag", ("2022", "31.12.2021")),
+        ("Berichtsjahr;Schuljahr", ("2022", "2021/22")),
+        ("Stand;Jahr", ("14.02.2024", "2022")),
+        ("Monat;Quartal", ("2022-06", "2022-Q1")),
+    ],
+)
+def test_columns_with_dates_that_contradict_each_other_are_asked_about(tmp_path, headings, row):
+    found = propose_table(timed(tmp_path / "t.csv", headings, row), keys=KEYS)
+    assert "tables.which_date" in {question.code for question in found.asked}
+    assert found.choices == ("date_column",)
+    question = next(one for one in found.asked if one.code == "tables.which_date").text()
+    assert all(heading in question for heading in headings.split(";"))
+
+
+@pytest.mark.parametrize(
+    ("heading", "times"),
+    [
+        ("Woche", ("KW 51/2022", "KW 52/2022")),
+        ("Datum", ("01/06/2022", "01/07/2022")),
+        ("Monat", ("12/22", "12/23")),
+        ("Jahr", ("Ende 2022", "Ende 2023")),
+    ],
+)
+def test_a_time_that_cannot_be_read_is_asked_about_by_its_column(tmp_path, heading, times):
+    """It was offered as a kind of figures, and the question about the date did not name it."""
+    path = timed(tmp_path / "t.csv", heading, *((time,) for time in times))
+    found = propose_table(path, keys=KEYS)
+    (question,) = [one for one in found.asked if one.code == "tables.unread_dates"]
+    assert heading in question.text("de")
+    assert f'"{times[0]}"' in question.text("de")
+    assert "where" not in found.options
+    # What it proposes is read.
+    rows, problems = load_table(
+        path, key="Nr", date="2022-12-31", where={heading: times[0]}, variables={"people": "Einwohner"}
+    )
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    assert rows["value"].to_list() == [11.0, 12.0, 13.0, 14.0]

@@ -25,6 +25,10 @@ UNDATED = "1900-12-31"
 """For the trial of a table whose date is asked for; stands in no project file."""
 
 
+_CHOICES = {"where": "tables.where_asked", "date_column": "tables.which_date"}
+"""Options that are written as a comment, and the question to each."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class TableProposal:
     """Options for one table and what speaks for them.
@@ -129,7 +133,8 @@ def propose_table(
     if "totals" not in options and read and not doubted:
         options["totals"] = list(dict.fromkeys(labels))
     # Rows that are chosen for trial only are not told as chosen.
-    passed = {"tables.rows_chosen"} if guess.asked else set()
+    codes = {problem.code for problem in guess.asked}
+    passed = {"tables.rows_chosen"} if "tables.where_asked" in codes else set()
     found_out = [one for one in problems if one.severity != "error" and one.code not in passed]
     notes = (*guess.notes, *found_out)
     questions = tuple(problem for problem in problems if problem.severity == "error")
@@ -138,7 +143,7 @@ def propose_table(
         variables=found,
         evidence=notes,
         questions=questions,
-        choices=("where",) if guess.asked else (),
+        choices=tuple(option for option, code in _CHOICES.items() if code in codes),
         asked=tuple(guess.asked),
         headings=grid.header,
         rows=len(grid.rows),

@@ -23,6 +23,7 @@ from sozialraum.tables.choice.headings import (
 from sozialraum.tables.choice.long import find_level, find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
 from sozialraum.tables.choice.rows import fill_down
+from sozialraum.tables.choice.times import choose_time, unread_times
 from sozialraum.tables.columns import Reading
 from sozialraum.tables.dates import as_period
 from sozialraum.tables.decimal_sign import recognise_signs
@@ -33,7 +34,7 @@ from sozialraum.tables.symbols import is_nothing_said, meanings_of
 from sozialraum.tables.totals import is_total_word
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from sozialraum.tables.columns import Series
@@ -72,6 +73,7 @@ class Guess:
         self.asked: list[Problem] = []
         self.places: dict[str, int] = {}
         self.passed: set[int] = set()
+        self.times: list[int] = []
         self.groups: dict[str, list[str]] = {}
         self.series: list[Series] = []
         self.meanings = meanings_of()
@@ -194,14 +196,25 @@ class Guess:
             if position not in own and is_date_column(header, grid.columns[position], bare=not header)
         ]
         self.passed |= set(times)
+        self.times = times
         if times and "date_column" not in self.options:
-            self.options["date_column"] = self._named(times[0])
-            self.places["date_column"] = times[0]
-            self._part_of_year(own | set(times))
+            self._take_time(times)
         rest = [header for position, header in enumerate(grid.header) if header and position not in own]
         self.groups = {} if "date_column" in self.options else dated_groups(rest)
         if "date_column" in self.options or self.groups:
             return
+        self._date_of_all(rest)
+        for position, cell in unread_times(grid, own) if not self._dated() else ():
+            self.passed.add(position)
+            self.times.append(position)
+            self._ask("unread_dates", column=grid.header[position], cell=cell)
+
+    def _dated(self) -> bool:
+        return "date" in self.options or YEAR in self.path.name
+
+    def _date_of_all(self, rest: Sequence[str]) -> None:
+        """Find the one date of the table: in the name of its file or sheet, in a title, in its headings."""
+        grid = self.grid
         own_name = date_of_name(self.newest.stem)
         if grid.sheet is not None and YEAR not in self.path.name:
             own_name = date_of_name(grid.sheet) or own_name
@@ -224,6 +237,29 @@ class Guess:
             listed = [f"'{header}' ({period.end})" for header, period in named.items()]
             self._note("heading_dates", headings=shorten(listed))
 
+    def _ask(self, code: str, **values: object) -> None:
+        file, sheet = self.path.name, self.grid.sheet
+        self.asked.append(Problem(code=f"tables.{code}", file=file, sheet=sheet, values=values))
+
+    def _take_time(self, times: Collection[int]) -> None:
+        """Take the column with the date; of several that contradict each other, ask."""
+        chosen = choose_time(self.grid, list(times))
+        if chosen.last is None:
+            return
+        self.options["date_column"] = self._named(chosen.last)
+        self.places["date_column"] = chosen.last
+        if chosen.first is not None:
+            self.options["from_column"] = self._named(chosen.first)
+            self.places["from_column"] = chosen.first
+        others = [self._named(position) for position in times if position not in self.places.values()]
+        if chosen.rivals:
+            columns = [f"'{self._named(place)}' ({self.grid.columns[place][0]})" for place in chosen.rivals]
+            self._ask("which_date", columns=", ".join(columns), column=self._named(chosen.last))
+        elif others:
+            self._note("times_passed", column=self._named(chosen.last), others=", ".join(others))
+        if chosen.first is None:
+            self._part_of_year({*self.places.values(), *times})
+
     def _part_of_year(self, taken: set[int]) -> None:
         """Find the column with the month or quarter beside the one with the year."""
         years = set(self.grid.columns[self.places["date_column"]])
@@ -244,6 +280,7 @@ class Guess:
         figures = [one.position for one in self._numeric(taken)]
         districts = keys if "key" in self.places else names
         dates = [self.places[name] for name in ("date_column", "part_column") if name in self.places]
+        dates += [position for position in self.times if position not in dates]
         shape = find_long(self.grid, label, dates, districts, figures)
         if shape is None:
             level = find_level(self.grid, label, dates, districts, figures)
@@ -268,9 +305,7 @@ class Guess:
             if is_total_word(chosen):
                 self._note("where_guessed", column=column, chosen=chosen, others=listed)
             else:
-                values = {"column": column, "chosen": chosen, "others": listed}
-                file, sheet = self.path.name, self.grid.sheet
-                self.asked.append(Problem(code="tables.where_asked", file=file, sheet=sheet, values=values))
+                self._ask("where_asked", column=column, chosen=chosen, others=listed)
 
     def _numeric(self, taken: set[int]) -> list[Series]:
         return Reading("", self.grid).numeric_series(taken, self.meanings)
