@@ -18,9 +18,35 @@ function free(labels) {
   });
 }
 
+// Ways to the side, nearest first, in sizes of the label: numbers that are crowded out stay near their places.
+const ways = [[0, 0], ...[0.5, 1, 1.5, 2, 2.5].flatMap((far) => [[0, 1], [0, -1], [1, 0], [-1, 0], [1, 1], [-1, 1], [1, -1], [-1, -1]]
+  .map(([across, down]) => [far * across, far * down]))];
+
+const moved = (box, right, down) => ({ left: box.left + right, right: box.right + right, top: box.top + down, bottom: box.bottom + down });
+
+// How far each of the labels has to move, [to the right, down], so that none lies on an earlier one; 0 where there is no room.
+function spread(boxes) {
+  const taken = [];
+  return boxes.map((box) => {
+    const [width, height] = [box.right - box.left + 1, box.bottom - box.top + 1];
+    const steps = ways.map(([across, down]) => [across * width, down * height]);
+    const [right, down] = steps.find((step) => taken.every((other) => apart(moved(box, ...step), other))) || [0, 0];
+    taken.push(moved(box, right, down));
+    return [right, down];
+  });
+}
+
+function spreadNumbers(container) {
+  const numbers = Array.from(container.querySelectorAll(layers[0]));
+  for (const span of numbers) span.style.translate = "";
+  spread(numbers.map((span) => span.getBoundingClientRect()))
+    .forEach(([right, down], at) => { numbers[at].style.translate = right || down ? `${right}px ${down}px` : ""; });
+}
+
 const wordsOf = (span) => (span.querySelector("strong") || span).textContent;
 
 function tidy(container) {
+  spreadNumbers(container);
   // Where many districts have names, those of larger areas are not shown.
   const named = container.classList.contains("named");
   const labels = layers.flatMap((selector, layer) => (named && layer === 1 ? [] : Array.from(container.querySelectorAll(selector),
@@ -29,4 +55,4 @@ function tidy(container) {
   labels.forEach(({ span }, at) => { span.style.visibility = shown[at] ? "visible" : "hidden"; });
 }
 
-export { free, tidy };
+export { free, spread, tidy };
