@@ -7,6 +7,8 @@
 | one year's way of writing taken for all | separator, decimal sign, lines above the header, encoding |
 | years below repeated headings | behind two columns of labels, dates, months |
 | several columns with dates | export, vintage, base year, from and to, finer and coarser, contradicting |
+| numbers of another column taken for keys | ranks, counts, levels, old and new keys, neighbours |
+| zeros that a column beside them calls secret | status, quality, signs, words |
 """
 
 import pytest
@@ -348,3 +350,112 @@ def test_a_time_that_cannot_be_read_is_asked_about_by_its_column(tmp_path, headi
     )
     assert [problem for problem in problems if problem.severity == "error"] == []
     assert rows["value"].to_list() == [11.0, 12.0, 13.0, 14.0]
+
+
+PLAIN = ("1", "2", "3", "4")
+ORDER = ("3", "1", "2", "4")
+
+
+def table(path, headings, *cells):
+    lines = [";".join(row) for row in zip(*cells, strict=True)]
+    path.write_text(headings + "\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+FIGURES = ("101", "102", "103", "104")
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "keys", "option", "column"),
+    [
+        ("Rang;Gebiet;Einwohner", (ORDER, PLAIN, FIGURES), PLAIN, "key", "Gebiet"),
+        ("Position;Nr;Einwohner", (ORDER, PLAIN, FIGURES), PLAIN, "key", "Nr"),
+        ("lfd. Nr.;Stadtteil;Einwohner", (ORDER, NAMES, FIGURES), PLAIN, "name", "Stadtteil"),
+        ("Stadtteil;Kitas;Einwohner", (NAMES, ORDER, FIGURES), PLAIN, "name", "Stadtteil"),
+        (
+            "BezirkNr;StadtteilNr;Einwohner",
+            (("01", "01", "02", "02"), KEYS, FIGURES),
+            KEYS,
+            "key",
+            "StadtteilNr",
+        ),
+        ("Gebiet;Code;Einwohner", (KEYS, KEYS, FIGURES), KEYS, "key", "Code"),
+        ("Einwohner;Platz;Schlüssel", (FIGURES, ORDER, PLAIN), PLAIN, "key", "Schlüssel"),
+    ],
+)
+def test_ranks_counts_and_levels_are_no_keys(tmp_path, headings, cells, keys, option, column):
+    found = propose_table(table(tmp_path / "t_2022.csv", headings, *cells), keys=keys, names=NAMES)
+    assert found.asked == ()
+    assert found.options[option] == column
+    assert (found.options.get("join") == "name") == (option == "name")
+    assert "Einwohner" in found.variables.values()
+
+
+@pytest.mark.parametrize(
+    ("headings", "cells", "code"),
+    [
+        ("Nr_alt;Nr_neu;Einwohner", (ORDER, PLAIN, FIGURES), "which_key"),
+        ("Schlüssel;Schlüssel 2021;Einwohner", (KEYS, KEYS[::-1], FIGURES), "which_key"),
+        ("von;nach;Umzüge", (NAMES, NAMES[::-1], FIGURES), "which_name"),
+        ("Stadtteil;Partner-Stadtteil;Einwohner", (NAMES, NAMES[::-1], FIGURES), "which_name"),
+    ],
+)
+def test_two_columns_of_districts_are_asked_about(tmp_path, headings, cells, code):
+    keys = PLAIN if PLAIN in cells else KEYS
+    path = table(tmp_path / "t_2022.csv", headings, *cells)
+    found = propose_table(path, keys=() if code == "which_name" else keys, names=NAMES)
+    assert [question.code for question in found.asked] == [f"tables.{code}"]
+    assert found.choices == (code.removeprefix("which_"),)
+    assert all(heading in found.asked[0].text("en") for heading in headings.split(";")[:2])
+
+
+@pytest.mark.parametrize(
+    ("heading", "signs"),
+    [
+        ("Einwohner_Status", ("x", "e", "e", "e")),
+        ("value_q", ("/", "e", "e", "p")),
+        ("Zeichen", (".", "", "-", "")),
+        ("Fußnote", ("geheim", "", "", "")),
+        ("Hinweis", ("k. A.", "", "r", "s")),
+        ("Flag", ("*", "", "", "")),
+    ],
+)
+def test_a_zero_that_a_column_beside_it_calls_none_is_asked_about(tmp_path, heading, signs):
+    path = table(tmp_path / "t.csv", f"Nr;Einwohner;{heading}", KEYS, ("0", "12", "0", "14"), signs)
+    given = {"key": "Nr", "date": "2022", "variables": {"people": "Einwohner"}}
+    _, problems = load_table(path, **given)
+    (asked,) = [problem for problem in problems if problem.severity == "error"]
+    assert asked.code == "tables.status_column"
+    assert f"'{signs[0]}' 1" in asked.text("de")
+    # Both answers that it names are ways out.
+    others = list(dict.fromkeys(signs[1:]))
+    assert ", ".join(f'"{sign}"' for sign in others) in asked.text("de")
+    rows, problems = load_table(path, where={heading: others}, **given)
+    assert [problem.code for problem in problems if problem.severity == "error"] == []
+    assert rows["district"].to_list() == ["02", "03", "04"]
+    rows, problems = load_table(path, symbols={signs[0]: "number"}, **given)
+    assert [problem.code for problem in problems if problem.severity == "error"] == []
+    assert rows["value"].to_list() == [0.0, 12.0, 0.0, 14.0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "signs", "figures"),
+    [
+        ("Status", ("e", "p", "r", "s"), FIGURES),
+        ("Zeichen", ("-", "-", "", ""), ("0", "0", "3", "4")),
+        ("Fußnote", ("1", "2", "", ""), FIGURES),
+        # The cell itself says that there is no figure.
+        ("value_q", ("x", "e", "e", "e"), ("x", "12", "13", "14")),
+        ("Bemerkung", ("x", "", "", ""), FIGURES),
+    ],
+)
+def test_marks_that_leave_a_figure_a_figure_are_no_question(tmp_path, heading, signs, figures):
+    path = table(tmp_path / "t.csv", f"Nr;Einwohner;{heading}", KEYS, figures, signs)
+    _, problems = load_table(path, key="Nr", date="2022", variables={"people": "Einwohner"})
+    assert "tables.status_column" not in {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize("heading", ["Jan", "Feb.", "Juni", "Q1", "1. Quartal", "1. Halbjahr"])
+def test_a_part_of_the_year_alone_is_another_time_than_its_last_day(tmp_path, heading):
+    found = propose_table(columns(tmp_path / "zuz_2022.csv", heading, "Zuzüge"), keys=KEYS)
+    assert list(found.variables.values()) == ["Zuzüge"]

@@ -25,7 +25,12 @@ UNDATED = "1900-12-31"
 """For the trial of a table whose date is asked for; stands in no project file."""
 
 
-_CHOICES = {"where": "tables.where_asked", "date_column": "tables.which_date"}
+_CHOICES = {
+    "where": "tables.where_asked",
+    "date_column": "tables.which_date",
+    "key": "tables.which_key",
+    "name": "tables.which_name",
+}
 """Options that are written as a comment, and the question to each."""
 
 

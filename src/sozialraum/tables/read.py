@@ -30,6 +30,7 @@ from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import report_codes
 from sozialraum.tables.doubts.labels import report_rounded_keys
 from sozialraum.tables.doubts.marks import apply_marks
+from sozialraum.tables.doubts.status import report_status
 from sozialraum.tables.grid import read_grid
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR, Options, TableOptions, check_options
@@ -307,6 +308,7 @@ def _read(reading: Reading, request: Options) -> pd.DataFrame | None:
         reading.check_dates(dated, rows.periods or [], kept, request.period)
     reading.check_duplicates(labels[kept], rows.stamps(kept), reading.grid.rows[kept])
     reading.check_figures(series, signs, kept)
+    report_status(reading, series, signs, kept, request.meanings, named=naming)
     report_codes(reading, series, signs, kept, request.meanings)
     report_symbols(reading, series, request.meanings)
     return _observations(reading, request, rows, series, signs, kept)

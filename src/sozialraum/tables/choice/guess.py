@@ -28,6 +28,7 @@ from sozialraum.tables.columns import Reading
 from sozialraum.tables.dates import as_period
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import find_codes, missing_codes
+from sozialraum.tables.doubts.status import is_status
 from sozialraum.tables.layout import DATE
 from sozialraum.tables.options import MONTH, YEAR
 from sozialraum.tables.symbols import is_nothing_said, meanings_of
@@ -59,6 +60,12 @@ _NAME_WORDS = re.compile(
     r"name|bezeichnung|gebiet|ortsteil|stadtteil|quartier|bezirk|stadtbezirk|planungsraum|district",
     re.IGNORECASE,
 )
+_COUNTER = re.compile(
+    r"(?<![a-zäöü])(?:rang|rank|platz(?:ierung)?|lfd|laufende|fortlaufende|pos|position|reihenfolge|sortierung)(?![a-zäöü])",
+    re.IGNORECASE,
+)
+"""Headings of numbers that put rows in an order."""
+
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 
@@ -93,15 +100,46 @@ class Guess:
         name = _best(self.grid, cells, set(names), _NAME_WORDS)
         if key is not None and name is not None and keys and names:
             # Percentages happen to be keys, too; a column of keys has about as many as one of names.
-            number = len(cells[key] & set(keys))
-            key = key if number * 2 >= len(cells[name] & set(names)) else None
+            number, named = len(cells[key] & set(keys)), len(cells[name] & set(names))
+            key = key if number * 2 >= named and not self._counts(key, cells[key], number, named) else None
         if key is None and name is not None:
             self.options["join"] = "name"
         for option, position in (("key", key), ("name", name)):
             if position is not None and position not in self.places.values():
                 self.options[option] = self._named(position)
                 self.places[option] = position
+        label, known, words = ("name", names, _NAME_WORDS) if key is None else ("key", keys, _KEY_WORDS)
+        if label in self.places and known:
+            self._doubt_label(label, cells, set(known), words)
         self._leave_codes_out(cells, set(keys))
+
+    def _counts(self, position: int, cells: set[str], number: int, named: int) -> bool:
+        """Tell whether numbers beside as many names are no keys, but an order of rows, or counts."""
+        header = self.grid.header[position]
+        said = any(words.search(header) for words in (_KEY_WORDS, _CODE_WORDS, _NAME_WORDS))
+        plain = bool(position) and not said and all(cell.isdigit() and cell[0] != "0" for cell in cells)
+        return named >= number and (plain or _COUNTER.search(header) is not None)
+
+    def _doubt_label(
+        self, option: str, cells: list[set[str]], known: set[str], words: re.Pattern[str]
+    ) -> None:
+        """Ask where another column names as many districts, and others in the same rows."""
+        own, header = self.places[option], self.grid.header
+        number = len(cells[own] & known)
+        own_cells = [str(cell).strip() for cell in self.grid.columns[own]]
+        for place, found in enumerate(cells):
+            if place == own or len(found & known) < number or len(found & known) < ENOUGH * len(found):
+                continue
+            if _COUNTER.search(header[place]) or (
+                words.search(header[own]) and not words.search(header[place])
+            ):
+                continue
+            if option == "key" and self._may_be_figures(place, found, known):
+                continue
+            if [str(cell).strip() for cell in self.grid.columns[place]] != own_cells:
+                columns = f"'{self._named(own)}', '{self._named(place)}'"
+                self._ask(f"which_{option}", columns=columns, column=self._named(own))
+                return
 
     def _may_be_figures(self, position: int, cells: set[str], keys: set[str]) -> bool:
         """Tell whether numbers that are keys may well be counts: not first, not called so, not all keys."""
@@ -118,6 +156,9 @@ class Guess:
         own = set(self.places.values())
         bare = {key.lstrip("0") for key in keys}
         for position, header in enumerate(self.grid.header):
+            silent = not any(re.search("[0-9]", cell) for cell in cells[position])
+            if position not in own and is_status(header) and silent:
+                self.passed.add(position)
             if position in own or not _CODE_WORDS.search(header):
                 continue
             found = cells[position]
@@ -380,16 +421,24 @@ def _has_digits(cell: object) -> bool:
 def _best(grid: Grid, cells: list[set[str]], known: set[str], words: re.Pattern[str]) -> int | None:
     """Choose the column whose cells are known; where nothing is known, the one with a fitting header."""
     if known:
-        shares = [len(found & known) / len(found) if found else 0.0 for found in cells]
-        best = int(np.argmax(shares))
+        hits = [len(found & known) for found in cells]
+        shares = [number / len(found) if found else 0.0 for number, found in zip(hits, cells, strict=True)]
+        best = max(range(len(cells)), key=lambda i: _rank(grid, i, (shares[i], hits[i]), words))
         if shares[best] >= ENOUGH:
             return best
         # A table of all areas of a city, or of a state, names many others beside the districts.
-        hits = [len(found & known) for found in cells]
         most = int(np.argmax(hits))
         return most if hits[most] >= max(FEWEST, NEARLY_ALL * len(known)) else None
     fitting = (i for i, header in enumerate(grid.header) if words.fullmatch(header))
     return next(fitting, None)
+
+
+def _rank(
+    grid: Grid, place: int, hit: tuple[float, int], words: re.Pattern[str]
+) -> tuple[bool, float, int, bool, int]:
+    """Order columns: no ranks and running numbers, then by hits, then by their headings and places."""
+    header = grid.header[place]
+    return not _COUNTER.search(header), *hit, words.search(header) is not None, -place
 
 
 def identifier(header: str, taken: Iterable[str]) -> str:

@@ -174,10 +174,14 @@ def of_another_time(heading: str, day: str | None) -> bool:
         return False
     if _EARLIER.search(heading):
         return True
-    found = date_in(heading) if day is not None else None
-    if found is None or found[2].kind not in {"date", "month", "quarter", "half_year", "year"}:
+    if day is None:
         return False
-    return not found[2].start <= str(day) <= found[2].end
+    found = date_in(heading)
+    # 'Jan' or 'Q1' alone are those of the table's year.
+    period = found[2] if found is not None else as_period(f"{heading.rstrip('.')} {day[:4]}")
+    if period is None or period.kind not in {"date", "month", "quarter", "half_year", "year"}:
+        return False
+    return not period.start <= day <= period.end
 
 
 def dated_groups(headings: Sequence[str]) -> dict[str, list[str]]:
