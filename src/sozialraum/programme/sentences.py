@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sozialraum.programme.goals.targets import met
 from sozialraum.programme.sheets.every import sheet
 from sozialraum.programme.sheets.written import written_cell
 from sozialraum.texts import Language, has_text, text
@@ -95,6 +96,8 @@ def goal_sentence(
         ends = {name: _signed(100 * row[f"attained_{name}"]) for name in ("lower", "upper")}
         key = "away" if row["attained"] <= -HALF_PER_CENT else "attained"
         parts.append(text(f"{say}.{key}", language, attained=f"{abs(100 * row['attained']):.0f}", **ends))
+    if goal["direction"] != "hold" and met(goal, row["baseline"], row["target"]):
+        parts.append(text(f"{say}.met_at_baseline", language))
     if isinstance(row["beyond_chance"], (bool, np.bool_)) and not row["beyond_chance"]:
         parts.append(text(f"{say}.within_chance", language))
     if row["one_sided"] == "count_only":

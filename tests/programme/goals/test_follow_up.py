@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.programme.goals.baseline import baseline_problems, examine_goals
+from sozialraum.programme.goals.baseline import baseline_problems, examination_sentence, examine_goals
 from sozialraum.programme.goals.follow_up import STATES, follow_up
 from sozialraum.programme.goals.targets import expected_at, target_figure
 from sozialraum.programme.register import read_programme
@@ -267,3 +267,52 @@ def test_a_ready_made_share_without_counts_is_not_said_to_lie_within_chance(prog
     assert row["state"] == "reached"
     assert row["beyond_chance"] is None or np.isnan(row["beyond_chance"])
     assert np.isnan(row["attained_lower"])
+
+
+def _demanding_nothing(**more):
+    # 60 of 125 are 48 %: 'lower to 90 %' asks for nothing.
+    return {"target_kind": "auf Wert", "target": "90 %", "milestones": "", **more}
+
+
+@pytest.mark.parametrize(
+    ("cells", "severity"),
+    [
+        (_demanding_nothing(), "warning"),
+        (_demanding_nothing(target_kind="höchstens"), "note"),
+        (_demanding_nothing(direction="steigern", target="12 %"), "warning"),
+        (_demanding_nothing(direction="steigern", target_kind="mindestens", target="12 %"), "note"),
+    ],
+)
+def test_a_goal_that_the_baseline_meets_already_is_no_way_that_was_gone(programme, cells, severity):
+    loaded = programme(Z1=cells)
+    (problem,) = [
+        found
+        for found in baseline_problems(loaded, _long(ROWS), CATALOGUE)
+        if found.code == "programme.met_at_baseline"
+    ]
+    assert problem.severity == severity
+    assert "48,0 %" in problem.text("de")
+    examined = examine_goals(loaded["goals"], loaded, _long(ROWS), CATALOGUE).set_index("goal_id").loc["Z1"]
+    assert examined["testable"] is None
+    assert np.isnan(examined["power"])
+    goal = loaded["goals"].loc["Z1"]
+    assert "erfüllt das Ziel" in examination_sentence(examined, goal, "de")
+    assert "meets the goal" in examination_sentence(examined, goal, "en")
+    row = _states(loaded, 2010).loc["Z1"]
+    assert row["state"] == "reached"
+    assert np.isnan(row["attained"])
+    assert row["beyond_chance"] is not None
+    # Before it is due nobody has to come nearer to a limit that is kept.
+    assert _states(loaded, 2009).loc["Z1", "state"] == "on_track"
+
+
+def test_a_goal_that_nobody_can_reach_says_so(programme):
+    # 48 % less 60 points.
+    loaded = programme(Z1={"target": "60", "baseline": "", "milestones": ""})
+    examined = examine_goals(loaded["goals"], loaded, _long(ROWS), CATALOGUE).set_index("goal_id").loc["Z1"]
+    goal = loaded["goals"].loc["Z1"]
+    assert "nicht zu erreichen" in examination_sentence(examined, goal, "de")
+    assert "cannot be reached" in examination_sentence(examined, goal, "en")
+    found = [found for found in baseline_problems(loaded, _long(ROWS), CATALOGUE) if found.row == 2]
+    assert [problem.code for problem in found] == ["programme.target_impossible"]
+    assert found[0].severity == "error"

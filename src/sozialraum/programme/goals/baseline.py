@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.programme.goals.figures import goal_figures, row_at
-from sozialraum.programme.goals.targets import target_figure
+from sozialraum.programme.goals.targets import met, target_figure
 from sozialraum.programme.goals.testability import chance_of_meeting, power_of_change, smallest_change
 from sozialraum.programme.sheets.cells import amount
 from sozialraum.programme.sheets.periods import matching_date
@@ -194,7 +194,7 @@ def _one(
         # A mere count: as many cases in one city-year, Poisson.
         start = replace(start, denominator=1.0)
     counted = goal["quantity"] in {"share", "count", "ratio"} and start.denominator > 0
-    if not counted or np.isnan(target) or goal["direction"] == "hold":
+    if not counted or np.isnan(target) or goal["direction"] == "hold" or met(goal, start.figure, target):
         return found
     kind = indicator_kind(catalogue, goal["indicator"])
     model: Model = "count" if kind in {"ratio", "count"} or start.numerator > start.denominator else "share"
@@ -208,8 +208,9 @@ def _one(
     chance = chance_of_meeting(
         start.numerator / effect, persons, limit, lower=lower, prior=prior, model=model
     )
-    possible = 0 <= after <= (1 if model == "share" else np.inf)
-    power = power_of_change(rate, after, persons, model=model) if possible else np.nan
+    if not 0 <= after <= (1 if model == "share" else np.inf):
+        return found
+    power = power_of_change(rate, after, persons, model=model)
     found |= {
         "power": power,
         "smallest_change": scale * smallest_change(rate, persons, lower=lower, model=model),
@@ -230,7 +231,7 @@ def indicator_kind(catalogue: pd.DataFrame | None, indicator: object) -> str:
 def examination_sentence(row: pd.Series, goal: pd.Series, language: Language = DEFAULT_LANGUAGE) -> str:
     """Say in words what a row of `examine_goals` means."""
     if row["testable"] is None:
-        return text("programme_report.test_unknown", language)
+        return text(f"programme_report.{_not_tested(row, goal)}", language)
     key = "test_good" if row["testable"] else "test_weak"
     chance = row["chance_noise"] if np.isnan(row["chance_regression"]) else row["chance_regression"]
     return text(
@@ -240,6 +241,17 @@ def examination_sentence(row: pd.Series, goal: pd.Series, language: Language = D
         smallest=change_text(goal, row["smallest_change"], language),
         chance=round(100 * chance),
     )
+
+
+def _not_tested(row: pd.Series, goal: pd.Series) -> str:
+    """Tell why a goal was not tested: it asks for nothing, for the impossible, or nothing is known."""
+    if goal["direction"] != "hold" and met(goal, row["baseline"], row["target"]):
+        return "test_met"
+    return "test_impossible" if _is_impossible(goal, row["target"]) else "test_unknown"
+
+
+def _is_impossible(goal: pd.Series, target: float) -> bool:
+    return bool(target < 0 or (goal["quantity"] == "share" and target > 1))
 
 
 def change_text(goal: pd.Series, change: float, language: Language) -> str:
@@ -290,6 +302,22 @@ def baseline_problems(
                 stated=str(goal["baseline"]).replace(".", ","),
                 found=_figure_text(goal, start.figure),
             )
+        target = target_figure(goal, start.figure)
+        if _is_impossible(goal, target):
+            # Sizes that no share can have were told already, without the data.
+            if goal["target_kind"] == "points":
+                yield programme.problem("target_impossible", "goals", place, "target", written=goal["target"])
+            continue
+        if goal["direction"] != "hold" and met(goal, start.figure, target):
+            limit = goal["target_kind"] in {"at_most", "at_least"}
+            yield programme.problem(
+                "met_at_baseline",
+                "goals",
+                place,
+                "target",
+                severity="note" if limit else "warning",
+                found=_figure_text(goal, start.figure),
+            )
         row = pd.Series(_one(str(goal["goal_id"]), goal, programme, indicators, catalogue))
         if row["testable"] is False:
             yield programme.problem(
@@ -298,7 +326,7 @@ def baseline_problems(
                 place,
                 "target",
                 severity="note",
-                power=round(100 * row["power"]) if np.isfinite(row["power"]) else "?",
+                power=round(100 * row["power"]),
                 smallest=change_text(goal, row["smallest_change"], DEFAULT_LANGUAGE),
             )
 

@@ -239,9 +239,12 @@ def _attained(found: dict[str, Any], goal: pd.Series) -> dict[str, Any]:
         low, high = _count_change(found)
     if goal["direction"] == "hold" or not abs(way) > 0 or np.isnan(found["figure"]):
         return {}
-    ends = sorted((low / way, high / way))
     # Without counts nothing was tested, and a missing test is no finding.
     told = None if np.isnan(low) or np.isnan(high) else bool(low > 0 or high < 0)
+    if met(goal, found["baseline"], found["target"]):
+        # The goal asks for no change: there is no way that could have been gone.
+        return {"beyond_chance": told}
+    ends = sorted((low / way, high / way))
     return {
         "attained": (found["figure"] - found["baseline"]) / way,
         "attained_lower": ends[0],

@@ -78,14 +78,15 @@ def expected_at(goal: pd.Series, baseline: float, date: str) -> tuple[float, str
     source
         ``"milestone"``, ``"path"`` or ``"target"`` (limits that hold at all times).
     """
-    if goal["direction"] == "hold":
-        return target_figure(goal, baseline), "target"
+    target = target_figure(goal, baseline)
+    if goal["direction"] == "hold" or (met(goal, baseline, target) and not goal["milestones"]):
+        return target, "target"
     day = period_bounds(date)[1]
     points = [(period_bounds(goal["baseline_period"])[1], baseline)]
     points += [
         (period_bounds(when)[1], target_figure(goal, baseline, much)) for when, much in goal["milestones"]
     ]
-    points.append((period_bounds(goal["due_period"])[1], target_figure(goal, baseline)))
+    points.append((period_bounds(goal["due_period"])[1], target))
     points.sort(key=lambda point: point[0])
     for when, figure in points[1:-1]:
         if when == day:
