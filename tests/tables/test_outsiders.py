@@ -9,8 +9,14 @@
 | several columns with dates | export, vintage, base year, from and to, finer and coarser, contradicting |
 | numbers of another column taken for keys | ranks, counts, levels, old and new keys, neighbours |
 | zeros that a column beside them calls secret | status, quality, signs, words |
+| first rows taken for headings | signs in place of all figures, figures like years |
+| dates that a workbook shows as months or years | XLSX, ODS, XLS; headings and columns |
 """
 
+import datetime as dt
+import zipfile
+
+import openpyxl
 import pytest
 
 from sozialraum.tables.propose import propose_table
@@ -459,3 +465,122 @@ def test_marks_that_leave_a_figure_a_figure_are_no_question(tmp_path, heading, s
 def test_a_part_of_the_year_alone_is_another_time_than_its_last_day(tmp_path, heading):
     found = propose_table(columns(tmp_path / "zuz_2022.csv", heading, "Zuzüge"), keys=KEYS)
     assert list(found.variables.values()) == ["Zuzüge"]
+
+
+@pytest.mark.parametrize(
+    ("head", "one", "two", "variables"),
+    [
+        (["Gebiet;Einwohner"], ("1950",), ("1204",), 1),
+        (["Gebiet;Einwohner"], ("1950",), ("2020",), 1),
+        (["Gebiet;Einwohner"], ("x",), ("1204",), 1),
+        (["Gebiet;Einwohner;Haushalte"], ("1950", "1850"), ("2020", "x"), 2),
+        (["Gebiet;Einwohner;Haushalte"], ("k. A.", "-"), ("< 3", "..."), 2),
+        (["Einwohner nach Gebieten;", "", "Gebiet;Einwohner"], ("1950",), ("2020",), 1),
+        (["Gebiet;2021;2022"], ("1950", "1960"), ("2020", "2021"), 1),
+        (["Gebiet;2021;2022"], ("12", "13"), ("2020", "2021"), 1),
+        (
+            ["Gebiet;Einwohner;;Haushalte;", "Name;2021;2022;2021;2022"],
+            ("1950", "1960", "1970", "1980"),
+            None,
+            2,
+        ),
+    ],
+)
+def test_first_rows_of_signs_or_of_figures_like_years_are_no_headings(tmp_path, head, one, two, variables):
+    """The first districts became the header, and `init` acknowledged that they had no rows."""
+    two = two or one
+    rows = [one, two, ("345", "456", "567", "678")[: len(one)], ("999", "888", "777", "666")[: len(one)]]
+    body = [f"{name};{';'.join(row)}" for name, row in zip(NAMES, rows, strict=True)]
+    path = tmp_path / "t_2022.csv"
+    path.write_text("\n".join([*head, *body]) + "\n", encoding="utf-8")
+    found = propose_table(path, names=NAMES)
+    assert len(found.variables) == variables
+    read, problems = load_table(
+        path,
+        variables=found.variables,
+        **{name: value for name, value in found.options.items() if name not in {"join", "key"}},
+    )
+    assert [problem.text() for problem in problems if problem.severity == "error"] == []
+    assert list(dict.fromkeys(read["district"])) == list(NAMES)
+    first = read[read["district"] == NAMES[0]]["value"].to_list()
+    assert [value for value in first if value == value] == [float(cell) for cell in one if cell.isdigit()]  # noqa: PLR0124 - NaN
+
+
+@pytest.mark.parametrize(
+    ("code", "days", "kind"),
+    [
+        ("mmm yy", ["2022-06-30", "2022-07-31"], "month"),
+        ("mm/yyyy", ["2022-06-30", "2022-07-31"], "month"),
+        ("[$-407]mmmm\\ yyyy;@", ["2022-06-30", "2022-07-31"], "month"),
+        ("dd.mm.yyyy", ["2022-06-01", "2022-07-01"], "date"),
+        ("d. mmm yy", ["2022-06-01", "2022-07-01"], "date"),
+    ],
+)
+@pytest.mark.parametrize("where", ["heading", "column"])
+def test_a_first_day_that_is_shown_as_a_month_is_the_month(tmp_path, code, days, kind, where):
+    rows, times = [*KEYS], (dt.datetime(2022, 6, 1), dt.datetime(2022, 7, 1))  # noqa: DTZ001 - workbooks know no zones
+    book = openpyxl.Workbook()
+    sheet = book.active
+    if where == "heading":
+        sheet.append(["Nr", *times])
+        for key in rows:
+            sheet.append([key, 5, 6])
+        cells = [sheet["B1"], sheet["C1"]]
+    else:
+        sheet.append(["Monat", "Nr", "Einwohner"])
+        for time in times:
+            for key in rows:
+                sheet.append([time, key, 5])
+        cells = [row[0] for row in sheet.iter_rows(min_row=2)]
+    for cell in cells:
+        cell.number_format = code
+    book.save(tmp_path / "t.xlsx")
+    _, read = read_as_proposed(tmp_path / "t.xlsx")
+    assert sorted(set(read["date"])) == days
+    assert set(read["period"]) == {kind}
+
+
+def test_a_first_of_january_that_is_shown_as_a_year_is_the_year(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Jahr", "Nr", "Einwohner"])
+    for key in KEYS:
+        book.active.append([dt.date(2022, 1, 1), key, 5])
+        book.active.cell(book.active.max_row, 1).number_format = "yyyy"
+    book.active["A3"] = dt.date(2022, 12, 31)
+    book.active["A3"].number_format = "yyyy"
+    book.save(tmp_path / "t.xlsx")
+    _, read = read_as_proposed(tmp_path / "t.xlsx")
+    # What is stored more precisely than it is shown stays as it is.
+    assert set(read["date"]) == {"2022-12-31"}
+
+
+def test_an_opendocument_month_is_the_month(tmp_path):
+    spaces = "urn:oasis:names:tc:opendocument:xmlns"
+    style = (
+        '<number:date-style style:name="N1"><number:month number:textual="true"/><number:text> </number:text>'
+        '<number:year/></number:date-style><style:style style:name="c1" style:family="table-cell" '
+        'style:data-style-name="N1"/>'
+    )
+    day = '<table:table-cell table:style-name="c1" office:value-type="date" office:date-value="2022-06-01">'
+    head = "".join(
+        f"<table:table-cell><text:p>{word}</text:p></table:table-cell>" for word in ("Monat", "Nr", "x")
+    )
+    rows = "".join(
+        f"<table:table-row>{day}<text:p>Juni 2022</text:p></table:table-cell>"
+        f"<table:table-cell><text:p>{key}</text:p></table:table-cell>"
+        '<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>'
+        "</table:table-row>"
+        for key in KEYS
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content xmlns:office="{spaces}:office:1.0" xmlns:table='
+        f'"{spaces}:table:1.0" xmlns:text="{spaces}:text:1.0" xmlns:style="{spaces}:style:1.0" xmlns:number='
+        f'"{spaces}:datastyle:1.0"><office:automatic-styles>{style}</office:automatic-styles><office:body>'
+        f'<office:spreadsheet><table:table table:name="a"><table:table-row>{head}</table:table-row>{rows}'
+        "</table:table></office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(tmp_path / "t.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", content)
+    _, read = read_as_proposed(tmp_path / "t.ods")
+    assert set(read["date"]) == {"2022-06-30"}

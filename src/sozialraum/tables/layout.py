@@ -31,6 +31,14 @@ DEPTH = 60
 _NUMBER = re.compile(
     r"\(?[-+\u2010-\u2015\u2212]?\s?[0-9][0-9.,'\u2019\s]*(?:[eE][+-][0-9]+)?\s?(?:%|v\.\s?H\.|vH|Prozent)?\)?"
 )
+_SIGN = re.compile(
+    r"[-xX./*\u2022\u2013\u2014\u2026]|\.\.\.|k\.\s?A\.?|n\.\s?v\.?|<\s?[0-9]{1,3}", re.IGNORECASE
+)
+"""What stands in the place of a figure."""
+
+LABELS = 3
+"""Words that a row of figures has at most: key, name, a larger area."""
+
 _AMOUNT = re.compile(r"[0-9]{6}|[0-9]{8}|[0-9]{1,2}\.[0-9]{4}")
 """Numbers that would also do as a month or a day: ``202312``. Outside a column of dates they are amounts."""
 _FOOTNOTE = re.compile(
@@ -283,6 +291,8 @@ def _guess_header(sheet: Sheet) -> _Header:
     enough = max(2, usual / 2)
     figures = [i for i, line in enumerate(lines) if len(line.filled) >= enough and "number" in _kinds(line)]
     wide = [i for i, line in enumerate(lines) if len(line.filled) >= enough]
+    if figures:
+        figures[0] = _first_of_data(lines, set(wide), figures[0])
     if not figures:
         return _header(sheet, wide[0] if wide else 0, 1, fill=True)
     above = [i for i in wide if i < figures[0]]
@@ -294,6 +304,31 @@ def _guess_header(sheet: Sheet) -> _Header:
             break
         start -= 1
     return _header(sheet, start, end - start, fill=True)
+
+
+def _first_of_data(lines: Sequence[Line], wide: set[int], figures: int) -> int:
+    """Take in rows above the first figures that have signs, or numbers like years (1950), in their place."""
+    top = figures
+    while top - 1 in wide and _may_be_data(lines[top - 1]):
+        top -= 1
+    if top == figures:
+        return figures
+    head = lines[top - 1] if top - 1 in wide else None
+    if head is not None and not {"number", "date"} & _kinds(head):
+        names = [header_name(head.cells[place]) for place in head.filled]
+        if len(names) == len(set(names)) >= max(len(line.filled) for line in lines[top:figures]):
+            return top
+    # Without such a line above, the first one is the heading of years itself.
+    signs = any(_SIGN.fullmatch(str(cell).strip()) for cell in lines[top].cells)
+    return top if signs and head is not None else top + 1
+
+
+def _may_be_data(line: Line) -> bool:
+    """Tell whether a line has signs, or four digits, in place of all its figures, behind a label in words."""
+    cells = [str(line.cells[place]).strip() for place in line.filled]
+    figures = [cell for cell in cells if _SIGN.fullmatch(cell) or re.fullmatch(r"[0-9]{4}(?:\.0)?", cell)]
+    words = [cell for cell in cells if _kind(cell) == "text" and not _SIGN.fullmatch(cell)]
+    return bool(figures) and 0 < len(words) <= LABELS and len(words) + len(figures) == len(cells)
 
 
 def _end_of_heads(lines: Sequence[Line], end: int, figures: int) -> int:

@@ -6,7 +6,7 @@ import io
 import re
 from typing import TYPE_CHECKING, Any
 
-from sozialraum.tables.formats.number_format import number_format
+from sozialraum.tables.formats.number_format import number_format, shown_date
 from sozialraum.tables.sheet import Marks, Sheet, lines_of
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ def _value(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> object: 
     import xlrd  # noqa: PLC0415 - as above
 
     if cell.ctype == _DATE:
-        return xlrd.xldate.xldate_as_datetime(cell.value, book.datemode)
+        code = book.format_map[book.xf_list[cell.xf_index].format_key].format_str
+        return shown_date(xlrd.xldate.xldate_as_datetime(cell.value, book.datemode), code)
     if cell.ctype == _ERROR:
         return xlrd.error_text_from_code.get(cell.value, "#?")
     if cell.ctype == _TEXT:

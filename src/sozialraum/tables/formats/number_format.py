@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-__all__ = ["NumberFormat", "number_format"]
+if TYPE_CHECKING:
+    import datetime as dt
+
+__all__ = ["NumberFormat", "number_format", "shown_date"]
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_.|\*.|\[(?P<bracket>[^\]]*)\]|(?P<sep>;)|(?P<plain>.)', re.DOTALL
@@ -144,3 +148,29 @@ def _parse(tokens: list[re.Match[str]]) -> _Section:
         percent="%" in words,
         general=general,
     )
+
+
+def shown_date(day: dt.date, code: str) -> dt.date | str:
+    """Return a date as a reader sees it: a first day that is shown as month or year is that month or year.
+
+    Parameters
+    ----------
+    day
+        As stored.
+    code
+        Of the format.
+
+    Examples
+    --------
+    >>> import datetime as dt
+    >>> shown_date(dt.date(2022, 6, 1), "mmm yy"), shown_date(dt.date(2022, 1, 1), "yyyy")
+    ('06/2022', '2022')
+    >>> shown_date(dt.date(2022, 6, 1), "dd.mm.yyyy"), shown_date(dt.date(2022, 6, 30), "yyyy")
+    (datetime.date(2022, 6, 1), datetime.date(2022, 6, 30))
+    """
+    letters = "".join(token["plain"] or "" for token in _TOKEN.finditer(code.partition(";")[0])).lower()
+    if day.day != 1 or set(letters) & set("dth") or not set(letters) & set("yj"):
+        return day
+    if "m" in letters:
+        return f"{day.month:02d}/{day.year}"
+    return str(day.year) if day.month == 1 else day

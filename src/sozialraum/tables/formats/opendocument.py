@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from sozialraum.tables.formats.number_format import shown_date
 from sozialraum.tables.sheet import Marks, Refused, Sheet, lines_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ class _Styles:
 
     looks: dict[str, _Look] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
 
     def read(self, root: ET.Element) -> None:
         for element in root.iter(f"{_STYLE}style"):
@@ -99,6 +101,9 @@ class _Styles:
         for kind in ("number-style", "percentage-style", "currency-style", "text-style"):
             for element in root.iter(f"{_NUMBER}{kind}"):
                 self.formats[element.get(f"{_STYLE}name", "")] = _format(element)
+        for element in root.iter(f"{_NUMBER}date-style"):
+            parts = (part.tag.removeprefix(_NUMBER)[:1] for part in element if part.tag != f"{_NUMBER}text")
+            self.dates[element.get(f"{_STYLE}name", "")] = "".join(parts)
 
     def get(self, name: str | None) -> _Look:
         """Return a style with what it inherits."""
@@ -232,6 +237,8 @@ class _SheetReader:
             look.ink is not None and look.ink == (look.paper or "FFFFFF")
         )
         marks = [("struck", bool(look.struck) or self._has_struck_run(cell)), ("invisible", hidden)]
+        if isinstance(value, dt.date):
+            value = shown_date(value, self.styles.dates.get(look.data, "d"))
         if isinstance(value, float):
             shown = self.styles.formats.get(look.data, "")
             marks += [(shown, True)] if shown and not (shown == "format" and value == 0) else []

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from sozialraum.tables.formats.number_format import number_format
+from sozialraum.tables.formats.number_format import number_format, shown_date
 from sozialraum.tables.sheet import Marks, Refused, Sheet, lines_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Style:
     """What a cell's style tells a reader."""
 
     format: NumberFormat
-    date: bool
+    date: str
     struck: bool
     invisible: bool
     look: str
@@ -165,14 +165,14 @@ class _Book:
             found.append(
                 _Style(
                     format=number_format(code),
-                    date=bool(is_date_format(code)),
+                    date=code if is_date_format(code) else "",
                     struck=_on(_child(font, "strike")),
                     invisible=hidden or (ink not in {"", "auto"} and ink == (paper or "FFFFFF")),
                     look=look,
                 )
             )
         plain = _Style(
-            format=number_format("General"), date=False, struck=False, invisible=False, look="||False"
+            format=number_format("General"), date="", struck=False, invisible=False, look="||False"
         )
         return found or [plain]
 
@@ -356,7 +356,7 @@ class _SheetReader:
             return dt.datetime.fromisoformat(text)
         number = float(text)
         if style.date:
-            return self._date(number)
+            return self._date(number, style.date)
         return int(number) if number.is_integer() and abs(number) < 2**53 else number
 
     def _noted(self, text: _Text) -> str:
@@ -364,7 +364,7 @@ class _SheetReader:
             self.marks.note("struck", (self.row, self.column))
         return text.text
 
-    def _date(self, number: float) -> object:
+    def _date(self, number: float, code: str) -> object:
         from openpyxl.utils.datetime import (  # type: ignore[import-untyped]  # noqa: PLC0415 - as above
             MAC_EPOCH,
             WINDOWS_EPOCH,
@@ -372,9 +372,10 @@ class _SheetReader:
         )
 
         try:
-            return from_excel(number, MAC_EPOCH if self.book.epoch_1904 else WINDOWS_EPOCH)
+            day = from_excel(number, MAC_EPOCH if self.book.epoch_1904 else WINDOWS_EPOCH)
         except (ValueError, OverflowError):
             return number
+        return shown_date(day, code) if isinstance(day, dt.date) else day
 
     def _comments(self) -> None:
         for kind, path in self.book.relations(self.path).values():
