@@ -9,7 +9,7 @@
 | several columns with dates | export, vintage, base year, from and to, finer and coarser, contradicting |
 | numbers of another column taken for keys | ranks, counts, levels, old and new keys, neighbours |
 | zeros that a column beside them calls secret | status, quality, signs, words |
-| first rows taken for headings | signs in place of all figures, figures like years |
+| first rows taken for headings | signs in place of all figures, figures like years, no header at all |
 | dates that a workbook shows as months or years | XLSX, ODS, XLS; headings and columns |
 """
 
@@ -584,3 +584,41 @@ def test_an_opendocument_month_is_the_month(tmp_path):
         archive.writestr("content.xml", content)
     _, read = read_as_proposed(tmp_path / "t.ods")
     assert set(read["date"]) == {"2022-06-30"}
+
+
+@pytest.mark.parametrize(
+    ("cells", "key", "name", "variables"),
+    [
+        ((KEYS, NAMES, FIGURES), "{column 1}", "{column 2}", ["{column 3}"]),
+        ((NAMES, FIGURES, FIGURES[::-1]), None, "{column 1}", ["{column 2}", "{column 3}"]),
+        ((FIGURES, KEYS), "{column 2}", None, ["{column 1}"]),
+        ((("31.12.2022",) * 4, KEYS, FIGURES), "{column 2}", None, ["{column 3}"]),
+    ],
+)
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_without_a_header_loses_no_district(tmp_path, cells, key, name, variables, ending):
+    path = tmp_path / f"t_2022.{ending}"
+    if ending == "csv":
+        path.write_text("".join(";".join(row) + "\n" for row in zip(*cells, strict=True)), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in zip(*cells, strict=True):
+            book.active.append([int(cell) if cell in FIGURES else cell for cell in row])
+        book.save(path)
+    found = propose_table(path, keys=KEYS, names=NAMES)
+    assert (found.options.get("key"), found.options.get("name")) == (key, name)
+    assert (found.options["header_rows"], list(found.variables.values())) == ((0, 0), variables)
+    assert "tables.no_header" in {note.code for note in found.evidence}
+    options = {option: value for option, value in found.options.items() if option != "join"}
+    rows, problems = load_table(path, variables=found.variables, **options)
+    assert [problem.text() for problem in problems if problem.severity == "error"] == []
+    assert rows["district"].nunique() == len(KEYS)
+    assert set(rows["date"]) == {"2022-12-31"}
+
+
+@pytest.mark.parametrize("head", ["Altstadt;2021", "Altstadt;Einwohner", "Gebiet;1204"])
+def test_a_heading_that_is_like_a_row_stays_a_heading(tmp_path, head):
+    body = "".join(f"{name};{1204 + place}\n" for place, name in enumerate(NAMES))
+    (tmp_path / "t.csv").write_text(f"{head}\n{body}", encoding="utf-8")
+    found = propose_table(tmp_path / "t.csv", names=NAMES)
+    assert found.options["header_rows"] == (1, 1)

@@ -82,7 +82,7 @@ class Table(_Part):
     file: NonEmpty
     preset: Literal["ba-akg", "kosis-hh", "duva"] | None = None
     sheet: str | None = None
-    header_rows: tuple[Annotated[int, Field(ge=1)], Annotated[int, Field(ge=1)]] | None = None
+    header_rows: tuple[Annotated[int, Field(ge=0)], Annotated[int, Field(ge=0)]] | None = None
     totals: tuple[str, ...] | None = None
     join: Literal["key", "name"] = "key"
     key: str | None = None

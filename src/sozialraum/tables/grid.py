@@ -314,8 +314,8 @@ def _check_lengths(sheet: Sheet, layout: Layout) -> None:
 
     Not even a surplus empty cell at the end is let pass, for a stray separator may have pushed it there.
     """
-    last = next(line for line in sheet.lines if line.row == layout.header_rows[1])
-    lengths = Counter([len(last.cells), *(len(line.cells) for line in layout.body)])
+    last = [len(line.cells) for line in sheet.lines if line.row == layout.header_rows[1]]
+    lengths = Counter([*last, *(len(line.cells) for line in layout.body)])
     usual = lengths.most_common(1)[0][0]
     expected = max(usual, len(layout.names))
     wrong = [line for line in layout.body if len(line.cells) != expected]

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 
     from sozialraum.tables.dates import Period
 
-__all__ = ["DATE", "Layout", "column_place", "find_columns", "find_layout", "hits"]
+__all__ = ["DATE", "NO_HEADER", "Layout", "column_place", "find_columns", "find_layout", "hits"]
 
 DATE = "{date}"
 """Stands in a column name for a date, where dates are headers: ``"Einwohner {date}"``."""
 
 _PLACE = re.compile(r"\{(?:column|spalte) ([0-9]{1,4}|[A-Z]{1,2})\}", re.IGNORECASE)
+
+NO_HEADER = (0, 0)
+"""Rows of the header of a file that has none: its columns are named by their places."""
 
 HEIGHT = 4
 """Header lines at most."""
@@ -169,7 +172,7 @@ def find_layout(
     below = lines[header.end :]
     body, skipped = _without_extras(below, tuple(names), wanted, complete=complete)
     body, notes = _split_footnotes(body)
-    first, last = lines[header.start].row, lines[header.end - 1].row
+    first, last = (lines[header.start].row, lines[header.end - 1].row) if header.height else NO_HEADER
     if not body:
         columns = ", ".join(filter(None, names))
         raise Refused("header_only", sheet=sheet.name, row=first, columns=columns)
@@ -188,6 +191,9 @@ def _texts(lines: Sequence[Line]) -> tuple[tuple[int, str], ...]:
 
 
 def _stated(sheet: Sheet, rows: tuple[int, int]) -> _Header:
+    if rows == NO_HEADER:
+        width = max((len(line.cells) for line in sheet.lines), default=0)
+        return _Header(start=0, height=0, names=tuple(f"{{column {i + 1}}}" for i in range(width)))
     positions = [i for i, line in enumerate(sheet.lines) if rows[0] <= line.row <= rows[1]]
     if not positions:
         raise Refused("no_header_rows", sheet=sheet.name, first=rows[0], last=rows[1])

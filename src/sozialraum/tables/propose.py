@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from sozialraum.errors import Problem
 from sozialraum.tables.choice.guess import Guess, identifier
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.grid import read_grid
+from sozialraum.tables.layout import NO_HEADER
 from sozialraum.tables.read import YEAR, load_table, table_files
 from sozialraum.tables.turn import holds_districts, may_lie_on_its_side
 
@@ -104,16 +106,8 @@ def propose_table(
     if grid is None:
         stated = {"sheet": sheet} if sheet else {}
         return TableProposal(options=stated, variables={}, evidence=(), questions=problems)
-    guess = Guess(path, newest, grid)
-    if transposed:
-        guess.options["transposed"] = True
-    guess.columns(keys, names)
-    guess.fill()
-    guess.words()
-    guess.preset()
-    guess.dates()
-    guess.long(keys, names)
-    guess.choose_variables()
+    guess = _guessed(path, newest, grid, (keys, names), transposed=transposed)
+    grid = guess.grid
     suffix = identifier(path.stem.replace(YEAR, ""), ())
     found = {
         f"{name}_{suffix}" if name in taken else name: header for name, header in guess.variables.items()
@@ -155,6 +149,44 @@ def propose_table(
     )
 
 
+def _guessed(
+    path: Path,
+    newest: Path,
+    grid: Grid,
+    districts: tuple[Collection[str], Collection[str]],
+    *,
+    transposed: bool,
+) -> Guess:
+    """Go through all steps of a guess; `districts` are keys and names."""
+    keys, names = districts
+    bare = None
+    if not transposed and _lacks_header(grid, {*keys, *names}):
+        bare, _ = read_grid(newest, sheet=grid.sheet, header_rows=NO_HEADER)
+    guess = Guess(path, newest, grid if bare is None else bare)
+    if bare is not None:
+        guess.note("no_header")
+    if transposed:
+        guess.options["transposed"] = True
+    guess.columns(keys, names)
+    guess.fill()
+    guess.words()
+    guess.preset()
+    guess.dates()
+    guess.long(keys, names)
+    guess.choose_variables()
+    return guess
+
+
+def _lacks_header(grid: Grid, known: set[str]) -> bool:
+    """Tell whether the first line is a district's, which no other line is: then the file has no header."""
+    figures = any(re.fullmatch(r"[0-9.,]+", header) for header in grid.header)
+    for header, column in zip(grid.header, grid.columns, strict=True):
+        texts = {str(cell).strip() for cell in column}
+        if figures and header in known and header not in texts and len(texts & known) * 2 >= len(texts):
+            return True
+    return False
+
+
 def _tried(path: Path, reading: Mapping[str, object]) -> tuple[bool, tuple[Problem, ...]]:
     """Read as guessed; tell whether there were rows, and what was found."""
     rows, problems = load_table(path, **reading)  # type: ignore[arg-type]  # the options have the types of `load_table`
@@ -185,7 +217,7 @@ def _layout(grid: Grid, path: Path, options: Mapping[str, object]) -> dict[str, 
     convention = options.get("convention", "cautious")
     stated: dict[str, object] = {"header_rows": grid.layout.header_rows, "convention": convention}
     # The files of a series may be written each in its own way.
-    if YEAR in path.name:
+    if YEAR in path.name and grid.layout.header_rows != NO_HEADER:
         del stated["header_rows"]
     if grid.sheet is not None:
         return {"sheet": grid.sheet, **stated}

@@ -116,7 +116,7 @@ def load_table(path: str | Path, **options: Unpack[TableOptions]) -> tuple[pd.Da
     empty_district
         "leave_out": rows without a key or name belong to no district; None: they are an error.
     sheet, header_rows
-        Sheet of a workbook, needed only where several fit; first and last row of the header.
+        Sheet of a workbook, needed only where several fit; first and last row of the header, (0, 0): none.
     totals
         Names of rows that sum up others and are left out. None: recognised by arithmetic and by their words.
     convention

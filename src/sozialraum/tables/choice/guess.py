@@ -29,7 +29,7 @@ from sozialraum.tables.dates import as_period
 from sozialraum.tables.decimal_sign import recognise_signs
 from sozialraum.tables.doubts.codes import find_codes, missing_codes
 from sozialraum.tables.doubts.status import is_status
-from sozialraum.tables.layout import DATE
+from sozialraum.tables.layout import DATE, column_place
 from sozialraum.tables.options import MONTH, YEAR
 from sozialraum.tables.symbols import is_nothing_said, meanings_of
 from sozialraum.tables.totals import is_total_word
@@ -85,7 +85,8 @@ class Guess:
         self.series: list[Series] = []
         self.meanings = meanings_of()
 
-    def _note(self, code: str, **values: object) -> None:
+    def note(self, code: str, **values: object) -> None:
+        """Say what was recognised."""
         problem = Problem(
             code=f"tables.{code}", severity="note", file=self.path.name, sheet=self.grid.sheet, values=values
         )
@@ -194,7 +195,7 @@ class Guess:
         fill_down(reading, [header], [])
         self.grid = reading.grid
         self.options["fill_down"] = [header]
-        self._note("fill_guessed", column=header, number=height)
+        self.note("fill_guessed", column=header, number=height)
 
     def words(self) -> None:
         """Find what says in words that there is no figure, in columns that hold figures, too."""
@@ -207,14 +208,14 @@ class Guess:
         if found:
             self.options["symbols"] = dict.fromkeys(found, "missing")
             self.meanings = meanings_of(symbols=dict.fromkeys(found, "missing"))
-            self._note("words_guessed", cells=", ".join(f"'{cell}'" for cell in dict.fromkeys(found)))
+            self.note("words_guessed", cells=", ".join(f"'{cell}'" for cell in dict.fromkeys(found)))
 
     def preset(self) -> None:
         """Recognise a known layout by its headings; what it says is written out."""
         name = recognise_preset(self.grid.header)
         if name is None:
             return
-        self._note("preset_recognised", preset=name)
+        self.note("preset_recognised", preset=name)
         for option, value in PRESETS[name].items():
             if option in {"variables", "without_district"}:
                 continue
@@ -234,7 +235,8 @@ class Guess:
         times = [
             position
             for position, header in enumerate(grid.header)
-            if position not in own and is_date_column(header, grid.columns[position], bare=not header)
+            if position not in own
+            and is_date_column(header, grid.columns[position], bare=_has_no_name(header))
         ]
         self.passed |= set(times)
         self.times = times
@@ -271,12 +273,12 @@ class Guess:
             self.options["date"] = found.pop()
             if own_name is not None:
                 name = grid.sheet if grid.sheet and date_of_name(grid.sheet) else self.newest.name
-                self._note("date_from_name", name=name, day=own_name.end)
+                self.note("date_from_name", name=name, day=own_name.end)
         elif not found and len({period.end for period in named.values()}) == 1 and len(named) > 1:
             self.options["date"] = next(iter(named.values())).end
         elif named:
             listed = [f"'{header}' ({period.end})" for header, period in named.items()]
-            self._note("heading_dates", headings=shorten(listed))
+            self.note("heading_dates", headings=shorten(listed))
 
     def _ask(self, code: str, **values: object) -> None:
         file, sheet = self.path.name, self.grid.sheet
@@ -297,7 +299,7 @@ class Guess:
             columns = [f"'{self._named(place)}' ({self.grid.columns[place][0]})" for place in chosen.rivals]
             self._ask("which_date", columns=", ".join(columns), column=self._named(chosen.last))
         elif others:
-            self._note("times_passed", column=self._named(chosen.last), others=", ".join(others))
+            self.note("times_passed", column=self._named(chosen.last), others=", ".join(others))
         if chosen.first is None:
             self._part_of_year({*self.places.values(), *times})
 
@@ -327,7 +329,7 @@ class Guess:
             level = find_level(self.grid, label, dates, districts, figures)
             if level is not None:
                 self.options["where"] = dict([level])
-                self._note("level_guessed", column=level[0], chosen=level[1])
+                self.note("level_guessed", column=level[0], chosen=level[1])
             return
         header = self.grid.header
         where = dict(shape.where)
@@ -344,7 +346,7 @@ class Guess:
         for column, (chosen, others) in where.items():
             listed = shorten(f"'{other}'" for other in others)
             if is_total_word(chosen):
-                self._note("where_guessed", column=column, chosen=chosen, others=listed)
+                self.note("where_guessed", column=column, chosen=chosen, others=listed)
             else:
                 self._ask("where_asked", column=column, chosen=chosen, others=listed)
 
@@ -378,14 +380,14 @@ class Guess:
             if header not in names.values():
                 names[identifier(header.replace(DATE, " "), names)] = header
         if plain:
-            self._note("headings_without_date", headings=", ".join(plain))
+            self.note("headings_without_date", headings=", ".join(plain))
             self.series = [one for one in self.series if self.grid.header[one.position] in dated]
         if other and not names:
             self._keep_dated(other)
             self.choose_variables(everything=True)
             return
         if other:
-            self._note("headings_of_other_times", headings=", ".join(other))
+            self.note("headings_of_other_times", headings=", ".join(other))
             self.series = [one for one in self.series if self.grid.header[one.position] not in other]
         self.variables = names
 
@@ -395,7 +397,7 @@ class Guess:
         listed = [f"'{header}' ({one[2].end})" for header, one in found if one is not None]
         if listed and self.options.pop("date", None) is not None:
             self.notes = [note for note in self.notes if note.code != "tables.date_from_name"]
-            self._note("heading_dates", headings=shorten(listed))
+            self.note("heading_dates", headings=shorten(listed))
 
     def _is_value(self, one: Series) -> bool:
         header, wanted = self.grid.header[one.position], str(self.options["value_column"])
@@ -410,7 +412,7 @@ class Guess:
         codes = find_codes(self.series, signs, everyone, self.meanings)
         if not codes:
             return {}
-        self._note("codes_guessed", cells=", ".join(f"'{cell}'" for code in codes for cell in code.cells))
+        self.note("codes_guessed", cells=", ".join(f"'{cell}'" for code in codes for cell in code.cells))
         return {"missing": missing_codes(self.series, self.meanings, codes)}
 
 
@@ -439,6 +441,10 @@ def _rank(
     """Order columns: no ranks and running numbers, then by hits, then by their headings and places."""
     header = grid.header[place]
     return not _COUNTER.search(header), *hit, words.search(header) is not None, -place
+
+
+def _has_no_name(header: str) -> bool:
+    return not header or column_place(header) is not None
 
 
 def identifier(header: str, taken: Iterable[str]) -> str:
