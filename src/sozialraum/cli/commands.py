@@ -14,6 +14,7 @@ import typer
 from sozialraum.cli.programme import app as programme_app
 from sozialraum.cli.report import report, wanted_kinds, write_documents
 from sozialraum.cli.start import start
+from sozialraum.cli.usage import Commands
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 from sozialraum.texts.paths import short_path
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 app = typer.Typer(
+    cls=Commands,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -157,7 +159,7 @@ def releases(project: ProjectPath, root: Root = None, language: AskedLanguage = 
 def demo(
     directory: Annotated[
         Path,
-        typer.Argument(metavar="[ORDNER]", help="Wohin die Beispielstadt kopiert wird.", file_okay=False),
+        typer.Argument(metavar="ORDNER", help="Wohin die Beispielstadt kopiert wird.", file_okay=False),
     ] = Path("sozialraum-demo"),
     city: Annotated[
         Literal["musterstadt", "columbus"],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
 
 import typer
 
+from sozialraum.cli.usage import Commands
 from sozialraum.errors import SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 from sozialraum.texts.paths import short_path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
+    cls=Commands,
     no_args_is_help=True,
     help="Das Programm: Ziele, Maßnahmen, Mittel, Konferenzen. / The programme: goals, measures, money.",
 )
@@ -53,7 +55,7 @@ SHOWN = 12
 @app.command()
 def init(
     file: Annotated[
-        Path, typer.Argument(metavar="[DATEI]", help="Neue Arbeitsmappe (XLSX), oder Ordner bei --csv.")
+        Path, typer.Argument(metavar="DATEI", help="Neue Arbeitsmappe (XLSX), oder Ordner bei --csv.")
     ] = Path("programm.xlsx"),
     *,
     csv: Annotated[bool, typer.Option("--csv", help="CSV-Dateien statt einer Arbeitsmappe.")] = False,

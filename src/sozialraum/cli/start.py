@@ -15,7 +15,7 @@ __all__ = ["start"]
 def start(
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[ORDNER]", help="Wo die Auswahl beginnt.", exists=True, show_default=False),
+        typer.Argument(metavar="ORDNER", help="Wo die Auswahl beginnt.", exists=True, show_default=False),
     ] = None,
     *,
     port: Annotated[
