@@ -156,7 +156,7 @@ def test_wrong_usage_ends_with_2(arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     answer = sozialraum(*arguments)
     assert answer.returncode == 2
-    assert "Usage" in answer.stdout + answer.stderr
+    assert "--help" in answer.stdout + answer.stderr
 
 
 @pytest.mark.slow

@@ -98,8 +98,9 @@ def goal_sentence(
         parts.append(text(f"{say}.{key}", language, attained=f"{abs(100 * row['attained']):.0f}", **ends))
     if goal["direction"] != "hold" and met(goal, row["baseline"], row["target"]):
         parts.append(text(f"{say}.met_at_baseline", language))
-    if isinstance(row["beyond_chance"], (bool, np.bool_)) and not row["beyond_chance"]:
-        parts.append(text(f"{say}.within_chance", language))
+    if isinstance(row["beyond_chance"], (bool, np.bool_)):
+        key = "beyond_chance" if row["beyond_chance"] else "within_chance"
+        parts.append(text(f"{say}.{key}", language))
     if row["one_sided"] == "count_only":
         parts.append(text(f"{say}.count_only", language))
     return " ".join(parts)

@@ -1,6 +1,7 @@
 """The four goals of the document, and their siblings, by hand."""
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from sozialraum.programme.goals.baseline import baseline_problems, examination_s
 from sozialraum.programme.goals.follow_up import STATES, follow_up
 from sozialraum.programme.goals.targets import expected_at, target_figure
 from sozialraum.programme.register import read_programme
+from sozialraum.programme.sentences import goal_sentence
 
 CATALOGUE = pd.DataFrame(
     {"kind": ["share", "share", "ratio"], "polarity": "disadvantage", "breaks": [(), (), ()]},
@@ -316,3 +318,26 @@ def test_a_goal_that_nobody_can_reach_says_so(programme):
     found = [found for found in baseline_problems(loaded, _long(ROWS), CATALOGUE) if found.row == 2]
     assert [problem.code for problem in found] == ["programme.target_impossible"]
     assert found[0].severity == "error"
+
+
+@pytest.mark.parametrize(
+    ("now", "german", "english"),
+    [
+        (20, "hebt sich vom Zufall ab; wodurch", "stands out from chance; what caused it"),
+        (49, "liegt im Bereich des Zufalls", "lies within chance"),
+    ],
+)
+def test_whether_a_change_is_more_than_chance_is_said_of_every_goal_with_counts(
+    programme, now, german, english
+):
+    # 60 of 125 against 20 of 130, or 49 of 130.
+    rows = [row if row[:3] != ROWS[2][:3] else (*row[:3], now, 130) for row in ROWS]
+    loaded = programme()
+    row = _states(loaded, 2010, rows).loc["Z1"]
+    row["goal_id"] = "Z1"
+    panel = SimpleNamespace(
+        districts=pd.DataFrame({"name": ["Oststadt"]}, index=["0204"]),
+        catalogue=CATALOGUE.assign(factor=1.0, unit="", unit_de="", unit_en=""),
+    )
+    for language, words in (("de", german), ("en", english)):
+        assert words in goal_sentence(row, loaded["goals"].loc["Z1"], panel, language)
