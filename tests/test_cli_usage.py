@@ -77,3 +77,13 @@ def test_help_speaks_one_language(command):
     assert "Diese Hilfe zeigen." in told
     for word in ("Arguments", "Options ", "Commands ", "Show this", "[required]", "[default", "[[ORDNER]]"):
         assert word not in told
+
+
+@pytest.mark.parametrize("more", [[], ["--csv"]])
+def test_a_workbook_that_cannot_be_written_is_told_without_the_system_s_english(tmp_path, more):
+    (tmp_path / "file").write_text("in the way")
+    found = CliRunner().invoke(app, ["programme", "init", str(tmp_path / "file" / "programm.xlsx"), *more])
+    assert found.exit_code == 1
+    assert found.stderr.startswith("Fehler: ")
+    assert "konnten nicht geschrieben werden" in found.stderr
+    assert "Not a directory" not in found.stderr

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn, TypeVar
 import typer
 
 from sozialraum.cli.usage import Commands
-from sozialraum.errors import SozialraumError
+from sozialraum.errors import Problem, SozialraumError
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 from sozialraum.texts.paths import short_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sozialraum.errors import Problem
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
 
@@ -84,7 +83,10 @@ def init(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     except OSError as error:
-        typer.echo(text("cli_programme.not_written", words, reason=error.strerror or error), err=True)
+        problem = Problem(
+            code="files.not_written", file=str(file), values={"reason": error.strerror or str(error)}
+        )
+        typer.echo(f"{text('cli.severity.error', words)}: {problem.text(words)}", err=True)
         raise typer.Exit(1) from None
     typer.echo(text("cli_programme.written", words, path=file))
     typer.echo(text("cli_programme.next", words, path=file))

@@ -276,6 +276,19 @@ def test_a_measure_that_only_the_yearly_state_shows_to_run_needs_its_money_too(
     assert "programme.start_before_decision" in {p.code for p in check_programme(programme, KNOWN)}
 
 
+@pytest.mark.parametrize("empty", ["goals", "measures", "areas", "facilities", "actors"])
+def test_a_missing_sheet_is_told_once_for_each_column_that_names_its_rows(
+    programme_folder, example_rows, empty
+):
+    example_rows[empty] = []
+    programme, _ = load_programme(programme_folder(example_rows))
+    found = [p for p in check_programme(programme, KNOWN) if p.code.startswith("programme.sheet_empty")]
+    assert found
+    assert all(f"{programme.sheets[empty].sheet}.csv" in problem.text("de") for problem in found)
+    references = [problem for problem in found if problem.column != "Bezug"]
+    assert len({(problem.sheet, problem.column) for problem in references}) == len(references)
+
+
 def test_the_id_that_was_meant_is_proposed(programme_folder, example_rows):
     example_rows["goals"][0]["scope"] = "Quartier 0204"
     programme, _ = load_programme(programme_folder(example_rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from sozialraum.indicators.target_groups import group_label
@@ -14,6 +15,8 @@ from sozialraum.programme.sheets.model import CATALOGUE, DISTRICTS, VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
     from sozialraum.errors import Problem
     from sozialraum.programme.register import Programme
@@ -46,14 +49,25 @@ def check_references(programme: Programme, known: Known) -> Iterator[Problem]:
             allowed = known_ids(programme, known, column.refers)
             if allowed is None:
                 continue
-            for position, cell in enumerate(programme.sheets[schema.id].frame[column.id]):
-                written = cell if isinstance(cell, tuple) else () if cell is None else (str(cell),)
-                for one in written:
-                    if one not in allowed:
-                        yield unknown(programme, known, schema.id, position, column.id, one, column.refers)
+            found = _strangers(programme.sheets[schema.id].frame[column.id], allowed)
+            if _is_empty(programme, column.refers):
+                # One sentence, not one for each row: the other sheet is missing, not its rows.
+                found = islice(found, 1)
+            for position, one in found:
+                yield unknown(programme, known, schema.id, position, column.id, one, column.refers)
     yield from _scopes(programme, known)
     yield from _confirmations(programme)
     yield from _groups(programme, known)
+
+
+def _strangers(cells: pd.Series, allowed: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    for position, cell in enumerate(cells):
+        written = cell if isinstance(cell, tuple) else () if cell is None else (str(cell),)
+        yield from ((position, one) for one in written if one not in allowed)
+
+
+def _is_empty(programme: Programme, target: str) -> bool:
+    return target in programme.sheets and programme.sheets[target].frame.empty
 
 
 def _groups(programme: Programme, known: Known) -> Iterator[Problem]:
@@ -95,6 +109,8 @@ def unknown(
     if proposal is None:
         proposal = next(iter(closest(written, allowed, 1)), None)
     code = "unknown_id_near" if proposal else "unknown_id"
+    if _is_empty(programme, target):
+        code = "sheet_empty"
     listed = [part.strip() for part in re.split("[,;/]", written)]
     if sheet(name)[column].kind == "keys" and len(listed) > 1 and set(listed) <= set(allowed):
         proposal = "|".join(listed)
