@@ -622,3 +622,40 @@ def test_a_heading_that_is_like_a_row_stays_a_heading(tmp_path, head):
     (tmp_path / "t.csv").write_text(f"{head}\n{body}", encoding="utf-8")
     found = propose_table(tmp_path / "t.csv", names=NAMES)
     assert found.options["header_rows"] == (1, 1)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+def test_line_ends_that_are_all_doubled_are_read(tmp_path, encoding):
+    lines = ["Gebiet;Einwohner", *(f"{name};{100 + place}" for place, name in enumerate(NAMES)), ""]
+    path = tmp_path / "t.csv"
+    path.write_bytes("\r\r\n".join(lines).encode(encoding))
+    rows, problems = load_table(path, name="Gebiet", date="2022", variables={"people": "Einwohner"})
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    assert rows["district"].to_list() == list(NAMES)
+    assert rows["row"].to_list() == [2, 3, 4, 5]
+    # One of many is damage.
+    path.write_bytes("\r\n".join(lines).replace("\r\n", "\r\r\n", 1).encode(encoding))
+    _, problems = load_table(path, name="Gebiet", date="2022", variables={"people": "Einwohner"})
+    assert [problem.code for problem in problems] == ["tables.line_end"]
+
+
+def test_words_parted_at_the_end_of_a_line_are_joined_in_names(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Nr", "Ein-\nwohner", "Arbeits-\nlose", "Ein- und Zwei-\npersonenhaushalte"])
+    for key in KEYS:
+        book.active.append([key, 100, 7, 9])
+    book.save(tmp_path / "t_2022.xlsx")
+    found = propose_table(tmp_path / "t_2022.xlsx", keys=KEYS)
+    assert list(found.variables) == ["einwohner", "arbeitslose", "ein_und_zweipersonenhaushalte"]
+    rows, problems = load_table(tmp_path / "t_2022.xlsx", variables=found.variables, **found.options)
+    assert [problem for problem in problems if problem.severity == "error"] == []
+    assert len(rows) == 12
+
+
+@pytest.mark.parametrize("year", ["201³", "²022", "2022²²", "٢٠٢٢x", "①②③④⑤"])
+def test_raised_and_circled_figures_are_no_years_and_no_traceback(tmp_path, year):
+    """Python calls '³' a digit, and makes no number of it."""
+    path = dated(tmp_path / "t.csv", "Jahr", ("2021", year))
+    _, errors = read(path, "Jahr")
+    assert errors <= {"tables.bad_date", "tables.bad_date_several"}
+    propose_table(path, keys=KEYS)

@@ -12,6 +12,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from sozialraum.project.toml_text import toml, toml_value
+from sozialraum.tables.choice.headings import unbroken
 from sozialraum.texts import LANGUAGES, text
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def _ready() -> dict[str, Any]:
 
 
 def _plain(heading: str) -> str:
-    lower = unicodedata.normalize("NFKC", heading).lower().translate(_UMLAUTS)
+    lower = unicodedata.normalize("NFKC", unbroken(heading)).lower().translate(_UMLAUTS)
     return " ".join(re.sub(r"[^a-z0-9%]+", " ", lower.replace("{date}", " ")).split())
 
 
@@ -184,7 +185,7 @@ def _unit(table: NewTable, variable: str) -> str | None:
 
 
 def _published(variable: str, heading: str, unit: str) -> NewIndicator:
-    label = " ".join(heading.replace("{date}", "").split())
+    label = " ".join(unbroken(heading).replace("{date}", "").split())
     fields: dict[str, object] = {
         **{f"label.{language}": label for language in LANGUAGES},
         "kind": "share",
@@ -251,7 +252,7 @@ def _values(table: NewTable, indicators: Sequence[NewIndicator], language: Langu
     """Propose the figures of a table without a whole as they are, commented out."""
     lines = []
     for variable in _amounts(table, indicators):
-        label = toml(" ".join(table.variables[variable].replace("{date}", "").split()))
+        label = toml(" ".join(unbroken(table.variables[variable]).replace("{date}", "").split()))
         lines.append(
             f"# [{_plain_id(variable)}]\n# label.de = {label}\n# label.en = {label}\n"
             f'# value = {toml(variable)}\n# kind = "value"\n# polarity = "context"'
@@ -291,7 +292,7 @@ def _pairs(table: NewTable, indicators: Sequence[NewIndicator], language: Langua
         return ""
     lines = [f"# {text('cli.new.pairs', language, file=table.path.name)}"] if parts else []
     for variable in parts[:PAIRS]:
-        heading = table.variables[variable]
+        heading = unbroken(table.variables[variable])
         lines.append(
             f"# [anteil_{variable}]\n# label.de = {toml(heading)}\n# numerator = {toml(variable)}\n"
             f'# denominator = {toml(whole)}\n# kind = "share"\n# polarity = "context"'

@@ -159,7 +159,7 @@ def as_serial(value: object) -> Period | None:
     ('2022-12-31', '2022-12-31', None)
     """
     written = str(value).strip().removesuffix(".0")
-    if not written.isdigit() or not SERIALS[0] <= int(written) <= SERIALS[1]:
+    if not re.fullmatch(r"[0-9]{5}", written) or not SERIALS[0] <= int(written) <= SERIALS[1]:
         return None
     day = (dt.date(1899, 12, 30) + dt.timedelta(days=int(written))).isoformat()
     return Period(kind="date", start=day, end=day)

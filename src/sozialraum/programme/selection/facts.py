@@ -99,7 +99,7 @@ def conference_facts(
     there: set[tuple[str, int]] = set()
     ours = conferences[conferences["status"] == "exists"]
     for places, since in zip(ours["districts"], ours["since"], strict=True):
-        start = int(str(since)[:4]) if str(since)[:4].isdigit() else min(wanted, default=0)
+        start = int(str(since)[:4]) if str(since)[:4].isdecimal() else min(wanted, default=0)
         there |= {(str(place), year) for place in places for year in wanted if year >= start}
     rows = [(key, year, "no" if (key, year) in there else "yes") for key in keys for year in wanted]
     frame = pd.DataFrame(rows, columns=["district", "year", "value"]).set_index("district")

@@ -19,6 +19,7 @@ from sozialraum.tables.choice.headings import (
     is_date_column,
     is_part_column,
     of_another_time,
+    unbroken,
 )
 from sozialraum.tables.choice.long import find_level, find_long
 from sozialraum.tables.choice.presets import PRESETS, recognise_preset
@@ -449,7 +450,7 @@ def _has_no_name(header: str) -> bool:
 
 def identifier(header: str, taken: Iterable[str]) -> str:
     """Make a short name that is unique: small letters, digits and underscores."""
-    plain = unicodedata.normalize("NFKD", header.lower().translate(_UMLAUTS))
+    plain = unicodedata.normalize("NFKD", unbroken(header).lower().translate(_UMLAUTS))
     base = re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_") or "wert"
     name, number = base, 2
     while name in taken:

@@ -29,6 +29,7 @@ __all__ = [
     "is_date_column",
     "is_part_column",
     "of_another_time",
+    "unbroken",
 ]
 
 _CENTURY = "(?:19|20)[0-9]{2}"
@@ -69,6 +70,8 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 """What compares two times belongs to the later one, whatever its heading names."""
+
+_BROKEN = re.compile(r"(?<=[a-zäöüß])-\s(?=[a-zäöüß])(?!(?:und|oder|bis|sowie|bzw|u|o)\b)")
 
 _NUMBERED = re.compile(rf"[A-Za-zäöü]{_MONTH}[-_]?{_CENTURY}")
 """``tab10_2022``: the tenth table, or October."""
@@ -151,6 +154,17 @@ def date_of_name(stem: str) -> Period | None:
         return None
     # '1. Hj 2022': the year alone is less than the name says.
     return None if period.kind != "date" and _PART_OF_YEAR.search(words) else period
+
+
+def unbroken(heading: str) -> str:
+    """Join a word that a heading parts at the end of its line.
+
+    Examples
+    --------
+    >>> unbroken("Arbeits- lose"), unbroken("Ein- und Zweipersonen- haushalte")
+    ('Arbeitslose', 'Ein- und Zweipersonenhaushalte')
+    """
+    return _BROKEN.sub("", heading)
 
 
 def of_another_time(heading: str, day: str | None) -> bool:

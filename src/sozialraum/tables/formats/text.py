@@ -48,6 +48,7 @@ def read_text(content: bytes, wanted: Collection[str], encoding: str | None, sep
         _doubt_words(text, encoding)
     if "\0" in text:
         raise Refused("binary", row=text[: text.index("\0")].count("\n") + 1)
+    text = _single_line_ends(text)
     _check_line_ends(text)
     first_row = 1
     named = _NAMED_SEPARATOR.match(text)
@@ -122,6 +123,12 @@ def _check_damage(content: bytes, encoding: str, start: int, *, asked: bool) -> 
 
 def _row_of(content: bytes, position: int) -> int:
     return content[:position].count(b"\n") + 1
+
+
+def _single_line_ends(text: str) -> str:
+    """Take back what a program on Windows did to every single line end: CR CR LF."""
+    doubled = text.count("\r\r\n")
+    return text.replace("\r\r\n", "\r\n") if doubled and doubled * 2 == text.count("\r") else text
 
 
 def _check_line_ends(text: str) -> None:
