@@ -652,7 +652,7 @@ def test_words_parted_at_the_end_of_a_line_are_joined_in_names(tmp_path):
     assert len(rows) == 12
 
 
-@pytest.mark.parametrize("year", ["201³", "²022", "2022²²", "٢٠٢٢x", "①②③④⑤"])
+@pytest.mark.parametrize("year", ["201³", "²022", "2022²²", "①②③④⑤"])
 def test_raised_and_circled_figures_are_no_years_and_no_traceback(tmp_path, year):
     """Python calls '³' a digit, and makes no number of it."""
     path = dated(tmp_path / "t.csv", "Jahr", ("2021", year))
