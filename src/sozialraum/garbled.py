@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Garbled", "find_garbled", "reread"]
+__all__ = ["Garbled", "find_garbled", "letters_lost", "reread"]
 
 _SYMBOL = r"„“”‘‚†‡‰™•…§¤¦©¬®¯±¶¼½¾¿¡¢£¥¨ª«»¸¹²³ºˆ˜€√∂∑∏π∫Ω≈≤≥≠∞◊ﬁﬂ╔╗╚╝║═│┤┐└┴┬├─┼░▒▓█▄▀"
 _INSIDE = re.compile(rf"[^\W\d_][{_SYMBOL}][^\W\d_]|[{_SYMBOL}][a-zß-ÿ]|[{_SYMBOL}]{{2}}")
@@ -116,3 +116,23 @@ def reread(text: str, encoding: str) -> str:
         if not is_doubtful(again):
             return again
     return text
+
+
+def letters_lost(table: bytes, texts: Iterable[object]) -> bool:
+    """Tell whether a dBASE table has letters beyond ASCII, and what was read of it has none.
+
+    GDAL leaves out what it cannot convert, and says so once in the life of a process.
+
+    Parameters
+    ----------
+    table
+        The file.
+    texts
+        What was read; anything but text is passed over.
+    """
+    begin = int.from_bytes(table[8:10], "little")
+    kinds = {table[place + 11 : place + 12] for place in range(32, begin - 1, 32)}
+    if begin < 32 or not kinds <= {b"C", b"N", b"F", b"D", b"L"}:
+        return False  # numbers may be stored as bytes
+    found = [text for text in texts if isinstance(text, str)]
+    return bool(found) and all(map(str.isascii, found)) and not table[begin:].isascii()

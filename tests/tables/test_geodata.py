@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from shapely import box
 
+from sozialraum.boundaries.read import load_districts
+from sozialraum.errors import BoundaryError
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table
 
@@ -94,6 +96,26 @@ def test_texts_of_a_shapefile_that_does_not_say_its_encoding(tmp_path, stated):
     assert errors == ([] if stated else ["tables.garbled"])
     if stated:
         assert rows["name"].unique().tolist() == NAMES
+
+
+@pytest.mark.parametrize("wrong", ["UTF-7", "US-ASCII", "ISO-2022-JP"])
+def test_an_encoding_that_loses_letters_is_refused(tmp_path, wrong):
+    """GDAL leaves such letters out, and tells a process once."""
+    path = write(tmp_path / "t.shp")
+    (tmp_path / "t.cpg").write_text(wrong)
+    for _ in range(2):
+        assert read(path)[1] in (["tables.wrong_encoding"], ["tables.garbled"])
+        with pytest.raises(BoundaryError):
+            load_districts(path, key="nr", name="name")
+    assert read(path, encoding="utf-8")[1] == []
+    assert list(load_districts(path, key="nr", name="name", encoding="utf-8")[0]["name"]) == NAMES
+
+
+def test_a_table_without_umlauts_may_say_any_encoding(tmp_path):
+    path = write(tmp_path / "t.shp", name=["Alt", "Neu", "Ost", "West"])
+    (tmp_path / "t.cpg").write_text("US-ASCII")
+    assert read(path)[1] == []
+    assert len(load_districts(path, key="nr", name="name")[0]) == 4
 
 
 def cut(path):

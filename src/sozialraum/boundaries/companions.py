@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sozialraum.errors import BoundaryError, Problem
+from sozialraum.garbled import letters_lost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
 __all__ = ["check_companions"]
 
@@ -21,27 +24,30 @@ HEAD = 32
 """Bytes of a table's head that tell how many rows of which length follow."""
 
 
-def check_companions(file: str, features: int) -> None:
-    """Compare the features read from a Shapefile with the rows of its table.
+def check_companions(file: str, features: pd.DataFrame) -> None:
+    """Compare the features read from a Shapefile with the rows of its table, and their letters.
 
     Parameters
     ----------
     file
         The path as given; anything but a ``.shp`` or a ZIP with one table is let pass.
     features
-        Number of features that were read.
+        As read.
 
     Raises
     ------
     BoundaryError
         If the table has another number of rows: one damaged byte of the index (.shx) makes GDAL read
-        2 of 12 districts without a word.
+        2 of 12 districts without a word. Or if the table has umlauts, and the features have none.
     """
     table = next(_tables(Path(file.removeprefix("zip://"))), None)
     rows = _rows(table) if table is not None else None
-    if rows is not None and rows != features:
-        values = {"rows": rows, "features": features}
+    if rows is not None and rows != len(features):
+        values = {"rows": rows, "features": len(features)}
         raise BoundaryError(Problem(code="boundaries.companions", file=file, values=values))
+    texts = (cell for column in features.columns for cell in features[column] if isinstance(cell, str))
+    if table is not None and letters_lost(table, texts):
+        raise BoundaryError(Problem(code="boundaries.letters_lost", file=file))
 
 
 def _tables(path: Path) -> Iterator[bytes]:

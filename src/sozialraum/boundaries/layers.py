@@ -83,7 +83,7 @@ def read_layer(
     file = str(source)
     if not is_address(file):
         found = _read([_local(file)], file, layer, encoding)
-        check_companions(file, len(found.frame))
+        check_companions(file, found.frame)
         return found
     answer = fetch_features(file, layer=layer)
     # A service has chosen its layer already; what it is called inside the answer is its own matter.

@@ -11,7 +11,7 @@ import warnings
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-from sozialraum.garbled import find_garbled
+from sozialraum.garbled import find_garbled, letters_lost
 from sozialraum.tables.sheet import Refused, Sheet, lines_of
 
 if TYPE_CHECKING:
@@ -151,6 +151,8 @@ def _dbase(path: Path, encoding: str | None) -> list[list[object]]:
         meta, _, _, columns = read(table, layer=layer, encoding=encoding, read_geometry=False)
     features = len(columns[0]) if len(columns) else 0
     rows = [[_plain(column[place]) for column in columns] for place in range(features)]
+    if letters_lost(head, (cell for row in rows for cell in row)):
+        raise Refused("wrong_encoding", encoding=encoding or ".cpg")
     return [[str(field) for field in meta["fields"]], *rows]
 
 
