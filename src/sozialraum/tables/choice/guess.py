@@ -62,10 +62,11 @@ _NAME_WORDS = re.compile(
     re.IGNORECASE,
 )
 _COUNTER = re.compile(
-    r"(?<![a-zäöü])(?:rang|rank|platz(?:ierung)?|lfd|laufende|fortlaufende|pos|position|reihenfolge|sortierung)(?![a-zäöü])",
+    r"(?<![a-zäöü])(?:rang|rank|platz(?:ierung)?|lfd|laufende|fortlaufende|pos|position|reihenfolge|sortierung"
+    r"|(?:ogc_)?fid|objectid(?:_\d)?|oid|gid|rowid|row|index|unnamed: 0)(?![a-zäöü])",
     re.IGNORECASE,
 )
-"""Headings of numbers that put rows in an order."""
+"""Headings of numbers that put rows in an order, or by which a program counts them."""
 
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
