@@ -134,6 +134,32 @@ def test_nothing_is_said_of_1_districts(area):
     assert found == {}
 
 
+GARBLED = re.compile(
+    r"[a-zäöüß];[a-zäöüß]| ;|(?<![x:]) {2}(?=[a-zäöüß])|; (?:es|it) is?t?;"
+    r"|\b(?!(?:x|der|die|das|that)\b)(\w{2,}) \1\b(?! =)"
+    r"|\b1 \w+,? (?:deren|zu denen|that belong|whose values) |\bAm  ?dem\b|\bwurden 1\b|\bfinden 1\b"
+).search
+"""What comes of a number put into the wrong place of a sentence."""
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_no_sentence_is_garbled_whatever_its_numbers(area):
+    found = {}
+    for key, entry in AREAS[area].items():
+        for language in ("de", "en"):
+            if "{" not in entry[language] or key in {"cli_programme.due", "cli_programme.overdue"}:
+                continue
+            names = _placeholders(entry[language])
+            for one in (names, ()):
+                values = {name: _Any(name in one) for name in names}
+                if "one" in entry:
+                    values |= dict.fromkeys({"number", "count"} & names, 1 if one else 3)
+                told = texts.text(key, language, **values)
+                if GARBLED(told):
+                    found[key, language] = told
+    assert found == {}
+
+
 class _Any(str):
     """1, or a word that takes any format."""
 
