@@ -662,3 +662,27 @@ def test_raised_and_circled_figures_are_no_years_and_no_traceback(tmp_path, year
     _, errors = read(path, "Jahr")
     assert errors <= {"tables.bad_date", "tables.bad_date_several"}
     propose_table(path, keys=KEYS)
+
+
+@pytest.mark.parametrize(
+    ("texts", "alike"),
+    [
+        (("Arbeitslose", "arbeitslose"), True),
+        (("Personen in BG", "Personen  in-BG"), True),
+        (("SGB II", "SGBII"), True),
+        (("Arbeitslose", "Arbeitslose insgesamt"), False),
+        (("SGB II", "SGB III"), False),
+    ],
+)
+def test_one_quantity_in_two_spellings_is_told(tmp_path, texts, alike):
+    """Each spelling became a variable of its own, without half of the districts."""
+    lines = [f"{key};{texts[place % 2]};{10 + place}" for place, key in enumerate(KEYS)]
+    lines += [f"{key};Einwohner;{100 + place}" for place, key in enumerate(KEYS)]
+    (tmp_path / "t.csv").write_text("Nr;Merkmal;Wert\n" + "\n".join(lines), encoding="utf-8")
+    given = {"key": "Nr", "date": "2022", "variable_column": "Merkmal", "value_column": "Wert"}
+    _, problems = load_table(tmp_path / "t.csv", variables={"a": texts[0], "b": "Einwohner"}, **given)
+    told = [problem.text("de") for problem in problems if problem.code == "tables.categories_alike"]
+    assert len(told) == alike
+    assert all(f"'{' '.join(text.split())}' 2" in told[0] for text in texts if told)
+    _, problems = load_table(tmp_path / "t.csv", variables={"b": "Einwohner"}, **given)
+    assert "tables.categories_alike" not in {problem.code for problem in problems}

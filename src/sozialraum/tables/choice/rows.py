@@ -167,6 +167,14 @@ def categories(
     for text in meant:
         if text not in known:
             _unknown(reading, column, text, known)
+    alike: dict[str, list[str]] = {}
+    for text in known:
+        alike.setdefault(re.sub(r"[\W_]+", "", text.casefold()), []).append(text)
+    for texts in alike.values():
+        if len(texts) > 1 and any(text in meant for text in texts):
+            listed = ", ".join(f"'{text}' {int((cells == text).sum())}" for text in texts)
+            values = {"texts": listed, "number": len(texts)}
+            reading.add("categories_alike", severity="warning", column=column, values=values)
     left_out = [text for text in known if text not in meant]
     if left_out:
         values = {"column": column, "texts": shorten(left_out), "number": len(left_out)}
