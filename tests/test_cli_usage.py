@@ -1,10 +1,11 @@
 """What is wrong with a command line is said in the user's language, with the way to help, and exit code 2."""
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from sozialraum.cli import app
-from sozialraum.cli.usage import PATTERNS, asked_language
+from sozialraum.cli.usage import PATTERNS, Commands, asked_language
 from sozialraum.texts import LANGUAGES, text
 
 # What is typed (PROJECT is a file that exists), and what is said in both languages.
@@ -87,3 +88,20 @@ def test_a_workbook_that_cannot_be_written_is_told_without_the_system_s_english(
     assert found.stderr.startswith("Fehler: ")
     assert "konnten nicht geschrieben werden" in found.stderr
     assert "Not a directory" not in found.stderr
+
+
+def test_whoever_stops_a_command_is_told_so():
+    stopped = typer.Typer(cls=Commands)
+
+    @stopped.command()
+    def work():
+        raise KeyboardInterrupt
+
+    @stopped.command()
+    def other():
+        pass
+
+    found = CliRunner().invoke(stopped, ["work"])
+    assert found.exit_code == 130
+    assert found.stderr == "Abgebrochen. Frühere Ergebnisse sind unverändert.\n"
+    assert CliRunner().invoke(stopped, ["other"]).exit_code == 0

@@ -38,6 +38,10 @@ PATTERNS = {
 """Our texts, and the library's sentences that they stand for."""
 
 
+CANCELLED = 130
+"""Exit code of what the user has stopped."""
+
+
 class Commands(TyperGroup):
     """The commands, with messages about wrong usage in the user's language."""
 
@@ -65,6 +69,14 @@ class Commands(TyperGroup):
                 typer.echo(explain(error, asked_language(given)), err=True)
             sys.exit(cast("int", getattr(error, "exit_code", 2)))
         sys.exit(code if isinstance(code, int) else 0)
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's own, unexported
+        """Run a command; whoever stops it is told that nothing was lost."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt as stop:
+            typer.echo(text("cli.cancelled", asked_language(sys.argv[1:])), err=True)
+            raise typer.Exit(CANCELLED) from stop
 
     def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401 - the library's own, unexported
         """Return the option for help, which says in our language what it does."""
