@@ -686,3 +686,22 @@ def test_one_quantity_in_two_spellings_is_told(tmp_path, texts, alike):
     assert all(f"'{' '.join(text.split())}' 2" in told[0] for text in texts if told)
     _, problems = load_table(tmp_path / "t.csv", variables={"b": "Einwohner"}, **given)
     assert "tables.categories_alike" not in {problem.code for problem in problems}
+
+
+@pytest.mark.parametrize(
+    ("heading", "figures"),
+    [
+        ("Jahreseinkommen", ("1901", "1950", "2001", "1899")),
+        ("Jahresmiete", ("2001", "2002", "2003", "2004")),
+        ("Jahr der letzten Sanierung", ("1990", "2001", "1985", "1990")),
+    ],
+)
+def test_figures_like_years_that_differ_by_district_are_no_dates(tmp_path, heading, figures):
+    path = table(tmp_path / "t_2022.csv", f"Nr;{heading};Einwohner", KEYS, figures, FIGURES)
+    found, rows = read_as_proposed(path)
+    assert list(found.variables.values()) == [heading, "Einwohner"]
+    assert set(rows["date"]) == {"2022-12-31"}
+    assert rows[rows["variable"] == "einwohner"]["value"].to_list() == [101.0, 102.0, 103.0, 104.0]
+    # One date for all, or for some rows each, is one.
+    path = table(tmp_path / "u.csv", f"Nr;{heading};Einwohner", KEYS, ("2001",) * 4, FIGURES)
+    assert propose_table(path, keys=KEYS).options["date_column"] == heading

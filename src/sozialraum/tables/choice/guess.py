@@ -50,6 +50,9 @@ ENOUGH = 0.5
 FEWEST, NEARLY_ALL = 5, 0.9
 """Districts, and share of all of them, that a column of many other areas must name."""
 
+FEW_ROWS = 3
+"""So few rows may well have a date each."""
+
 _KEY_WORDS = re.compile(r"schl(?:ü|ue)ssel|key|id|nr\.?|nummer|code|ags|lor|plr(?:_id)?", re.IGNORECASE)
 _CODE_WORDS = re.compile(
     r"schl(?:ü|ue)ssel|(?:^|[\W_])(?:key|id|nr|no|num|nummer|code|ags|kennung|kennziffer)(?:$|[\W_])|id$|nummer$",
@@ -240,6 +243,7 @@ class Guess:
             if position not in own
             and is_date_column(header, grid.columns[position], bare=_has_no_name(header))
         ]
+        times = [position for position in times if not self._differs_by_district(position)]
         self.passed |= set(times)
         self.times = times
         if times and "date_column" not in self.options:
@@ -253,6 +257,14 @@ class Guess:
             self.passed.add(position)
             self.times.append(position)
             self._ask("unread_dates", column=grid.header[position], cell=cell)
+
+    def _differs_by_district(self, position: int) -> bool:
+        """Tell a figure that looks like years (an income of 1950): another one in each district's one row."""
+        label = self.places.get("key", self.places.get("name"))
+        rows = len(self.grid.rows)
+        if label is None or len(set(self.grid.columns[label])) < rows:
+            return False
+        return len(set(self.grid.columns[position])) * 2 > rows > FEW_ROWS
 
     def _dated(self) -> bool:
         return "date" in self.options or YEAR in self.path.name
