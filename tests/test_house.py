@@ -16,7 +16,7 @@ FLOORS = (
     {"errors"},
     {"arguments"},
     {"locks", "processes"},
-    {"keys", "files", "garbled"},
+    {"distinct", "keys", "files", "garbled"},
     {"confidential"},
     {"panel"},
     {"stats"},

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import doubled, groups_of
 from sozialraum.errors import (
     AlignmentError,
     CatalogueError,
@@ -231,7 +232,7 @@ def row_problems(
         if len(unknown):
             problems.append(Problem(code="panel.unknown_district", keys=tuple(map(str, unknown))))
     ours = rows[["indicator", "date"]].assign(district=rows.index)
-    double = ours[ours.duplicated()]
+    double = ours[doubled(ours, list(ours.columns))]
     if len(double):
         keys = tuple(sorted(double["district"].astype(str).unique()))
         where = (double["indicator"].astype(str) + " " + double["date"].astype(str)).unique()
@@ -332,9 +333,8 @@ def spread(
         If a district is unknown, or has two rows for one indicator and date; names the keys.
     """
     check_rows(indicators, districts=districts)
-    pair = ["indicator", "date"]
-    tables = indicators[pair].drop_duplicates(ignore_index=True)
-    line = indicators.groupby(pair, sort=False, observed=True, dropna=False).ngroup().to_numpy()
+    line, first = groups_of(indicators, ["indicator", "date"])
+    tables = indicators[["indicator", "date"]].iloc[first].reset_index(drop=True)
     place = districts.get_indexer(indicators.index)
     numbers = {}
     for column in columns:

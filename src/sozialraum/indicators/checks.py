@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import doubled, groups_of, kept, members, numbered
 from sozialraum.errors import Problem, shorten
 
 if TYPE_CHECKING:
@@ -104,17 +105,20 @@ class _Wide:
     def of(cls, observations: pd.DataFrame | _Wide, names: Mapping[str, str] | None = None) -> _Wide:
         if isinstance(observations, _Wide):
             return observations
-        known = observations.dropna(subset=["district", "date"]).drop_duplicates(
-            ["district", "date", "variable"]
-        )
-        codes, districts = pd.factorize(known["district"])
+        cell = ["district", "date", "variable"]
+        named = observations[cell].notna().all(axis=1).to_numpy()
+        known = kept(observations, named & ~doubled(observations, cell))
+        codes, districts = numbered(known["district"])
+        groups, first = groups_of(known, ["variable", "date"])
+        figures, origins = known["value"].to_numpy(float), known["source"].to_numpy(dtype=object)
         columns: dict[tuple[str, str], Floats] = {}
         sources: dict[tuple[str, str], str] = {}
-        for (variable, date), part in known.assign(_code=codes).groupby(["variable", "date"], sort=False):
+        names_dates = zip(known["variable"].iloc[first], known["date"].iloc[first], strict=True)
+        for (variable, date), rows in zip(names_dates, members(groups, len(first)), strict=True):
             column = np.full(len(districts), np.nan)
-            column[part["_code"].to_numpy()] = part["value"].to_numpy(float)
+            column[codes[rows]] = figures[rows]
             columns[str(variable), str(date)] = column
-            sources[str(variable), str(date)] = ", ".join(part["source"].unique())
+            sources[str(variable), str(date)] = ", ".join(dict.fromkeys(origins[rows].tolist()))
         own = [str(key) for key in districts]
         return cls(districts=own, columns=columns, sources=sources, names=names or {})
 
@@ -175,12 +179,14 @@ def check_copied_rows(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]
             continue
         first: dict[bytes, int] = {}
         constant = (stacked == stacked[0]).all(axis=0) & (stacked[0] != 0)
-        for i in np.flatnonzero(~np.isnan(stacked).any(axis=0)):
-            own = stacked[:, i]
-            digits = np.log10(np.where(np.abs(own) > 1, np.abs(own), 1.0)).sum()
-            if constant[i] and constant.sum() == 1:
-                filled.setdefault(table.districts[i], f"{date}: {own[0]:.10g}")
-            elif digits >= COPIED_DIGITS and (other := first.setdefault(own.tobytes(), int(i))) != i:
+        alone = constant.sum() == 1
+        digits = np.log10(np.where(np.abs(stacked) > 1, np.abs(stacked), 1.0)).sum(axis=0)
+        full = ~np.isnan(stacked).any(axis=0)
+        for i in np.flatnonzero(full & constant) if alone else ():
+            filled.setdefault(table.districts[i], f"{date}: {stacked[0, i]:.10g}")
+        long = full & (digits >= COPIED_DIGITS) & ~(constant & alone)
+        for i in np.flatnonzero(long)[_recurring(stacked[:, long])]:
+            if (other := first.setdefault(stacked[:, i].tobytes(), int(i))) != i:
                 copies.setdefault(table.districts[i], (table.districts[other], date))
     return tuple(
         Problem(
@@ -202,6 +208,13 @@ def check_copied_rows(observations: pd.DataFrame | _Wide) -> tuple[Problem, ...]
         )
         if found
     )
+
+
+def _recurring(columns: Floats) -> NDArray[np.bool_]:
+    """Tell which columns may have a twin, shape (columns,): those whose bits come to the same sum."""
+    weights = np.arange(len(columns), dtype=np.uint64) * np.uint64(2) + np.uint64(0x9E3779B97F4A7C15)
+    bits = np.ascontiguousarray(columns).view(np.uint64)
+    return pd.Series((bits * weights[:, None]).sum(axis=0)).duplicated(keep=False).to_numpy()
 
 
 # --- the same figures again ---

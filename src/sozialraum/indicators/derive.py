@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.arguments import checked
+from sozialraum.distinct import doubled, groups_of, kept, members, numbered
 from sozialraum.errors import CatalogueError, Problem, raise_problems, shorten
 from sozialraum.indicators.catalogue import check_catalogue
 from sozialraum.indicators.effects import effect_from_years
@@ -176,10 +177,15 @@ class _Store:
 
 
 def _store(observations: pd.DataFrame, districts: pd.Index) -> tuple[_Store, list[Problem]]:
-    known = observations[observations["district"].isin(districts) & observations["date"].notna()]
+    codes, written = numbered(observations["district"])
+    position = np.append(districts.get_indexer(pd.Index(written, dtype=object)), -1)[codes]
+    named = observations[["date", "variable"]].notna().all(axis=1).to_numpy()
+    known = kept(observations, (position >= 0) & named)
+    position = position[(position >= 0) & named]
     cell = ["district", "date", "variable"]
-    double = known[known.duplicated(cell, keep=False)]
     problems = []
+    again = doubled(known, cell)
+    double = known[doubled(known, cell, keep=False)] if again.any() else known.iloc[:0]
     if len(double):
         values = {
             "variables": shorten(double["variable"].unique()),
@@ -188,19 +194,29 @@ def _store(observations: pd.DataFrame, districts: pd.Index) -> tuple[_Store, lis
         keys = tuple(double["district"].unique())
         problems.append(Problem(code="indicators.double", keys=keys, values=values))
     store = _Store(districts=districts, numbers={}, flags={}, limits={})
-    for (variable, date), part in known.drop_duplicates(cell).groupby(["variable", "date"], sort=False):
-        position = districts.get_indexer(pd.Index(part["district"]))
+    known, position = kept(known, ~again), position[~again]
+    figures, marks = known["value"].to_numpy(float), _severities(known["flag"])
+    below = known["at_most"].to_numpy(float) if "at_most" in known else None
+    groups, first = groups_of(known, ["variable", "date"])
+    names_dates = zip(known["variable"].iloc[first], known["date"].iloc[first], strict=True)
+    for (variable, date), rows in zip(names_dates, members(groups, len(first)), strict=True):
+        place = str(variable), str(date)
         numbers = np.full(len(districts), np.nan)
         flags = np.full(len(districts), MISSING)
-        numbers[position] = part["value"].to_numpy(float)
-        flags[position] = part["flag"].map(SEVERITY.index).to_numpy()
-        store.numbers[str(variable), str(date)] = numbers
-        store.flags[str(variable), str(date)] = flags
-        if "at_most" in part and part["at_most"].notna().any():
+        numbers[position[rows]] = figures[rows]
+        flags[position[rows]] = marks[rows]
+        store.numbers[place], store.flags[place] = numbers, flags
+        if below is not None and not np.isnan(below[rows]).all():
             limits = numbers.copy()
-            limits[position] = part["at_most"].fillna(part["value"]).to_numpy(float)
-            store.limits[str(variable), str(date)] = limits
+            limits[position[rows]] = np.where(np.isnan(below[rows]), figures[rows], below[rows])
+            store.limits[place] = limits
     return store, problems
+
+
+def _severities(flags: pd.Series) -> NDArray[np.int64]:
+    """Return the place of each flag in `SEVERITY`."""
+    codes, known = numbered(flags)
+    return np.array([*(SEVERITY.index(flag) for flag in known), MISSING], dtype=np.int64)[codes]
 
 
 _BLANK: dict[bool, tuple[str, Severity]] = {

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.arguments import checked
+from sozialraum.distinct import doubled, groups_of, kept, numbered
 from sozialraum.errors import JoinError, Problem, raise_problems, shorten
 from sozialraum.indicators.key_rules import apply_rule, propose_rule
+from sozialraum.indicators.lines import as_patterns, line_of, pairs_line
 from sozialraum.keys import as_keys, padded_matches, propose_names, spelling_of, spellings_of
 from sozialraum.tables.totals import is_no_district
 
@@ -37,9 +39,6 @@ FEW = 5
 
 NEARLY_ALL = 0.9
 """A table with rows for so many of the districts belongs to them, whatever else it names."""
-
-MANY = 6
-"""So many entries that begin alike are written as a pattern."""
 
 _LOG = logging.getLogger(__name__)
 
@@ -125,12 +124,12 @@ def load_join(
         The observations that found a district, `district` being its key, other columns unchanged; and the
         problems. Districts without rows get none here; indicators flag them as missing.
     """
-    names = as_keys(districts["name"]) if "name" in districts else pd.Series(dtype=object)
+    named = as_keys(districts["name"]).dropna() if "name" in districts else pd.Series(dtype=object)
     request = _Request(
         by=by,
-        keys=tuple(dict.fromkeys(districts.index)),
+        keys=tuple(dict.fromkeys(districts.index.tolist())),
         doubled=frozenset(districts.index[districts.index.duplicated()]),
-        names=tuple((str(key), str(name)) for key, name in names.dropna().items()),
+        names=tuple(zip(map(str, named.index.tolist()), map(str, named.tolist()), strict=True)),
         without_rows=frozenset(without_rows),
         without_district=frozenset(without_district),
         corrections=dict(corrections or {}),
@@ -140,15 +139,16 @@ def load_join(
     )
     problems = _check_corrections(request)
     parts, used = [], set[tuple[str, str]]()
-    for source, table in observations.groupby("source", sort=False):
-        found = _Match(request, str(source), table)
+    groups, begins = groups_of(observations, ["source"])
+    for number, source in enumerate(observations["source"].iloc[begins]):
+        found = _Match(request, str(source), kept(observations, groups == number))
         parts.append(found.joined)
         problems += found.problems
         used |= found.used
     if not parts:
         return observations.copy(), (Problem(code="join.no_observations"),)
     problems += _unused(request, used)
-    result = pd.concat(parts)
+    result = parts[0] if len(parts) == 1 else pd.concat(parts)
     problems += _duplicates(result)
     return result.drop(columns="written").reset_index(drop=True), tuple(problems)
 
@@ -209,15 +209,16 @@ class _Match:
     def __init__(self, request: _Request, source: str, table: pd.DataFrame) -> None:
         self.request, self.source, self.table = request, source, table
         self.problems: list[Problem] = []
-        written = table["district"].dropna().unique()
+        codes, written = numbered(table["district"])
         meant = {text: request.meant(text) for text in written}
         self.matched = {text: request.targets[to] for text, to in meant.items() if to in request.targets}
         left = [text for text in meant if text not in self.matched]
         self.unmatched = [text for text in left if text not in request.without_district]
         self.rule = self._rule()
         keys = {text: found[0] for text, found in self.matched.items() if len(found) == 1}
-        joined = table.assign(district=table["district"].map(keys), written=table["district"])
-        self.joined = joined[joined["district"].notna()]
+        meaning = np.array([*map(keys.get, written.tolist()), None], dtype=object)[codes]
+        joined = table.assign(district=meaning, written=table["district"])
+        self.joined = kept(joined, joined["district"].notna().to_numpy())
         if self._is_foreign():
             self.joined = self.joined.iloc[:0]
             texts = {*request.without_district, *request.corrections}
@@ -320,7 +321,8 @@ class _Match:
             return
         own = dict(self.request.names)
         places = spellings_of(own.values())
-        rows = self.table[["district", "name"]].dropna().drop_duplicates()
+        pair = ["district", "name"]
+        rows = self.table.loc[~doubled(self.table, pair), pair].dropna()
         apart: dict[str, list[tuple[str, str, str]]] = {"names_disagree": [], "other_name": []}
         for written, name in zip(rows["district"], rows["name"], strict=True):
             (key, *more) = self.matched.get(written, [""])
@@ -335,7 +337,7 @@ class _Match:
         for code, found in apart.items():
             if found:
                 pairs = (f"{key}: '{name}' / '{known}'" for key, name, known in found)
-                line = _pairs("corrections", {key: key for key, *_ in found[:FEW]})
+                line = pairs_line("corrections", {key: key for key, *_ in found[:FEW]})
                 values = {"number": len(found), "pairs": shorten(pairs, FEW), "line": line}
                 # One name may be a slip of the pen; two are rows that have moved.
                 severity = "error" if code == "names_disagree" and len(found) > 1 else "warning"
@@ -369,12 +371,12 @@ class _Match:
         else:
             proposals = self._proposals()
         if proposals and self.rule is None:
-            values = {"line": _pairs("corrections", proposals), "proposals": dict(proposals)}
+            values = {"line": pairs_line("corrections", proposals), "proposals": dict(proposals)}
             code = "padded" if self.request.by == "key" else "spelling"
             self._add(code, keys=tuple(proposals), values=values)
         rest = [text for text in self.unmatched if text not in proposals]
         if rest:
-            line = _line("without_district", _as_patterns(rest, [*self.matched, *self.request.targets]))
+            line = line_of("without_district", as_patterns(rest, [*self.matched, *self.request.targets]))
             self._add("rows_without_district", keys=tuple(rest), values={"line": line})
             self._hint_at_names(rest, {*without, *self.request.doubled})
             places = [text for text in rest if not is_no_district(text)]
@@ -400,17 +402,18 @@ class _Match:
     def _report_without_rows(self, without: list[str]) -> None:
         keys = [key for key in without if key not in self.request.without_rows]
         if keys:
-            line = _line("without_rows", [*sorted(self.request.without_rows), *keys])
+            line = line_of("without_rows", [*sorted(self.request.without_rows), *keys])
             named = self.request.named(keys)
             self._add("without_rows", keys=tuple(sorted(keys)), values={"line": line, "keys": named})
 
     def _report_dates(self) -> None:
         """Warn of districts that have rows at some dates of the table only."""
-        present = self.joined[["district", "date"]].drop_duplicates()
-        everyone = dict.fromkeys(present["district"])
-        by_date = {str(date): set(there) for date, there in present.groupby("date")["district"]}
-        gaps = {date: [key for key in everyone if key not in there] for date, there in by_date.items()}
-        gaps = {date: keys for date, keys in gaps.items() if keys}
+        codes, everyone = numbered(self.joined["district"])
+        days, dates = numbered(self.joined["date"])
+        there = np.zeros((len(dates) + 1, len(everyone) + 1), dtype=bool)
+        there[days, codes] = True
+        by_date = {str(date): there[place, :-1] for place, date in enumerate(dates)}
+        gaps = {date: everyone[~has].tolist() for date, has in sorted(by_date.items()) if not has.all()}
         if gaps:
             keys = tuple(dict.fromkeys(key for found in gaps.values() for key in found))
             listing = "; ".join(
@@ -441,7 +444,7 @@ def _check_corrections(request: _Request) -> list[Problem]:
     wrong = {text: to for text, to in request.corrections.items() if to not in request.targets}
     if not wrong:
         return []
-    values = {"line": _pairs("corrections", wrong)}
+    values = {"line": pairs_line("corrections", wrong)}
     return [Problem(code="join.wrong_correction", keys=tuple(wrong.values()), values=values)]
 
 
@@ -464,8 +467,9 @@ def _unused(request: _Request, used: set[tuple[str, str]]) -> list[Problem]:
 def _duplicates(joined: pd.DataFrame) -> list[Problem]:
     """Report cells that two rows claim; rows that are double within one file are the table's own fault."""
     cell = ["district", "date", "variable"]
-    single = joined.drop_duplicates([*cell, "source", "written"])
-    double = single[single.duplicated(cell, keep=False)]
+    again = doubled(joined, cell, keep=False)
+    claimed = joined[again].drop_duplicates([*cell, "source", "written"])
+    double = claimed[claimed.duplicated(cell, keep=False)]
     if double.empty:
         return []
     values = {
@@ -475,26 +479,3 @@ def _duplicates(joined: pd.DataFrame) -> list[Problem]:
         "written": ", ".join(dict.fromkeys(double["written"])),
     }
     return [Problem(code="join.twice", keys=tuple(double["district"].unique()), values=values)]
-
-
-def _as_patterns(texts: Sequence[str], others: Iterable[str]) -> list[str]:
-    """Write many texts that begin alike, and as nothing else does, as one pattern: ``W*``."""
-    taken = tuple(others)
-    groups: dict[str, list[str]] = {}
-    for text in texts:
-        letters = re.match(r"[^\W\d_]+", text)
-        groups.setdefault(letters.group() if letters else "", []).append(text)
-    found: list[str] = []
-    for begin, members in groups.items():
-        alone = begin and not any(other.startswith(begin) for other in taken)
-        found += [f"{begin}*"] if alone and len(members) >= MANY else members
-    return found
-
-
-def _line(option: str, texts: Iterable[str]) -> str:
-    return f"{option} = {json.dumps(list(texts), ensure_ascii=False)}"
-
-
-def _pairs(option: str, pairs: Mapping[str, str]) -> str:
-    quoted = (" = ".join(json.dumps(text, ensure_ascii=False) for text in pair) for pair in pairs.items())
-    return f"{option} = {{ {', '.join(quoted)} }}"

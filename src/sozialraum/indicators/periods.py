@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.distinct import doubled
 from sozialraum.errors import Problem, shorten
 from sozialraum.tables.dates import period_label
 
@@ -152,7 +153,8 @@ def _periods(observations: pd.DataFrame) -> dict[tuple[str, str], set[tuple[str,
     """Return kinds and first days by variable and date; empty where nobody says."""
     if "period" not in observations:
         return {}
-    known = observations[["variable", "date", "period", "start"]].dropna().drop_duplicates()
+    columns = ["variable", "date", "period", "start"]
+    known = observations.loc[~doubled(observations, columns), columns].dropna()
     found: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for variable, date, period, start in known.itertuples(index=False):
         found.setdefault((str(variable), str(date)), set()).add((str(period), str(start)))

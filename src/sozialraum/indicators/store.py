@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sozialraum.distinct import doubled, kept
 from sozialraum.errors import Problem, shorten
 from sozialraum.tables.read import OBSERVATION_COLUMNS
 
@@ -64,12 +65,17 @@ def combine(tables: Iterable[pd.DataFrame]) -> tuple[Store, tuple[Problem, ...]]
         empty = pd.DataFrame(columns=[*OBSERVATION_COLUMNS, "published", "current"])
         return Store(observations=empty, history=empty, summary=summarise(empty)), ()
     history = pd.concat(parts, ignore_index=True)
-    says = ~history["flag"].isin(_NOTHING)
-    order = history.assign(_says=says).sort_values(["_says", "published"], kind="stable")
-    last = order.groupby(CELL, sort=False, dropna=False).tail(1).index
-    history["current"] = history.index.isin(last)
-    observations = history[history["current"]].drop(columns="current").reset_index(drop=True)
-    problems = _compare(history)
+    several = doubled(history, CELL, keep=False)
+    history["current"] = ~several
+    if several.any():
+        again = history[several]
+        says = ~again["flag"].isin(_NOTHING)
+        order = again.assign(_says=says).sort_values(["_says", "published"], kind="stable")
+        last = order.groupby(CELL, sort=False, dropna=False).tail(1).index
+        history.loc[last, "current"] = True
+    observations = kept(history, history["current"].to_numpy())
+    observations = observations.drop(columns="current").reset_index(drop=True)
+    problems = _compare(history[several])
     return Store(observations=observations, history=history, summary=summarise(history)), problems
 
 
@@ -78,8 +84,8 @@ def _published(table: pd.DataFrame) -> pd.Series | str:
 
 
 def _compare(history: pd.DataFrame) -> tuple[Problem, ...]:
-    """Report the cells that several tables fill."""
-    double = history[history.duplicated(CELL, keep=False) & ~history["flag"].isin(_NOTHING)]
+    """Report the cells that several tables fill; `history` has the rows of these alone."""
+    double = history[~history["flag"].isin(_NOTHING)]
     if double.empty:
         return ()
     figures = double["value"].astype(str) + double["flag"].astype(str)
