@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -26,6 +27,7 @@ from sozialraum.indicators.reforms.crosswalks import read_crosswalk
 from sozialraum.indicators.reforms.vintages import carry_counts
 from sozialraum.keys import as_keys
 from sozialraum.panel import Panel
+from sozialraum.processes import beside
 from sozialraum.spatial.neighbours.find import Neighbours, neighbours
 from sozialraum.tables.choice.presets import OPTIONAL
 from sozialraum.tables.choice.rows import expand
@@ -48,6 +50,9 @@ NOT_READING = {
     *("file", "preset", "join", "without_rows", "without_district", "corrections", "city_total", "noise"),
 }
 """Options of a table that are about its rows' place in the city, not about reading the file."""
+
+MANY = 3_000
+"""Districts from which on finding their neighbours is worth a second process."""
 
 VERSIONS_OF = (
     "sozialraum",
@@ -105,16 +110,23 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         catalogue = gathering.load(load_catalogue, project.resolve(content.catalogue.file))
     if catalogue is not None:
         gathering.problems += like_a_level(catalogue, content.boundaries.parents)
-    comparable = districts if districts is not None else _keys_and_names(project)
-    tables = []
-    for number, table in enumerate(content.tables):
-        progress("tables", number / len(content.tables))
-        tables.append(_observations(project, table, comparable, gathering))
-    progress("tables", 1.0)
-    if content.cases and districts is not None:
-        lists = (content.addresses, content.cases, districts, project.resolve)
-        tables.append(gathering.load(case_observations, *lists))
-    read = [table for table in tables if table is not None]
+    drawn = partial(neighbours, districts, **content.neighbours.model_dump())
+    # Who touches whom needs no figures: it is found out while the tables are read.
+    with beside(drawn, worth=districts is not None and len(districts) > MANY) as around:
+        return _joined(project, districts, catalogue, around, gathering, progress)
+
+
+def _joined(
+    project: Project,
+    districts: gpd.GeoDataFrame | None,
+    catalogue: pd.DataFrame | None,
+    drawn: Callable[[], Neighbours],
+    gathering: _Gathering,
+    progress: Progress,
+) -> tuple[Panel, Neighbours]:
+    """Read the tables and give their rows districts; `drawn` gives the neighbours."""
+    content = project.content
+    read = list(_read(project, districts, gathering, progress))
     variables = {variable for table in content.tables for variable in table.variables}
     variables |= counted_variables(content.addresses, content.cases)
     keyed = sum(table.join == "key" for table in content.tables)
@@ -128,7 +140,7 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
     vintage = content.boundaries.vintage or ""
     excluded = content.assessment.excluded if content.assessment is not None else ()
     found = gathering.load(derive, observations, catalogue, districts, vintage=vintage, excluded=excluded)
-    around = gathering.attempt(neighbours, districts, **content.neighbours.model_dump())
+    around = gathering.attempt(drawn)
     gathering.problems += around.problems() if around is not None else ()
     raise_problems(gathering.problems, SozialraumError)
     assert found is not None  # noqa: S101 - as above
@@ -157,6 +169,25 @@ def prepare(project: Project, progress: Progress) -> tuple[Panel, Neighbours]:
         },
     )
     return panel, around
+
+
+def _read(
+    project: Project, districts: gpd.GeoDataFrame | None, gathering: _Gathering, progress: Progress
+) -> Iterator[pd.DataFrame]:
+    """Read every table and case list; those with errors are left out."""
+    content = project.content
+    comparable = districts if districts is not None else _keys_and_names(project)
+    for number, table in enumerate(content.tables):
+        progress("tables", number / len(content.tables))
+        observations = _observations(project, table, comparable, gathering)
+        if observations is not None:
+            yield observations
+    progress("tables", 1.0)
+    if content.cases and districts is not None:
+        lists = (content.addresses, content.cases, districts, project.resolve)
+        counted = gathering.load(case_observations, *lists)
+        if counted is not None:
+            yield counted
 
 
 def _source(project: Project) -> str | Path:
