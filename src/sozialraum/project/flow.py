@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from sozialraum.processes import beside
 from sozialraum.project.inputs import Progress, prepare, silent
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
 
 MANY, TOO_MANY = 1_000, 200_000
-"""Rows between which a second process is worth its memory."""
+"""Rows between which a second process is worth its memory; so many without an assessment are shared out."""
 
 INTERNAL = "-intern"
 """Behind the name of the folder of results where they are internal: never in one folder with public ones."""
@@ -349,14 +350,13 @@ def publish(
     from sozialraum.publish.atlas.write import write_atlas  # noqa: PLC0415 - folium is slow to import
     from sozialraum.publish.index import write_index  # noqa: PLC0415
     from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
-    from sozialraum.publish.results.write import write_results  # noqa: PLC0415
 
     # A large area with an assessment fills the memory as it is.
     few = analysis.assessment is None or len(analysis.indicators) < TOO_MANY
     worth = few and len(analysis.indicators) > MANY
     with (
         replace_folder(directory, audience=analysis.audience) as folder,
-        beside(partial(write_results, analysis, folder, formats=formats), worth=worth) as results,
+        _results_beside(analysis, folder, formats, worth=worth) as results,
     ):
         write_atlas(
             analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
@@ -373,6 +373,28 @@ def publish(
         write_provenance(analysis, folder / "provenance.json")
         write_index(analysis, folder / "index.html", names)
     return tuple(directory / name for name in (*names, "index.html"))
+
+
+@contextmanager
+def _results_beside(
+    analysis: Analysis, folder: Path, formats: Collection[OutputFormat], *, worth: bool
+) -> Iterator[Callable[[], list[str]]]:
+    """Write the results beside other work; of many rows share the writing out, CSV being this process's."""
+    from sozialraum.publish.results.write import write_formats, write_results, write_tables  # noqa: PLC0415
+    from sozialraum.publish.tables import all_tables  # noqa: PLC0415
+
+    if not worth or len(analysis.indicators) < TOO_MANY:
+        with beside(partial(write_results, analysis, folder, formats=formats), worth=worth) as results:
+            yield results
+        return
+    tables = all_tables(analysis)
+    with beside(partial(write_formats, analysis, folder, tables, formats)) as others:
+
+        def shared_out() -> list[str]:
+            written = write_tables(analysis, folder, tables)
+            return [*others(), *written]
+
+        yield shared_out
 
 
 def run(

@@ -12,6 +12,7 @@ from sozialraum.assessment.cautious import cautious_changes
 from sozialraum.assessment.rule import Rule
 from sozialraum.assessment.told import verdict_sentences
 from sozialraum.assessment.trends.series import TRENDS
+from sozialraum.distinct import groups_of, numbered
 from sozialraum.errors import require_panel
 from sozialraum.indicators.changes import changes
 from sozialraum.indicators.periods import PeriodNames
@@ -69,13 +70,25 @@ def results_table(release: Analysis) -> pd.DataFrame:
     if not release.clusters.empty:
         clusters = release.clusters.rename_axis("district").reset_index()
         clusters = clusters.rename(columns={"label": "cluster", "statistic": "moran"})
-        table = table.merge(clusters, how="left", on=KEYS, validate="one_to_one")
+        table = _with(table, clusters)
     if release.assessment is not None:
         for found in _conclusions(release.assessment, release):
-            table = table.merge(found, how="left", on=KEYS, validate="one_to_one")
+            table = _with(table, found)
     first = ["district", "name", *release.parents, "indicator", "label", "date"]
     table = table[[*first, *(column for column in table.columns if column not in first)]]
     return _tidy(_with_periods(table, release))
+
+
+def _with(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Put columns beside the rows with the same district, indicator and date."""
+    if len(found) == len(table) and all(_same(table[key], found[key]) for key in KEYS):
+        # Most results come row by row as the figures do: nothing has to be looked up.
+        return table.assign(**{str(name): found[name].array for name in found if name not in KEYS})
+    return table.merge(found, how="left", on=KEYS, validate="one_to_one")
+
+
+def _same(one: pd.Series, two: pd.Series) -> bool:
+    return bool((one.to_numpy(dtype=object) == two.to_numpy(dtype=object)).all())
 
 
 def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
@@ -86,15 +99,13 @@ def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
             continue
         # An index has no indicator: its date is named where all indicators mean the same by it.
         by = ["indicator", column] if "indicator" in table else [column]
-        pairs = table[by].drop_duplicates()
+        codes, first = groups_of(table, by)
+        pairs = table[by].iloc[first]
         named = [
             names(date, *indicator, language=release.language)
             for *indicator, date in pairs.itertuples(index=False, name=None)
         ]
         place = list(table.columns).index(column) + 1
-        keys = pd.MultiIndex.from_frame(pairs) if len(by) == 2 else pd.Index(pairs[column])
-        wanted = pd.MultiIndex.from_frame(table[by]) if len(by) == 2 else pd.Index(table[column])
-        codes = keys.get_indexer(wanted)
         for offset, (name, words) in enumerate(
             (name, words) for name, words in ((kind_column, 0), (label_column, 1)) if name is not None
         ):
@@ -252,6 +263,8 @@ def _borders(release: Analysis, edges: pd.DataFrame) -> pd.DataFrame:
 
 def _changes(release: Analysis) -> pd.DataFrame:
     """Compute the changes between the dates from what the release shows, up to the declared breaks."""
+    if len(numbered(release.indicators["date"])[1]) < 2:
+        return release.indicators.iloc[:0]
     ours = release.indicators["indicator"].unique()
     breaks = release.catalogue.get("breaks", pd.Series(dtype=object)).reindex(ours).dropna()
     moved = changes(release.indicators, breaks={str(name): dates for name, dates in breaks.items() if dates})

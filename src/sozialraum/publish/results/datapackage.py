@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sozialraum.distinct import doubled, numbered
 from sozialraum.publish.results.dictionary import column_words
 from sozialraum.texts import text
 
@@ -101,7 +102,7 @@ def _schema(name: str, table: pd.DataFrame, release: Analysis) -> dict[str, Any]
             field["decimalChar"] = "," if release.language == "de" else "."
         fields.append(field)
     own = [column for column in _KEYS if column in table]
-    key = {"primaryKey": own} if own and not table.duplicated(own).any() else {}
+    key = {"primaryKey": own} if own and not doubled(table, own).any() else {}
     return {"fields": fields, "missingValues": [""], **key}
 
 
@@ -112,5 +113,5 @@ def _kind(column: pd.Series) -> str:
         return "integer"
     if pd.api.types.is_float_dtype(column):
         return "number"
-    written = [cell for cell in column.dropna().unique() if cell != ""]
+    written = [cell for cell in numbered(column)[1].tolist() if cell != ""]
     return "date" if written and all(_DAY.fullmatch(str(cell)) for cell in written) else "string"

@@ -11,12 +11,14 @@ from sozialraum.publish.results.workbook import write_workbook
 from sozialraum.publish.tables import all_tables, write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from sozialraum.analysis import Analysis
 
-__all__ = ["FORMATS", "OutputFormat", "write_results"]
+__all__ = ["FORMATS", "OutputFormat", "write_formats", "write_results", "write_tables"]
 
 OutputFormat = Literal["xlsx", "qgis", "geojson", "flatgeobuf"]
 FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
@@ -24,7 +26,11 @@ FORMATS: tuple[OutputFormat, ...] = get_args(OutputFormat)
 
 
 def write_results(
-    analysis: Analysis, folder: Path, *, formats: Collection[OutputFormat] = ("xlsx", "qgis")
+    analysis: Analysis,
+    folder: Path,
+    *,
+    formats: Collection[OutputFormat] = ("xlsx", "qgis"),
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> list[str]:
     """Write GeoPackage, CSV with its data package, and the asked-for formats into a folder.
 
@@ -36,13 +42,25 @@ def write_results(
         Exists.
     formats
         Of `FORMATS`.
+    tables
+        Those of `all_tables`, where they are at hand.
 
     Returns
     -------
     list of str
         Names of the files.
     """
-    tables = all_tables(analysis)
+    tables = all_tables(analysis) if tables is None else tables
+    return [*write_formats(analysis, folder, tables, formats), *write_tables(analysis, folder, tables)]
+
+
+def write_formats(
+    analysis: Analysis,
+    folder: Path,
+    tables: Mapping[str, pd.DataFrame],
+    formats: Collection[OutputFormat],
+) -> list[str]:
+    """Write the GeoPackage and the asked-for formats; parameters as for `write_results`."""
     maps = drawn_layers(analysis)
     layers = write_geopackage(analysis, folder / "results.gpkg", tables=tables, maps=maps)
     names = ["results.gpkg"]
@@ -58,6 +76,12 @@ def write_results(
     if "flatgeobuf" in formats:
         write_flatgeobuf(analysis, folder / "districts.fgb")
         names.append("districts.fgb")
+    return names
+
+
+def write_tables(analysis: Analysis, folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Write every table as CSV, and what the files hold; parameters as for `write_results`."""
+    names = []
     for name, table in tables.items():
         write_csv(table, folder / f"{name}.csv", analysis.language)
         names.append(f"{name}.csv")
