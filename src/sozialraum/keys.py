@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -53,10 +53,15 @@ def as_keys(values: pd.Series) -> pd.Series:
             return None
         return unicodedata.normalize("NFC", str(value)).strip() or None
 
+    cells: list[Any] = source.tolist()
+    if all(value.__class__ is str for value in cells) and "".join(cells).isascii():
+        # Letters of ASCII have one form only.
+        plain = [value.strip() or None for value in cells]
+        return pd.Series(plain, index=values.index, name=values.name, dtype=object)
     # Columns of keys and names repeat themselves: each text is cleaned once.
     known: dict[object, str | None] = {}
     cleaned: list[str | None] = []
-    for value in source.tolist():
+    for value in cells:
         if value.__class__ is not str:
             cleaned.append(clean(value))
             continue

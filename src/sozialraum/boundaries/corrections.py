@@ -111,7 +111,10 @@ def clean_texts(values: pd.Series) -> pd.Series:
         )
         return " ".join(kept.split()) or None
 
-    texts = [clean(value) for value in as_keys(values)]
+    texts = as_keys(values).tolist()
+    whole = "".join(filter(None, texts))
+    if not (whole.isascii() and whole.isprintable() and "  " not in whole):
+        texts = [clean(value) for value in texts]
     return pd.Series(texts, index=values.index, name=values.name, dtype=object)
 
 

@@ -197,7 +197,7 @@ def _doubt_texts(
     words = [column for column in frame.columns if column != "geometry" and frame[column].dtype == object]
     words += [column for column in frame.select_dtypes("string").columns if column not in words]
     texts = [str(column) for column in frame.columns]
-    texts += [text for column in words for text in frame[column] if isinstance(text, str)]
+    texts += [text for column in words for text in frame[column].tolist() if isinstance(text, str)]
     found = find_garbled(texts)
     if found is None:
         return frame, ()

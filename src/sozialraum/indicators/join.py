@@ -344,6 +344,8 @@ class _Match:
                 self._add(code, severity=severity, keys=tuple(key for key, *_ in found), values=values)
 
     def _proposals(self) -> dict[str, str]:
+        if not self.unmatched:
+            return {}
         propose = padded_matches if self.request.by == "key" else propose_names
         # What has rows already needs no second ones: '1' beside '01' is a larger area.
         settled = {self.request.meant(text) for text in self.matched}

@@ -127,11 +127,13 @@ def moran(
     raise_problems(faults, SozialraumError)
     frame, adjacency = align(values, graph)
     z = standardise(frame.to_numpy())
-    rows = []
+    rows, before, weighted = [], None, adjacency
     for at in range(z.shape[1]):
         valid = ~np.isnan(z[:, at])
-        among = adjacency.among(valid)
-        weighted = among.standardised() if transform == "R" else among.binary()
+        if before is None or not np.array_equal(valid, before):
+            # Most maps have gaps in the same districts.
+            among, before = adjacency.among(valid), valid
+            weighted = among.standardised() if transform == "R" else among.binary()
         rows.append(_moran(z[valid, at], weighted, alternative, permutations, seed))
     return Moran(
         table=pd.DataFrame(rows, index=frame.columns),
@@ -171,7 +173,7 @@ def _moments(z: Floats, adjacency: Adjacency) -> tuple[float, float]:
     """Variance of I under normality and under randomisation; NaN where it does not exist."""
     n = adjacency.districts
     s0 = float(adjacency.weight.sum())
-    s1, s2 = _weight_sums(adjacency)
+    s1, s2 = adjacency.squares
     expected = 1.0 / (n - 1)
     normality = (n**2 * s1 - n * s2 + 3 * s0**2) / ((n**2 - 1) * s0**2) - expected**2
     if n < 4:
@@ -181,22 +183,6 @@ def _moments(z: Floats, adjacency: Adjacency) -> tuple[float, float]:
     second = kurtosis * ((n**2 - n) * s1 - 2 * n * s2 + 6 * s0**2)
     randomisation = (first - second) / ((n - 1) * (n - 2) * (n - 3) * s0**2) - expected**2
     return normality, randomisation
-
-
-def _weight_sums(adjacency: Adjacency) -> tuple[float, float]:
-    """S1 and S2 of Cliff & Ord: half the squared sums of both directions, and of rows plus columns."""
-    n = adjacency.districts
-    code = adjacency.focal * n + adjacency.neighbor
-    order = np.argsort(code)
-    back = adjacency.neighbor * n + adjacency.focal
-    found = np.searchsorted(code[order], back).clip(max=len(code) - 1)
-    there = order[found]
-    reverse = np.where(code[there] == back, adjacency.weight[there], 0.0)
-    s1 = float((adjacency.weight**2).sum() + (adjacency.weight * reverse).sum())
-    both = np.bincount(adjacency.focal, adjacency.weight, n) + np.bincount(
-        adjacency.neighbor, adjacency.weight, n
-    )
-    return s1, float((both**2).sum())
 
 
 def _normal_p(score: float, alternative: Alternative) -> float:

@@ -128,6 +128,8 @@ def header_name(value: object) -> str:
     """Clean a column name: Unicode NFC, line breaks and runs of blanks become one blank."""
     if value is None:
         return ""
+    if isinstance(value, str) and value.isascii():
+        return " ".join(value.split())
     if isinstance(value, dt.date):
         return value.isoformat()[:10]
     return " ".join(unicodedata.normalize("NFC", str(value)).translate(INVISIBLE).split())

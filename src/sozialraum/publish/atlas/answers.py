@@ -10,6 +10,8 @@ import pandas as pd
 from sozialraum.publish.atlas.columns import Slices, numbers
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from sozialraum.analysis import Analysis, Assessment
 
 __all__ = ["Parts", "neighbour_pairs", "people"]
@@ -75,12 +77,20 @@ def neighbour_pairs(release: Analysis) -> list[str] | None:
     links = release.around.adjacency
     links = links[links > 0]
     keys = release.districts.index
-    first = keys.get_indexer(links.index.get_level_values("focal"))
-    second = keys.get_indexer(links.index.get_level_values("neighbor"))
-    pairs = np.stack([np.minimum(first, second), np.maximum(first, second)], axis=1)
-    pairs = np.unique(pairs[(first >= 0) & (second >= 0) & (first != second)], axis=0)
-    columns = [numbers(pd.Series(column), 0) for column in pairs.T]
+    assert isinstance(links.index, pd.MultiIndex)  # noqa: S101 - as `Neighbours` says
+    first, second = (_positions(links.index, keys, side) for side in ("focal", "neighbor"))
+    both = (first >= 0) & (second >= 0) & (first != second)
+    lower, upper = np.minimum(first, second)[both], np.maximum(first, second)[both]
+    pairs = np.unique(lower * len(keys) + upper)
+    columns = [numbers(column, 0) for column in (pairs // len(keys), pairs % len(keys))]
     return None if None in columns else [column for column in columns if column is not None]
+
+
+def _positions(links: pd.MultiIndex, keys: pd.Index, side: str) -> NDArray[np.int64]:
+    """Return the places of the districts on one side of the links: each is looked up once."""
+    level = links.names.index(side)
+    places = keys.get_indexer(links.levels[level]).astype(np.int64)
+    return places[links.codes[level]]
 
 
 class Parts:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sozialraum.assessment.index.recipes import NOT_ASSESSABLE
+from sozialraum.distinct import doubled
 from sozialraum.errors import AlignmentError, BoundaryError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def validate(release: Analysis) -> None:
     if districts.crs is None:
         problems.append(Problem(code="atlas.error.no_crs"))
     if not districts.index.is_unique:
-        doubled = districts.index[districts.index.duplicated()].unique()
-        problems.append(Problem(code="atlas.error.doubled_district", keys=_keys(doubled)))
+        again = districts.index[districts.index.duplicated()].unique()
+        problems.append(Problem(code="atlas.error.doubled_district", keys=_keys(again)))
     raise_problems(problems, BoundaryError)
     for name, frame, columns in _frames(release):
         problems += _misplaced(name, frame, columns, districts.index)
@@ -77,10 +78,10 @@ def _misplaced(
     strange = frame.index[~frame.index.isin(districts)].unique()
     if len(strange):
         yield Problem(code="atlas.error.strange_key", keys=_keys(strange), values={"table": name})
-    cells = pd.MultiIndex.from_arrays([frame.index, *(frame[column] for column in columns)])
-    doubled = cells[cells.duplicated()].get_level_values(0).unique()
-    if len(doubled):
-        yield Problem(code="atlas.error.doubled_row", keys=_keys(doubled), values={"table": name})
+    cells = pd.DataFrame({"": frame.index, **{column: frame[column].array for column in columns}})
+    again = frame.index[doubled(cells, ["", *columns])].unique()
+    if len(again):
+        yield Problem(code="atlas.error.doubled_row", keys=_keys(again), values={"table": name})
 
 
 def _unfounded(release: Analysis) -> Iterator[Problem]:

@@ -83,16 +83,16 @@ def numbers(column: pd.Series | npt.NDArray[np.float64], decimals: int) -> str |
 
 def groups(codes: npt.NDArray[np.int64]) -> str:
     """Write whole numbers in groups of five bits, lowest first, a sixth bit where another group follows."""
-    found = np.full((len(codes), 13), -1, dtype=np.int8)
-    rest = codes
-    for place in range(found.shape[1]):
-        more = rest > 31
-        unfinished = (rest > 0) | (place == 0)
-        found[unfinished, place] = (rest & 31)[unfinished] | np.where(more, 32, 0)[unfinished]
-        rest = rest >> 5
-        if not rest.any():
-            break
-    return LETTERS[found[found >= 0]].tobytes().decode("ascii")
+    lengths = group_lengths(codes)
+    ends = np.cumsum(lengths)
+    begins, found = ends - lengths, np.zeros(int(lengths.sum()), dtype=np.int8)
+    for place in range(int(lengths.max(initial=0))):
+        # Fewer numbers from group to group reach so far.
+        longer = lengths > place
+        begins, codes, lengths = begins[longer], codes[longer], lengths[longer]
+        found[begins + place] = (codes & 31) | np.where(lengths > place + 1, 32, 0)
+        codes = codes >> 5
+    return LETTERS[found].tobytes().decode("ascii")
 
 
 def group_lengths(codes: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

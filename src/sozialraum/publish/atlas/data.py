@@ -216,7 +216,7 @@ def _slice(
     districts: pd.Index, parts: _Parts, indicator: str, date: str, factor: float, decimals: int
 ) -> dict[str, Any]:
     """Collect one indicator at one date."""
-    cells = parts.indicators.at(indicator, date).reindex(districts)
+    cells = _in_order(parts.indicators.at(indicator, date), districts)
     clusters = parts.clusters.at(indicator, date)
     found: dict[str, Any] = {"date": str(date), "flags": codes(cells["flag"], FLAGS, "missing")}
     for name, column in (("values", "value"), ("lower", "lower"), ("upper", "upper")):
@@ -224,7 +224,7 @@ def _slice(
     for column in ("numerator", "denominator"):
         found[column] = numbers(significant(cells[column]), SIGNIFICANT_DIGITS)
     if len(clusters):
-        clusters = clusters.reindex(districts)
+        clusters = _in_order(clusters, districts)
         found["clusters"] = codes(clusters["label"], LABELS, "undefined")
         for name, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
             found[name] = numbers(clusters[column], P_DIGITS)
@@ -235,6 +235,10 @@ def _slice(
     )
     found["moran"] = _record(parts.moran.at(indicator, date), {}, P_DIGITS)
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _in_order(rows: pd.DataFrame, districts: pd.Index) -> pd.DataFrame:
+    return rows if rows.index.equals(districts) else rows.reindex(districts)
 
 
 def _record(

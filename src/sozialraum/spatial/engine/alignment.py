@@ -162,6 +162,20 @@ class Adjacency:
         """Let every neighbour weigh 1."""
         return replace(self, weight=np.ones_like(self.weight))
 
+    @cached_property
+    def squares(self) -> tuple[float, float]:
+        """S1 and S2 of Cliff & Ord: half the squared sums of both directions, and of rows plus columns."""
+        n = self.districts
+        code = self.focal * n + self.neighbor
+        order = np.argsort(code)
+        back = self.neighbor * n + self.focal
+        found = np.searchsorted(code[order], back).clip(max=len(code) - 1)
+        there = order[found]
+        reverse = np.where(code[there] == back, self.weight[there], 0.0)
+        s1 = float((self.weight**2).sum() + (self.weight * reverse).sum())
+        both = np.bincount(self.focal, self.weight, n) + np.bincount(self.neighbor, self.weight, n)
+        return s1, float((both**2).sum())
+
     def sums(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Weighted sum over each district's neighbours, shape (n,); 0 without neighbours."""
         found = np.bincount(self.focal, self.weight * values.take(self.neighbor), self.districts)
