@@ -6,6 +6,7 @@ import pytest
 
 from sozialraum.errors import SozialraumError
 from sozialraum.files import MARKER
+from sozialraum.project import flow, inputs
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse, check, run
 
@@ -15,9 +16,13 @@ def errors(path):
 
 
 @pytest.mark.slow
-def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path):
+def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path, monkeypatch):
+    """The second time as for a large area, where two processes share reading and writing."""
     project = load_project(small_city())
     first = run(project, output=tmp_path / "one")
+    monkeypatch.setattr(inputs, "MANY", 0)
+    monkeypatch.setattr(flow, "MANY", 0)
+    monkeypatch.setattr(flow, "TOO_MANY", 1)
     second = run(project, output=tmp_path / "two")
     assert [file.name for file in first.files] == [
         "atlas.html",
