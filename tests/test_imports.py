@@ -72,6 +72,23 @@ def test_a_run_to_the_map_without_assessment_loads_none_of_them(tmp_path, audien
 
 
 @pytest.mark.slow
+def test_where_only_shares_are_published_no_scipy_is_loaded(tmp_path):
+    """Nobody has counted anything, so nothing is attacked; neighbours need no sparse matrices."""
+    write_project(tmp_path, "public", "")
+    path = tmp_path / "project.toml"
+    shares = path.read_text("utf-8").replace('numerator = "poor"\ndenominator = "people"', 'value = "poor"')
+    told = 'kind = "share"\nvalue_unit = "percent"\nalready_public = true'
+    path.write_text(shares.replace('kind = "share"', told), "utf-8")
+    counts = pd.read_csv(tmp_path / "counts.csv", dtype={"key": str})
+    counts.assign(poor=10.3 + np.arange(16) / 7).to_csv(tmp_path / "counts.csv", index=False)
+    code = "import sozialraum as sr\nfrom pathlib import Path\n"
+    code += "run = sr.open_project('project.toml').publish(Path('maps'))\nassert run.files[0].exists()\n"
+    code += "assert 'scipy' not in sys.modules\n"
+    code += "assert run.analysis.indicators['value'].notna().all()"
+    assert loaded(code, tmp_path) == []
+
+
+@pytest.mark.slow
 def test_esda_is_loaded_by_a_run_that_asks_for_its_statistics_and_by_no_other(tmp_path):
     write_project(tmp_path, "public", "[assessment]\nresamples = 20\n")
     code = (

@@ -12,7 +12,7 @@ from sozialraum.arguments import checked
 from sozialraum.confidential import Rules
 from sozialraum.disclosure.attack import EXACT, Inconsistent, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.cells import CARRIERS, build_cells
-from sozialraum.disclosure.derived import NUMBERS, city_of_shown, slices
+from sozialraum.disclosure.derived import leaking_sums, numbers_left
 from sozialraum.disclosure.knowledge import Bounds, demands, known_bounds, primary_rows, rounded
 from sozialraum.disclosure.plan import too_narrow
 from sozialraum.disclosure.releases.earlier import earlier_bounds
@@ -179,10 +179,7 @@ def _contradictions(
 ) -> Iterator[Problem]:
     """Report numbers in suppressed rows, shown counts that are not the analysis's, and sums that leak."""
     shown = release.indicators
-    blank = (shown["flag"] == "suppressed").to_numpy()
-    leaks = blank & shown[NUMBERS].notna().any(axis=1).to_numpy()
-    if leaks.any():
-        yield Problem(code="disclosure.number_left", keys=_named(shown, leaks))
+    yield from numbers_left(release)
     rows = true.indicators.iloc[cells.position[~hidden]]
     place = _keys(shown).get_indexer(_keys(rows))
     for column in ("numerator", "denominator"):
@@ -193,19 +190,7 @@ def _contradictions(
         wrong = ~np.isclose(given, expected, atol=EXACT, equal_nan=True)
         if wrong.any():
             yield Problem(code="disclosure.altered", keys=_named(rows, wrong))
-    yield from _leaking_sums(release, blank, rules)
-
-
-def _leaking_sums(release: Panel, blank: NDArray[np.bool_], rules: Rules) -> Iterator[Problem]:
-    """Report city values that depend on more than what is shown."""
-    shown, city = release.indicators, release.city_values
-    partial = set(slices(shown if rules.rounding is not None else shown[blank]))
-    columns = ["value", "numerator", "denominator", "median", "districts"]
-    again = city_of_shown(city, shown, partial)[columns].to_numpy(float)
-    same = np.isclose(city[columns].to_numpy(float), again, equal_nan=True)
-    for row in np.flatnonzero(~same.all(axis=1)).tolist():
-        values = {"indicator": city["indicator"].iloc[row], "date": city["date"].iloc[row]}
-        yield Problem(code="disclosure.city_leaks", values=values)
+    yield from leaking_sums(release, rules)
 
 
 def _keys(frame: pd.DataFrame) -> pd.MultiIndex:

@@ -8,20 +8,54 @@ import numpy as np
 import pandas as pd
 
 from sozialraum.disclosure.knowledge import rounded
+from sozialraum.errors import Problem
 from sozialraum.indicators.effects import with_effects
 from sozialraum.stats.intervals import byar, wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from numpy.typing import NDArray
 
+    from sozialraum.confidential import Rules
+    from sozialraum.panel import Panel
 
-__all__ = ["NUMBERS", "city_of_shown", "round_counts", "slices", "suppress", "without_hashes"]
+
+__all__ = [
+    "city_of_shown",
+    "leaking_sums",
+    "numbers_left",
+    "round_counts",
+    "slices",
+    "suppress",
+    "without_hashes",
+]
 
 NUMBERS = ["value", "numerator", "denominator", "lower", "upper"]
 """Columns of an indicator's row that must be empty where it is suppressed."""
+
+
+def numbers_left(release: Panel) -> Iterator[Problem]:
+    """Report rows that are flagged as suppressed and hold a number all the same."""
+    shown = release.indicators
+    left = (shown["flag"] == "suppressed") & shown[NUMBERS].notna().any(axis=1)
+    if left.any():
+        keys = tuple(map(str, shown.index[left].unique()))
+        yield Problem(code="disclosure.number_left", keys=keys)
+
+
+def leaking_sums(release: Panel, rules: Rules) -> Iterator[Problem]:
+    """Report city values that depend on more than what is shown."""
+    shown, city = release.indicators, release.city_values
+    blank = (shown["flag"] == "suppressed").to_numpy()
+    partial = set(slices(shown if rules.rounding is not None else shown[blank]))
+    columns = ["value", "numerator", "denominator", "median", "districts"]
+    again = city_of_shown(city, shown, partial)[columns].to_numpy(float)
+    same = np.isclose(city[columns].to_numpy(float), again, equal_nan=True)
+    for row in np.flatnonzero(~same.all(axis=1)).tolist():
+        values = {"indicator": city["indicator"].iloc[row], "date": city["date"].iloc[row]}
+        yield Problem(code="disclosure.city_leaks", values=values)
 
 
 def suppress(indicators: pd.DataFrame, hidden: NDArray[np.bool_]) -> pd.DataFrame:

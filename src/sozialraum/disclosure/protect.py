@@ -16,21 +16,18 @@ import pandas as pd
 
 from sozialraum.arguments import checked
 from sozialraum.confidential import Rules
-from sozialraum.disclosure.audit import audit_release
-from sozialraum.disclosure.cells import CARRIERS, build_cells
 from sozialraum.disclosure.derived import (
     city_of_shown,
+    leaking_sums,
+    numbers_left,
     round_counts,
     slices,
     suppress,
     without_hashes,
 )
-from sozialraum.disclosure.draw import hidden_before
 from sozialraum.disclosure.figures import figures, without_counts
-from sozialraum.disclosure.plan import plan_rows
-from sozialraum.disclosure.releases.earlier import earlier_bounds
 from sozialraum.disclosure.releases.recognise import recognised
-from sozialraum.errors import Problem, require_panel
+from sozialraum.errors import DisclosureError, Problem, raise_problems, require_panel
 from sozialraum.panel import Audience, Panel
 
 if TYPE_CHECKING:
@@ -132,8 +129,24 @@ def load_protected(
         problems=(),
         provenance=without_hashes(panel.provenance) if changed else panel.provenance,
     )
-    audit_release(public, panel, earlier=earlier, exact=False)
+    _attack(public, panel, earlier)
     return public, problems
+
+
+def _attack(public: Panel, true: Panel, earlier: Sequence[EarlierRelease]) -> None:
+    """Attack what is to be published; where nobody has counted anything, look that what is hidden is gone."""
+    if not _anything_counted(true, earlier):
+        rules = public.rules or Rules()
+        raise_problems([*numbers_left(public), *leaking_sums(public, rules)], DisclosureError)
+        return
+    from sozialraum.disclosure.audit import audit_release  # noqa: PLC0415 - slow to import
+
+    audit_release(public, true, earlier=earlier, exact=False)
+
+
+def _anything_counted(panel: Panel, earlier: Sequence[EarlierRelease]) -> bool:
+    """Tell whether there is a count that another one, or an earlier release, could give away."""
+    return bool(earlier) or bool(figures(panel).counted.any())
 
 
 def choose_rows(
@@ -155,6 +168,14 @@ def choose_rows(
     declared = keys.isin(list(confidential)) | _hidden_before_a_revision(panel, earlier)
     unknown = without_counts(panel)
     declared = declared | frame["indicator"].isin(unknown).to_numpy()
+    untold = tuple(_no_counts(name) for name in unknown)
+    if not _anything_counted(panel, earlier):
+        return declared, untold
+    from sozialraum.disclosure.cells import CARRIERS, build_cells  # noqa: PLC0415 - slow to import
+    from sozialraum.disclosure.draw import hidden_before  # noqa: PLC0415
+    from sozialraum.disclosure.plan import plan_rows  # noqa: PLC0415 - slow to import
+    from sozialraum.disclosure.releases.earlier import earlier_bounds  # noqa: PLC0415
+
     cells = build_cells(panel, rules, earlier=earlier)
     if rules.rounding is not None:
         # A ready-made figure would tell the counts beside it more exactly than they are shown.
@@ -172,7 +193,7 @@ def choose_rows(
     )
     hidden = declared.copy()
     hidden[cells.position[chosen]] = True
-    return hidden, (*(_no_counts(name) for name in unknown), *problems)
+    return hidden, (*untold, *problems)
 
 
 def _no_counts(indicator: str) -> Problem:

@@ -12,6 +12,7 @@ from sozialraum.arguments import checked
 from sozialraum.errors import AlignmentError, Problem, raise_problems
 from sozialraum.panel import check_rows
 from sozialraum.spatial.engine.alignment import as_graph
+from sozialraum.stats.connected import connected_parts
 from sozialraum.stats.shown import Shown
 
 if TYPE_CHECKING:
@@ -185,9 +186,6 @@ def _validate(clusters: pd.DataFrame, graph: Graph, districts: gpd.GeoDataFrame)
 
 def _places(part: pd.DataFrame, links: pd.MultiIndex, label: str) -> list[_Place]:
     """Find the areas of one map, those with most districts first."""
-    from scipy.sparse import coo_array  # noqa: PLC0415 - costs start-up time
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - likewise
-
     keys = part.index
     core = (part["label"] == label).to_numpy()
     side = label.partition("-")[0] + "-"
@@ -198,8 +196,7 @@ def _places(part: pd.DataFrame, links: pd.MultiIndex, label: str) -> list[_Place
     focal, neighbor = focal[binding], neighbor[binding]
     member = core.copy()
     member[neighbor] = True
-    matrix = coo_array((np.ones(len(focal)), (focal, neighbor)), shape=(len(keys), len(keys)))
-    _, component = connected_components(matrix, directed=False)
+    component = connected_parts(len(keys), focal, neighbor)
     positions = pd.Series(np.flatnonzero(member))
     groups = [group.to_numpy() for _, group in positions.groupby(component[member])]
     places = [_Place(core=keys[group[core[group]]], members=keys[group]) for group in groups]

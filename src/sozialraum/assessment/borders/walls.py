@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sozialraum.assessment.borders.lines import CONTACTS, shared_lines
+from sozialraum.stats.connected import connected_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -110,8 +111,6 @@ def find_walls(
     sharp
         Which borders are sharp, shape (s,).
     """
-    from scipy.sparse import coo_array  # noqa: PLC0415 - start-up time
-    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - start-up time
     from shapely import STRtree  # noqa: PLC0415 - start-up time
 
     if len(sharp) < FEWEST:
@@ -120,9 +119,7 @@ def find_walls(
     high, low = (np.where(side, pairs[sharp, 0], pairs[sharp, 1]) for side in (up, ~up))
     one, two = STRtree(lines).query(lines, predicate="dwithin", distance=TOUCH)
     fits = (high[one] != low[two]) & (low[one] != high[two])
-    links = coo_array((np.ones(fits.sum()), (one[fits], two[fits])), shape=(len(sharp), len(sharp)))
-    _, part = connected_components(links, directed=False)
-    runs = _Runs(part.astype(np.intp), high, low)
+    runs = _Runs(connected_parts(len(sharp), one[fits], two[fits]), high, low)
     standing = runs.standing(_Beside(pairs, difference), np.abs(difference[sharp]), length[sharp])
     walls = [
         Wall(

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.stats.connected import connected_parts
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
@@ -113,11 +115,7 @@ class Links:
 
         Links count in both directions.
         """
-        from scipy.sparse import coo_array  # noqa: PLC0415 - costs start-up time
-        from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
-
-        matrix = coo_array((np.ones(len(self.focal)), (self.focal, self.neighbor)), shape=(self.n, self.n))
-        _, part = connected_components(matrix, directed=False)
+        part = connected_parts(self.n, self.focal, self.neighbor)
         rank = np.empty(self.n, np.intp)
         rank[np.argsort(keys.astype(str), kind="stable")] = np.arange(self.n)
         first_key = np.full(part.max() + 1, self.n)
