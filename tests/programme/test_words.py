@@ -18,13 +18,22 @@ PANEL = SimpleNamespace(
     districts=pd.DataFrame({"name": ["Südring"]}, index=["01"]),
     catalogue=pd.DataFrame({"factor": [100.0], "unit_de": ["%"], "unit_en": ["%"]}, index=["poor"]),
 )
-GOAL = pd.Series({"text": "Weniger Armut", "quantity": "share", "due_period": "2023-12-31"})
+GOAL = pd.Series(
+    {
+        "text": "Weniger Armut",
+        "quantity": "share",
+        "direction": "lower",
+        "target_kind": "value",
+        "due_period": "2023-12-31",
+    }
+)
 ROW = {
     "goal_id": "Z1",
     "scope": "01",
     "indicator": "poor",
     "state": "behind",
     "reason": None,
+    "baseline": 0.4,
     "target": 0.3,
     "expected": 0.35,
     "share_before": 0.4,
