@@ -23,7 +23,7 @@ GOAL = pd.Series(
         "text": "Weniger Armut",
         "quantity": "share",
         "direction": "lower",
-        "target_kind": "value",
+        "target_kind": "to_value",
         "due_period": "2023-12-31",
     }
 )
