@@ -54,8 +54,14 @@ def name_of(path):
 
 @cache
 def nodes(path):
-    """Give all nodes of a module's tree."""
-    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    """Give all statements of a module's tree; expressions, which are many, import nothing."""
+    found, left = [], [ast.parse(path.read_text(encoding="utf-8"))]
+    while left:
+        node = left.pop()
+        found.append(node)
+        for part in ("body", "orelse", "finalbody", "handlers", "cases"):
+            left += getattr(node, part, ())
+    return tuple(found)
 
 
 def imports(path):
