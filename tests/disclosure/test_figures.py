@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sozialraum.disclosure import protect as protection
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.figures import figures
 from sozialraum.disclosure.protect import Rules, load_protected, protect
 from sozialraum.disclosure.quantities import Quantity
+from sozialraum.errors import DisclosureError
 from sozialraum.indicators.catalogue import catalogue
 from sozialraum.indicators.derive import derive_indicators
 from sozialraum.panel import Panel
@@ -171,6 +173,20 @@ def test_a_rate_without_counts_is_not_public_unless_it_is_so_already(kind, entry
     public, problems = load_protected(ready_made(kind, already_public=True, **entry))
     assert problems == ()
     assert public.indicators["value"].notna().all()
+
+
+@pytest.mark.parametrize("name", ["suppress", "city_of_shown"])
+def test_where_nothing_is_counted_a_number_left_behind_is_found_all_the_same(name, monkeypatch):
+    """No attack is needed, but what is hidden has to be gone, from the city's values, too."""
+
+    def left(frame, *_):
+        return frame.assign(flag="suppressed") if name == "suppress" else frame
+
+    monkeypatch.setattr(protection, name, left)
+    with pytest.raises(DisclosureError) as error:
+        load_protected(ready_made("share"))
+    told = {"suppress": "disclosure.number_left", "city_of_shown": "disclosure.city_leaks"}
+    assert told[name] in [problem.code for problem in error.value.problems]
 
 
 def test_a_rent_is_no_rate():
