@@ -48,11 +48,11 @@ class Known:
 def records(programme: Programme, name: str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Give the rows of a sheet with their position; what is not known is None."""
     frame = programme.sheets[name].frame
-    for position, record in enumerate(frame.to_dict("records")):
-        yield (
-            position,
-            {
-                str(column): None if isinstance(cell, float) and pd.isna(cell) else cell
-                for column, cell in record.items()
-            },
-        )
+    names = [str(column) for column in frame.columns]
+    cells = [[_known(cell) for cell in frame[column].tolist()] for column in frame.columns]
+    for position, row in enumerate(zip(*cells, strict=True)):
+        yield position, dict(zip(names, row, strict=True))
+
+
+def _known(cell: object) -> object:
+    return None if isinstance(cell, float) and cell != cell else cell  # noqa: PLR0124 - true of NaN alone

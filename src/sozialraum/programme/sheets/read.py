@@ -102,7 +102,8 @@ def read_sheets(path: Path) -> tuple[dict[str, ReadSheet], tuple[Problem, ...]]:
         else:
             sheets[schema.id] = _read_one(one, schema, problems)
     for schema in SHEETS:
-        sheets.setdefault(schema.id, ReadSheet(frame=_frame(schema, []), file=path.name, sheet=schema.name))
+        if schema.id not in sheets:
+            sheets[schema.id] = ReadSheet(frame=_frame(schema, []), file=path.name, sheet=schema.name)
     return sheets, tuple(problems)
 
 
@@ -344,15 +345,15 @@ def _short(value: object) -> object:
 
 def _frame(schema: SheetSchema, records: list[dict[str, object]]) -> pd.DataFrame:
     """Return the records as a frame with the declared dtypes."""
-    columns = {}
+    columns, index = {}, pd.RangeIndex(len(records))
     for column in schema.columns:
         cells = [record[column.id] for record in records]
         if column.kind in NUMERIC:
-            columns[column.id] = pd.Series(np.array(cells, dtype=np.float64))
+            columns[column.id] = pd.Series(np.array(cells, dtype=np.float64), index=index)
         else:
             # Filled one by one: numpy would make a table of tuples of one length.
             values = np.empty(len(cells), dtype=object)
             for position, cell in enumerate(cells):
                 values[position] = cell
-            columns[column.id] = pd.Series(values, dtype=object)
-    return pd.DataFrame(columns, columns=list(schema.ids))
+            columns[column.id] = pd.Series(values, index=index, dtype=object)
+    return pd.DataFrame(columns, index=index, columns=list(schema.ids))
