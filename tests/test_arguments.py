@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import sys
 import typing
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -21,6 +22,7 @@ RESULTS = {"Panel", "Analysis", "Recipe"}
 """Made by us; a recipe is examined by whoever computes with it (below)."""
 
 
+@cache
 def names_of(module):
     """What a module's annotations may name, without loading what is for type checkers only."""
     known = dict(vars(module))

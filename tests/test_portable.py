@@ -2,8 +2,10 @@
 
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -54,11 +56,28 @@ def test_windows_wants_the_name_that_tells_the_version(tmp_path):
         portable.build_windows(tmp_path / "new", path)
 
 
+def _linked(source, target):
+    portable._link(Path(source), Path(target))
+
+
+def _with_what_is_compiled_here(library):
+    """Put compiled files beside sources of the same time: to compile all anew takes as long as the rest."""
+    inside = library / "site-packages"
+    standard, installed = (Path(sysconfig.get_path(kind)) for kind in ("stdlib", "purelib"))
+    for root, goal in ((standard, library), (installed, inside), (ROOT / "src", inside)):
+        for cache in root.rglob("__pycache__"):
+            place = goal / cache.relative_to(root)
+            if place.parent.is_dir() and (goal == inside or "site-packages" not in cache.parts):
+                shutil.copytree(cache, place, copy_function=_linked, dirs_exist_ok=True)
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="built for Linux here")
 def test_the_folder_runs_without_this_environment(tmp_path):
     folder = tmp_path / "mit Leerzeichen" / "sozialraum"
     portable.build_here(folder)
+    (library,) = (folder / "python" / "lib").iterdir()
+    _with_what_is_compiled_here(library)
     assert os.access(folder / "start", os.X_OK)
     moved = tmp_path / "anderswo"
     folder.rename(moved)

@@ -90,6 +90,7 @@ ASKED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::sozialraum.StatisticsWarning")
 @pytest.mark.parametrize("name", ASKED)
 def test_what_is_no_long_table_of_figures_is_refused_in_words(name, around):

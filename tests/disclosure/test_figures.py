@@ -56,6 +56,7 @@ def hidden(release, indicator):
 RATE = np.array(POOR) / np.array(PEOPLE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "kind", "variable", "unit"),
     [
@@ -151,6 +152,7 @@ def ready_made(kind, *, numbers=(0.0121, 0.0234, 0.0311, 0.0405), **entry):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "entry"),
     [

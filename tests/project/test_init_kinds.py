@@ -12,6 +12,8 @@ from sozialraum.project.file import load_project
 from sozialraum.project.flow import check
 from sozialraum.project.scaffold import init_project
 
+pytestmark = pytest.mark.slow
+
 KEYS = ["01", "02", "03", "04", "05", "06"]
 NAMES = ["Altstadt", "Brückenau", "Hafen", "Südring", "Am Hang", "Mühlenfeld"]
 HEADER = "Nr;Name;Einwohner insgesamt;Arbeitslose;Ausländer"

@@ -11,6 +11,8 @@ from sozialraum.project.flow import check
 from sozialraum.project.inputs import prepare, silent
 from sozialraum.project.scaffold import init_project
 
+pytestmark = pytest.mark.slow
+
 KEYS = [f"{number:03d}" for number in range(1, 25)]
 NAMES = [
     f"{place}{end}"

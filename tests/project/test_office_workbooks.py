@@ -14,6 +14,8 @@ from shapely import box
 from sozialraum.keys import as_keys
 from sozialraum.project.newtables import look_at_all
 
+pytestmark = pytest.mark.slow
+
 KEYS = ["01", "02", "03", "04", "05", "06"]
 NAMES = ["Altstadt", "Brückenau", "Hafen", "Südring", "Am Hang", "Mühlenfeld"]
 DISTRICTS = list(zip(KEYS, NAMES, range(6), strict=True))

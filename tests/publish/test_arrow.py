@@ -63,6 +63,7 @@ def test_a_table_without_rows_has_its_columns(tmp_path: Path) -> None:
     assert list(pyogrio.read_info(tmp_path / "empty.gpkg", layer="layer")["fields"]) == list(COLUMNS)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("rows")
 @pytest.mark.parametrize("crs", ["EPSG:25833", "+proj=tmerc +lat_0=0 +lon_0=9 +ellps=GRS80 +units=m"])
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from libpysal.graph import Graph
 
 import sozialraum as sr
 
+pytestmark = pytest.mark.slow
+
 N = 5
 KEYS = pd.Index([f"{number:02d}" for number in range(N * N)], name="district")
 DRAWN = pd.Series(np.random.default_rng(0).random(N * N), index=KEYS)

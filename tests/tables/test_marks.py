@@ -105,6 +105,7 @@ def shown_as(code):
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("mark", "change"),
     [

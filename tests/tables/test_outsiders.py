@@ -22,6 +22,8 @@ import pytest
 from sozialraum.tables.propose import propose_table
 from sozialraum.tables.read import load_table
 
+pytestmark = pytest.mark.slow
+
 KEYS = ("01", "02", "03", "04")
 NAMES = ("Altstadt", "Brückenau", "Hafen", "Südring")
 

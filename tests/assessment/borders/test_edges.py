@@ -18,6 +18,8 @@ from sozialraum.errors import AlignmentError, SozialraumError
 from sozialraum.spatial.neighbours.find import neighbours
 from sozialraum.texts import has_text
 
+pytestmark = pytest.mark.slow
+
 DATE = "2020-12-31"
 
 

@@ -12,6 +12,8 @@ from sozialraum.assessment.rule import VERDICTS
 from sozialraum.assessment.verdict import verdicts
 from sozialraum.errors import AlignmentError
 
+pytestmark = pytest.mark.slow
+
 DATE = "2020-12-31"
 
 

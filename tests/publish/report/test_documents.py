@@ -23,6 +23,8 @@ from sozialraum.publish.report.write import possible_kinds, report, section_name
 from sozialraum.publish.results.workbook import write_workbook
 from sozialraum.publish.tables import results_table, write_csv
 
+pytestmark = pytest.mark.slow
+
 ASSESSED = {"[statistics]": '[assessment]\nindicators = ["unemployment"]\nresamples = 20\n[statistics]'}
 SMALL = {"03;2020;30;": "03;2020;1;"}
 

@@ -53,6 +53,7 @@ def test_every_kind_is_written_in_every_format(analysis, tmp_path):
     assert (tmp_path / "chapter.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_a_target_group_of_ones_own_has_its_name(analysis):
     own = {"target_group": "families", "target_group_de": "Familien", "target_group_en": "families"}
     verdicts = analysis.assessment.verdicts.assign(verdict="conspicuous (unfavourable)")

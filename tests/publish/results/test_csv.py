@@ -107,6 +107,7 @@ def test_digits_that_arithmetic_leaves_are_no_result(release, number, clean):
     assert set(results_table(replace(release, indicators=values))["value"]) == {clean}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "start", "date", "label"),
     [

@@ -11,6 +11,8 @@ from libpysal.weights import Queen
 
 import sozialraum as sr
 
+pytestmark = pytest.mark.slow
+
 FEW = {"permutations": 99}
 
 

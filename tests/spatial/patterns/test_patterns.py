@@ -25,6 +25,8 @@ from sozialraum.spatial.patterns.joint import burdened_together, colocation
 from sozialraum.spatial.patterns.relation import relate
 from sozialraum.spatial.patterns.scan import scan_counts
 
+pytestmark = pytest.mark.slow
+
 SIDE = 9
 
 
