@@ -244,7 +244,8 @@ def _cells(column: pd.Series, name: str) -> list[str | float | None] | NDArray[n
         return [str(cell) for cell in column.tolist()]
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
-    return [None if pd.isna(cell) else str(cell) for cell in column.tolist()]
+    cells = zip(column.tolist(), column.isna().tolist(), strict=True)
+    return [None if missing else str(cell) for cell, missing in cells]
 
 
 def _serial(cell: object) -> float | str | None:
