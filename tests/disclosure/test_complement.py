@@ -65,6 +65,17 @@ def test_the_secret_and_nothing_else_decides_on_the_companion(city):
     assert companions[:8] == [hidden(protect(other, secret=secret))[1] for secret in secrets[:8]]
 
 
+def test_the_number_of_processors_decides_on_nothing(city, monkeypatch):
+    # Eight areas, each with a small count and a choice of three companions.
+    analysis = town(city, [2, 30, 30, 30] * 8, area=[area for area in "ABCDEFGH" for _ in range(4)])
+    found = []
+    for number in (1, 2, 7):
+        monkeypatch.setattr("os.cpu_count", lambda number=number: number)
+        found.append(hidden(protect(analysis, secret=b"a" * 16)))
+    assert len(found[0]) == 16
+    assert found[1:] == [found[0]] * 2
+
+
 def test_two_ones_do_not_protect_each_other_because_zeros_are_shown(city):
     # 1 + 1 = 2 with neither zero leaves no doubt; 2 + 2 = 4 leaves 1 to 3 for each.
     assert len(hidden(protect(town(city, [1, 1, 30, 40, 0])))) == 3

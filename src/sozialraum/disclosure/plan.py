@@ -19,6 +19,7 @@ from sozialraum.disclosure.knowledge import (
     primary_rows,
 )
 from sozialraum.errors import DisclosureError, Problem
+from sozialraum.stats.solver import each_alone
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -288,19 +289,22 @@ def _solve_components(
     open_polytope = _knowledge(plan, plan.hidden | candidates)
     now = known_bounds(cells, plan.rules, plan.hidden, plan.earlier)
     component = open_polytope.component
-    for name in np.unique(component[wanted.cell]):
-        if name < 0:
-            continue
+
+    def solve_one(name: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         members = np.flatnonzero(component == name)
         rows = np.flatnonzero(candidates & _touches(cells, members))
         here = component[wanted.cell] == name
         if not len(rows):
-            continue
+            return here, rows
         room = _room(plan, open_polytope, now, members, rows)
         pushes = _pushes(cells, members, _only(wanted, here), _cut(seen, here))
         found = cheapest_rows(room, pushes) if pushes else None
-        if found is not None and found.any():
-            chosen[rows[found]] = True
+        return here, rows[:0] if found is None else rows[found]
+
+    names = np.unique(component[wanted.cell])
+    for here, rows in each_alone(solve_one, names[names >= 0].tolist()):
+        if len(rows):
+            chosen[rows] = True
             solved[here] = True
     return chosen, solved
 
