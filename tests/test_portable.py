@@ -60,6 +60,11 @@ def _linked(source, target):
     portable._link(Path(source), Path(target))
 
 
+def _in_the_making(_, names):
+    """Name what another process is just writing, which may be gone the moment after."""
+    return [name for name in names if not name.endswith(".pyc")]
+
+
 def _with_what_is_compiled_here(library):
     """Put compiled files beside sources of the same time: to compile all anew takes as long as the rest."""
     inside = library / "site-packages"
@@ -68,7 +73,9 @@ def _with_what_is_compiled_here(library):
         for cache in root.rglob("__pycache__"):
             place = goal / cache.relative_to(root)
             if place.parent.is_dir() and (goal == inside or "site-packages" not in cache.parts):
-                shutil.copytree(cache, place, copy_function=_linked, dirs_exist_ok=True)
+                shutil.copytree(
+                    cache, place, ignore=_in_the_making, copy_function=_linked, dirs_exist_ok=True
+                )
 
 
 @pytest.mark.slow
