@@ -149,3 +149,9 @@ def test_our_own_reader_reads_it(assessed, tmp_path):
     )
     assert [problem for problem in problems if problem.severity == "error"] == []
     assert rows.query("district == '01' and date == '2017-12-31'")["value"].item() == pytest.approx(32.0)
+
+
+@pytest.mark.parametrize("dtype", [object, "str"])
+def test_a_text_that_is_missing_is_an_empty_cell_and_no_word(dtype):
+    cells = pd.Series(["Nord", None, np.nan, ""], dtype=dtype)
+    assert workbook._cells(cells, "name") == ["Nord", None, None, ""]
