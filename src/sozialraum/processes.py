@@ -11,12 +11,13 @@ import sys
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ALONE", "beside"]
+__all__ = ["ALONE", "beside", "standing_by"]
 
 ALONE = "SOZIALRAUM_ONE_PROCESS"
 """Environment variable: with any value nothing is given to a second process."""
@@ -35,6 +36,7 @@ SIZE = 8
 """Bytes before an answer that say how long it is."""
 
 Found = TypeVar("Found")
+Given = TypeVar("Given")
 
 
 @contextmanager
@@ -68,37 +70,124 @@ def beside(work: Callable[[], Found], *, worth: bool = True) -> Iterator[Callabl
     if not (worth and _possible()):
         yield work
         return
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _answer(work, writing)
-    os.close(writing)
-    begun = time.monotonic()
-    running = True
+    copy = _Copy(work)
+    try:
+        yield partial(copy.answer, work)
+    finally:
+        copy.close()
 
-    def stop() -> None:
-        nonlocal running
-        if running:
-            with suppress(ProcessLookupError):
-                os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-        running = False
 
-    def answer() -> Found:
-        seconds = PATIENCE * (time.monotonic() - begun) + LEAST_PATIENCE
-        content = _received(reading, seconds)
-        # Before the work is done again: two of them must not write the same file.
-        stop()
-        return _read(content, work)
+@contextmanager
+def standing_by(
+    ready: Callable[[], Callable[[Given], Found]], *, worth: bool = True
+) -> Iterator[Callable[[Given], Callable[[], Found]]]:
+    """Have a copy of this process make itself ready now, for work whose particulars come later.
+
+    As `beside`, where it is the getting ready that takes long and needs nothing yet: slow imports.
+
+    Parameters
+    ----------
+    ready
+        Takes nothing and returns the work, which takes what it is given and returns what can be pickled.
+        Both may be done twice.
+    worth
+        As in `beside`.
+
+    Yields
+    ------
+    callable
+        Hands over what the work needs (it must be picklable), and returns at once the function that waits
+        for what was found. To be called once at most; leaving the block stops the work.
+
+    Examples
+    --------
+    >>> with standing_by(lambda: sum) as hand_over:
+    ...     found = hand_over([1, 2])
+    ...     found()
+    3
+    """
+    if not (worth and _possible()):
+        yield lambda given: partial(_done_here, ready, given)
+        return
+    # Its other end is open in every copy that is made later, so it has no end: it says how long it is.
+    taking, giving = os.pipe()
+    copy = _Copy(lambda: ready()(_taken(taking)))
+    os.close(taking)
+    os.set_blocking(giving, False)
+
+    def hand_over(given: Given) -> Callable[[], Found]:
+        if not _given(giving, pickle.dumps(given), copy.patience()):
+            copy.stop()
+        return partial(copy.answer, partial(_done_here, ready, given))
 
     try:
-        yield answer
+        yield hand_over
     finally:
-        os.close(reading)
-        stop()
+        os.close(giving)
+        copy.close()
+
+
+def _done_here(ready: Callable[[], Callable[[Given], Found]], given: Given) -> Found:
+    return ready()(given)
+
+
+class _Copy:
+    """A copy of this process that does some work, and tells what it found."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+        self.reading, writing = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            os.close(self.reading)
+            _answer(work, writing)
+        os.close(writing)
+        self.begun = time.monotonic()
+        self.running = True
+
+    def patience(self) -> float:
+        """Return the seconds that it has from now on."""
+        return PATIENCE * (time.monotonic() - self.begun) + LEAST_PATIENCE
+
+    def answer(self, here: Callable[[], Found]) -> Found:
+        """Wait for what was found; if nothing comes, or not all, find it `here`."""
+        content = _received(self.reading, self.patience())
+        # Before the work is done again: two of them must not write the same file.
+        self.stop()
+        return _read(content, here)
+
+    def stop(self) -> None:
+        """End it, whatever it is at."""
+        if self.running:
+            with suppress(ProcessLookupError):
+                os.kill(self.child, signal.SIGKILL)
+            os.waitpid(self.child, 0)
+        self.running = False
+
+    def close(self) -> None:
+        """End it; nobody waits for its answer any more."""
+        os.close(self.reading)
+        self.stop()
+
+
+def _given(giving: int, content: bytes, seconds: float) -> bool:
+    """Write into a pipe as fast as its other end reads, and return whether all of it was taken in time."""
+    until = time.monotonic() + seconds
+    watch = select.poll()
+    watch.register(giving, select.POLLOUT)
+    left = memoryview(len(content).to_bytes(SIZE, "big") + content)
+    with suppress(OSError):
+        while left and watch.poll(1000 * max(0.0, until - time.monotonic())):
+            left = left[os.write(giving, left) :]
+    return not left
+
+
+def _taken(taking: int) -> Any:  # noqa: ANN401 - whatever was handed over
+    """Return what is handed over, in the copy."""
+    with os.fdopen(taking, "rb") as file:
+        size = int.from_bytes(file.read(SIZE), "big")
+        return pickle.loads(file.read(size))  # noqa: S301 - written a moment ago, by ourselves
 
 
 def _received(reading: int, seconds: float) -> bytes:

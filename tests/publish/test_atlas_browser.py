@@ -277,7 +277,7 @@ def test_a_notebook_shows_the_same_map(release, reader, tmp_path):
 
 
 def test_a_canvas_draws_what_svg_draws(release, reader, tmp_path, monkeypatch):
-    monkeypatch.setattr("sozialraum.publish.atlas.write.MANY_DISTRICTS", 5)
+    monkeypatch.setattr("sozialraum.publish.atlas.page.MANY_DISTRICTS", 5)
     reader.page = write_atlas(replace(release, parents=()), tmp_path / "canvas.html")
     reader.open("#view=clusters")
     assert reader.all(".leaflet-overlay-pane canvas")

@@ -166,7 +166,7 @@ def test_robustness_in_steps_and_in_words(viewer):
 
 
 def test_a_canvas_shows_the_same_classes(viewer, assessed, tmp_path, monkeypatch):
-    monkeypatch.setattr("sozialraum.publish.atlas.write.MANY_DISTRICTS", 5)
+    monkeypatch.setattr("sozialraum.publish.atlas.page.MANY_DISTRICTS", 5)
     viewer.page = write_atlas(assessed, tmp_path / "canvas.html")
     viewer.open("#view=attention")
     assert viewer.all(".leaflet-overlay-pane canvas")

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import warnings
-from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from sozialraum.analysis import Analysis, ClusterSettings, FurtherSettings
 from sozialraum.disclosure.protect import Rules, load_protected
 from sozialraum.disclosure.releases.register import REGISTER, open_register
 from sozialraum.errors import AlignmentError, DisclosureError, Problem, SozialraumError
-from sozialraum.files import replace_folder
 from sozialraum.panel import Panel
-from sozialraum.processes import beside
+from sozialraum.processes import standing_by
 from sozialraum.project.inputs import Progress, prepare, silent
+from sozialraum.publish.folder import page_writer, publish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     import geopandas as gpd
@@ -30,13 +28,9 @@ if TYPE_CHECKING:
     from sozialraum.programme.register import Programme
     from sozialraum.programme.run import ProgrammeResult
     from sozialraum.project.file import Project
-    from sozialraum.publish.results.write import OutputFormat
     from sozialraum.spatial.neighbours.find import Neighbours
 
-__all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "publish", "register_of", "run"]
-
-MANY, TOO_MANY = 1_000, 200_000
-"""Rows between which a second process is worth its memory; so many without an assessment are shared out."""
+__all__ = ["Run", "analyse", "analyse_programme", "check", "folder_of", "register_of", "run"]
 
 INTERNAL = "-intern"
 """Behind the name of the folder of results where they are internal: never in one folder with public ones."""
@@ -202,11 +196,11 @@ def analyse(
         With every problem of all inputs, not only the first file's.
     """
     if (audience or project.content.audience) == "internal":
-        return _analyse(project, audience, earlier, None, progress, programme=False)[0]
+        return _analyse(project, audience, earlier, None, progress, programme=False).shown
     # The map and a report are seen side by side: both hide the same, and know what is published already.
     register = _register(project, final=False)
     before = earlier or register.releases
-    return _analyse(project, audience, before, register.secret, progress, programme=False)[0]
+    return _analyse(project, audience, before, register.secret, progress, programme=False).shown
 
 
 def folder_of(project: Project, audience: Audience) -> Path:
@@ -250,8 +244,19 @@ def analyse_programme(
     if (audience or project.content.audience) == "public":
         register = _register(project, final=False)
         earlier, secret = register.releases, register.secret
-    analysis, problems, _, programme = _analyse(project, audience, earlier, secret, progress, year=year)
-    return Run(analysis=analysis, files=(), problems=problems, programme=programme)
+    found = _analyse(project, audience, earlier, secret, progress)
+    programme = _reported(found, project, progress, year=year)
+    return Run(analysis=found.shown, files=(), problems=found.problems, programme=programme)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What an audience may see, and what a public analysis does not keep: all remarks and all counts."""
+
+    shown: Analysis
+    problems: tuple[Problem, ...]
+    true: Panel
+    sheets: Programme | None
 
 
 def _analyse(
@@ -261,10 +266,8 @@ def _analyse(
     secret: bytes | None,
     progress: Progress,
     *,
-    year: int | None = None,
     programme: bool = True,
-) -> tuple[Analysis, tuple[Problem, ...], Panel, ProgrammeResult | None]:
-    """Analyse; give the remarks on the input, too, which a public analysis does not keep, and the counts."""
+) -> _Found:
     content = project.content
     panel, around = prepare(project, progress)
     wanted = programme and content.programme is not None
@@ -283,15 +286,23 @@ def _analyse(
     assessed, last = _with_further(assessed, project, progress)
     found = (*remarks, *more, *last)
     shown = replace(assessed, problems=(*assessed.problems, *found))
-    result = None
-    if sheets is not None:
-        from sozialraum.project.programme import run_project_programme  # noqa: PLC0415 - slow to import
-
-        progress("programme", 0.0)
-        result = run_project_programme(shown, project, sheets, year=year)
-        progress("programme", 1.0)
     # What is left out, and why, is for the office: no page or file of the public release says it.
-    return shown, (*panel.problems, *left_out, *found, *told), panel, result
+    problems = (*panel.problems, *left_out, *found, *told)
+    return _Found(shown=shown, problems=problems, true=panel, sheets=sheets)
+
+
+def _reported(
+    found: _Found, project: Project, progress: Progress, *, year: int | None = None
+) -> ProgrammeResult | None:
+    """Compute the programme's year, where the project has a programme."""
+    if found.sheets is None:
+        return None
+    from sozialraum.project.programme import run_project_programme  # noqa: PLC0415 - slow to import
+
+    progress("programme", 0.0)
+    result = run_project_programme(found.shown, project, found.sheets, year=year)
+    progress("programme", 1.0)
+    return result
 
 
 def _programme_of(project: Project, panel: Panel) -> tuple[Programme | None, tuple[Problem, ...]]:
@@ -306,95 +317,6 @@ def _orientation(project: Project) -> list[gpd.GeoDataFrame]:
     from sozialraum.boundaries.layers import read_layer  # noqa: PLC0415 - slow to import
 
     return [read_layer(project.resolve(name)).frame for name in project.content.output.orientation]
-
-
-def publish(
-    analysis: Analysis,
-    directory: Path,
-    *,
-    tiles: bool = False,
-    formats: Collection[OutputFormat] = ("xlsx", "qgis"),
-    programme: ProgrammeResult | None = None,
-    orientation: Sequence[gpd.GeoDataFrame] = (),
-) -> tuple[Path, ...]:
-    """Write an analysis's atlas, GeoPackage, tables and provenance into `directory`, all or nothing.
-
-    Parameters
-    ----------
-    analysis
-        What its audience may see.
-    directory
-        Takes the place of what is there.
-    tiles
-        Whether the map may fetch a background from the internet.
-    formats
-        What is written beside CSV and GeoPackage, see `publish.results.write.FORMATS`.
-    programme
-        Its result, where the project has one.
-    orientation
-        Layers that help to find one's way on the map.
-
-    A programme adds its workbook, its sentences, a folder of CSV files, layers of the GeoPackage, and its
-    part of the atlas.
-
-    Returns
-    -------
-    tuple of Path
-        The files, the atlas first.
-
-    Raises
-    ------
-    OutputError
-        If the folder cannot be written; what was there before is unchanged.
-    """
-    from sozialraum.publish.atlas.write import write_atlas  # noqa: PLC0415 - folium is slow to import
-    from sozialraum.publish.index import write_index  # noqa: PLC0415
-    from sozialraum.publish.provenance import write_provenance  # noqa: PLC0415
-
-    # A large area with an assessment fills the memory as it is.
-    few = analysis.assessment is None or len(analysis.indicators) < TOO_MANY
-    worth = few and len(analysis.indicators) > MANY
-    with (
-        replace_folder(directory, audience=analysis.audience) as folder,
-        _results_beside(analysis, folder, formats, worth=worth) as results,
-    ):
-        write_atlas(
-            analysis, folder / "atlas.html", tiles=tiles, programme=programme, orientation=orientation
-        )
-        others = []
-        if programme is not None:
-            from sozialraum.publish.programme.layers import append_layers  # noqa: PLC0415 - as above
-            from sozialraum.publish.programme.write import write_programme_files  # noqa: PLC0415
-
-            others = write_programme_files(programme, analysis, folder)
-        names = ["atlas.html", *results(), "provenance.json", *others]
-        if programme is not None:
-            append_layers(programme, analysis, folder / "results.gpkg")
-        write_provenance(analysis, folder / "provenance.json")
-        write_index(analysis, folder / "index.html", names)
-    return tuple(directory / name for name in (*names, "index.html"))
-
-
-@contextmanager
-def _results_beside(
-    analysis: Analysis, folder: Path, formats: Collection[OutputFormat], *, worth: bool
-) -> Iterator[Callable[[], list[str]]]:
-    """Write the results beside other work; of many rows share the writing out, CSV being this process's."""
-    from sozialraum.publish.results.write import write_formats, write_results, write_tables  # noqa: PLC0415
-    from sozialraum.publish.tables import all_tables  # noqa: PLC0415
-
-    if not worth or len(analysis.indicators) < TOO_MANY:
-        with beside(partial(write_results, analysis, folder, formats=formats), worth=worth) as results:
-            yield results
-        return
-    tables = all_tables(analysis)
-    with beside(partial(write_formats, analysis, folder, tables, formats)) as others:
-
-        def shared_out() -> list[str]:
-            written = write_tables(analysis, folder, tables)
-            return [*others(), *written]
-
-        yield shared_out
 
 
 def run(
@@ -427,21 +349,29 @@ def run(
     directory = output or folder_of(project, audience or content.audience)
     register = _register(project, final=final) if public else None
     earlier, secret = ((), None) if register is None else (register.releases, register.secret)
-    analysis, problems, true, programme = _analyse(project, audience, earlier, secret, progress)
-    progress("output", 0.0)
-    if final:
-        # First: a release on record that was not written harms nobody, one not on record may.
-        if register is None:
-            raise DisclosureError(Problem(code="disclosure.not_public"))
-        register.keep(analysis, true)
-    part = content.output
-    files = publish(
-        analysis,
-        directory,
-        tiles=part.tiles,
-        formats=part.formats,
-        programme=programme,
-        orientation=around,
-    )
+    # What draws the map is loaded while the tables are read.
+    with standing_by(page_writer) as hand_over:
+        found = _analyse(project, audience, earlier, secret, progress)
+        if final:
+            # First: a release on record that was not written harms nobody, one not on record may.
+            if register is None:
+                raise DisclosureError(Problem(code="disclosure.not_public"))
+            register.keep(found.shown, found.true)
+        reported: list[ProgrammeResult | None] = []
+
+        def programme() -> ProgrammeResult | None:
+            reported.append(_reported(found, project, progress))
+            progress("output", 0.0)
+            return reported[0]
+
+        files = publish(
+            found.shown,
+            directory,
+            tiles=content.output.tiles,
+            formats=content.output.formats,
+            programme=programme,
+            orientation=around,
+            hand_over=hand_over,
+        )
     progress("output", 1.0)
-    return Run(analysis=analysis, files=files, problems=problems, programme=programme)
+    return Run(analysis=found.shown, files=files, problems=found.problems, programme=reported[0])

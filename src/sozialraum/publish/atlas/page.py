@@ -28,13 +28,17 @@ from sozialraum.publish.direction import straight
 if TYPE_CHECKING:
     from sozialraum.publish.atlas.contract import AtlasData
 
-__all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background"]
+__all__ = ["AtlasMap", "DistrictLayer", "Page", "Verbatim", "background", "draw", "page"]
 
 POLICY = "policy-of-this-page"
 """Stands in the page until its scripts are known."""
 
 TILE_HOST = "https://sgx.geodatenzentrum.de"
 TILES = f"{TILE_HOST}/wmts_topplus_open/tile/1.0.0/web_grau/default/WEBMERCATOR/{{z}}/{{y}}/{{x}}.png"
+
+
+MANY_DISTRICTS = 2_000
+"""Past this a canvas is quicker than one SVG element per district."""
 
 
 @cache
@@ -241,3 +245,23 @@ def background(attribution: str) -> folium.TileLayer:
     layer = _Background(tiles=TILES, attr=attribution, name="background", max_zoom=18)
     layer._id = "background"  # noqa: SLF001 - the same name in every file
     return layer
+
+
+def draw(data: AtlasData, *, tiles: bool) -> folium.Map:
+    """Draw the map of what `atlas_data` returns; see `write.atlas`."""
+    west, south, east, north = data["districts"]["bounds"]
+    drawing = AtlasMap(
+        location=((south + north) / 2, (west + east) / 2),
+        prefer_canvas=len(data["districts"]["keys"]) > MANY_DISTRICTS,
+    )
+    if tiles:
+        background(data["texts"][data["language"]]["map.background"]).add_to(drawing)
+    DistrictLayer().add_to(drawing)
+    Page(data, tiles=tiles).add_child(drawing)
+    return drawing
+
+
+def page(data: AtlasData, *, tiles: bool) -> str:
+    """Return the HTML of the map of what `atlas_data` returns."""
+    html: str = draw(data, tiles=tiles).get_root().render()
+    return html

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["atlas", "write_atlas"]
 
-MANY_DISTRICTS = 2_000
-"""Past this a canvas is quicker than one SVG element per district."""
-
 logger = logging.getLogger(__name__)
 
 
@@ -65,19 +62,9 @@ def atlas(
     BoundaryError
         If the districts have no CRS or a key twice.
     """
-    data = atlas_data(release, programme, around=orientation)
-    from sozialraum.publish.atlas import page  # noqa: PLC0415 - imports folium, which is slow
+    from sozialraum.publish.atlas.page import draw  # noqa: PLC0415 - imports folium, which is slow
 
-    west, south, east, north = data["districts"]["bounds"]
-    drawing = page.AtlasMap(
-        location=((south + north) / 2, (west + east) / 2),
-        prefer_canvas=len(release.districts) > MANY_DISTRICTS,
-    )
-    if tiles:
-        page.background(data["texts"][data["language"]]["map.background"]).add_to(drawing)
-    page.DistrictLayer().add_to(drawing)
-    page.Page(data, tiles=tiles).add_child(drawing)
-    return drawing
+    return draw(atlas_data(release, programme, around=orientation), tiles=tiles)
 
 
 @checked()
@@ -110,8 +97,10 @@ def write_atlas(
     OutputError
         If the file cannot be written; an earlier one stays whole.
     """
+    from sozialraum.publish.atlas.page import page  # noqa: PLC0415 - imports folium, which is slow
+
     path = Path(path)
-    html = atlas(release, tiles=tiles, programme=programme, orientation=orientation).get_root().render()
+    html = page(atlas_data(release, programme, around=orientation), tiles=tiles)
     with staged(path.parent) as folder:
         (folder / path.name).write_text(html, encoding="utf-8", newline="\n")
     logger.info("%s: %d bytes", path, len(html.encode()))
