@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ALONE", "beside", "standing_by"]
+__all__ = ["ALONE", "beside", "can_copy", "standing_by"]
 
 ALONE = "SOZIALRAUM_ONE_PROCESS"
 """Environment variable: with any value nothing is given to a second process."""
@@ -67,7 +67,7 @@ def beside(work: Callable[[], Found], *, worth: bool = True) -> Iterator[Callabl
     ...     found() + other
     6
     """
-    if not (worth and _possible()):
+    if not (worth and can_copy()):
         yield work
         return
     copy = _Copy(work)
@@ -106,7 +106,7 @@ def standing_by(
     ...     found()
     3
     """
-    if not (worth and _possible()):
+    if not (worth and can_copy()):
         yield lambda given: partial(_done_here, ready, given)
         return
     # Its other end is open in every copy that is made later, so it has no end: it says how long it is.
@@ -204,7 +204,8 @@ def _received(reading: int, seconds: float) -> bytes:
     return b"".join(parts)
 
 
-def _possible() -> bool:
+def can_copy() -> bool:
+    """Return whether `beside` would have its work done in a copy of this process."""
     if sys.platform != "linux" or ALONE in os.environ or len(os.sched_getaffinity(0)) < 2:
         return False
     others = (thread for thread in threading.enumerate() if thread is not threading.main_thread())

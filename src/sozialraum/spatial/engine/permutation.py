@@ -31,11 +31,13 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sozialraum.processes import beside, can_copy
 from sozialraum.spatial.engine.draws import Draws, exceptions
 
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ __all__ = ["MEMORY", "TIE", "Tails", "count_tails", "permuted_means", "run_jobs"
 
 MEMORY = 1 << 30
 """Default budget in bytes for all workers together, beside the values and the counts themselves."""
+
+MANY = 1_000_000
+"""Permuted values of one district from which on a second process is worth its trouble."""
 
 TIE = 2.0**-28
 DISTRICTS_PER_BLOCK = 64
@@ -119,7 +124,8 @@ def count_tails(
     permutations, seed
         P and the seed of the draws.
     workers
-        Threads; by default one per processor. The counts do not depend on it.
+        Threads; by default one per processor, in two processes where that goes. The counts do not depend on
+        it.
     memory
         Budget in bytes for the draws and sums of all workers. The counts do not depend on it.
     progress
@@ -130,11 +136,29 @@ def count_tails(
     Tails
         Counts of shape (n, columns).
     """
-    workers = workers or os.cpu_count() or 1
-    lower = np.zeros(values.T.shape, dtype=np.int64)
-    above = np.zeros(values.T.shape, dtype=np.int64)
+    hands = workers or os.cpu_count() or 1
     groups = _groups(values, adjacency, permutations, seed)
-    jobs = list(_jobs(groups, memory=memory, workers=workers))
+    jobs = list(_jobs(groups, memory=memory, workers=hands))
+    # Threads wait for each other between any two steps; two processes do not.
+    apart = workers is None and values.shape[1] * permutations > MANY and can_copy()
+    count = partial(_count, shape=values.T.shape, workers=-(-hands // 2) if apart else hands)
+    with beside(partial(count, jobs[1::2] if apart else []), worth=apart) as others:
+        lower, above = count(jobs[::2] if apart else jobs, progress=progress)
+        more_lower, more_above = others()
+    lower += more_lower
+    above += more_above
+    return Tails(lower=lower.T, upper=(permutations - above).T, permutations=permutations)
+
+
+def _count(
+    jobs: Sequence[tuple[list[_Group], range]],
+    *,
+    shape: tuple[int, int],
+    workers: int,
+    progress: Progress | None = None,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Count the sums at most at, and below, the observed ones; both of shape (columns, n)."""
+    lower, above = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     lock = Lock()
 
     def work(members: list[_Group], chunk: range) -> int:
@@ -148,7 +172,7 @@ def count_tails(
         return len(chunk) * len(members)
 
     run_jobs(work, jobs, workers=workers, progress=progress)
-    return Tails(lower=lower.T, upper=(permutations - above).T, permutations=permutations)
+    return lower, above
 
 
 def run_jobs(
