@@ -14,7 +14,7 @@ from sozialraum.processes import ALONE, beside
 def told(code, **environment):
     """Run a program of its own: a test has threads beside it, a program has none."""
     names = {name: value for name, value in os.environ.items() if name != ALONE}
-    lines = "import os, sys, time, threading\nfrom sozialraum.processes import beside\n"
+    lines = "import os, sys, time, threading\nfrom sozialraum.processes import beside, standing_by\n"
     done = subprocess.run(
         [sys.executable, "-c", lines + code],
         env=names | environment,
@@ -114,3 +114,40 @@ def test_a_copy_that_stands_still_is_not_waited_for():
 def test_an_answer_larger_than_a_pipe_comes_back_while_it_is_written():
     code = "with beside(lambda: 'x' * 10**7) as found:\n    time.sleep(0.2)\n    print(len(found()))"
     assert told(code) == ["10000000"]
+
+
+GIVEN = "with standing_by(lambda: (lambda given: (os.getpid(), given))) as hand_over:\n"
+
+
+@pytest.mark.slow
+@two
+def test_a_copy_that_stands_by_works_with_what_it_is_given_later():
+    assert told(f"{GIVEN}    who, given = hand_over('x')()\n    print(who == os.getpid(), given)") == [
+        "False",
+        "x",
+    ]
+    large = f"{GIVEN}    print(len(hand_over('x' * 10**7)()[1]))"
+    assert told(large) == ["10000000"]
+
+
+def test_alone_what_stands_by_is_done_here():
+    code = f"{GIVEN}    who, given = hand_over('x')()\n    print(who == os.getpid(), given)"
+    assert told(code, **{ALONE: "1"}) == ["True", "x"]
+
+
+@pytest.mark.slow
+@two
+@pytest.mark.parametrize("fault", ["raise KeyError", "os._exit(3)", "time.sleep(99)"])
+def test_who_cannot_get_ready_leaves_the_work_to_the_first(fault):
+    code = (
+        "from sozialraum import processes\nprocesses.LEAST_PATIENCE = 0.5\nme = os.getpid()\n"
+        f"def ready():\n    if os.getpid() != me:\n        {fault}\n    return len\n"
+        "with standing_by(ready) as hand_over:\n    print(hand_over('x' * 10**6)())\n"
+    )
+    assert told(code) == ["1000000"]
+
+
+@two
+def test_nobody_is_left_who_was_given_nothing():
+    code = f"{GIVEN}    pass\ntry:\n    os.waitpid(-1, 0)\nexcept ChildProcessError:\n    print('nobody')"
+    assert told(code) == ["nobody"]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from sozialraum.publish.results import workbook
-from sozialraum.publish.results.spreadsheet import Column, Sheet, sheet_title, spreadsheet_bytes
+from sozialraum.publish.results.spreadsheet import WRAPPED, Column, Sheet, sheet_title, spreadsheet_bytes
 from sozialraum.publish.results.workbook import write_workbook
 from sozialraum.publish.tables import all_tables, results_table
 from sozialraum.tables.read import load_table
@@ -155,3 +155,28 @@ def test_our_own_reader_reads_it(assessed, tmp_path):
 def test_a_text_that_is_missing_is_an_empty_cell_and_no_word(dtype):
     cells = pd.Series(["Nord", None, np.nan, ""], dtype=dtype)
     assert workbook._cells(cells, "name") == ["Nord", None, None, ""]
+
+
+def test_a_long_text_is_wrapped_and_the_first_cell_of_a_row_leads_to_its_sheet():
+    number = Column(heading="", cells=[None, 7.0], style="General")
+    guide = Sheet(
+        title="Übersicht",
+        columns=[Column(heading="", cells=["Kopf", "Bob's <Blatt>"]), number],
+        headings=False,
+        links={2: "Bob's <Blatt>"},
+    )
+    words = Column(heading="Text", cells=["lang " * 40, None], style=WRAPPED, width=60)
+    shares = Column(heading="Anteil", cells=np.array([0.5, np.nan]), style="0.000")
+    sheets = [guide, Sheet(title="Bob's <Blatt>", columns=[words, shares])]
+    book = openpyxl.load_workbook(io.BytesIO(spreadsheet_bytes(sheets)))
+    link, other = book["Übersicht"]["A2"], book["Übersicht"]["A1"]
+    assert link.hyperlink.location == "'Bob''s <Blatt>'!A1"
+    assert link.font.underline == "single"
+    assert other.hyperlink is None
+    assert other.font.underline is None
+    assert (book["Übersicht"]["B2"].value, book["Übersicht"]["B2"].number_format) == (7, "General")
+    table = book["Bob's <Blatt>"]
+    assert table["A2"].alignment.wrap_text
+    assert table["A3"].value is None
+    assert (table["B2"].value, table["B2"].number_format) == (0.5, "0.000")
+    assert not table["B2"].alignment.wrap_text

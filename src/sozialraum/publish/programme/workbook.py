@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import re
-import zipfile
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.publish.programme.words import heading, in_words
-from sozialraum.publish.tables import escape_formulas
+from sozialraum.publish.results.spreadsheet import (
+    BOLD,
+    TEXT,
+    TITLE,
+    WRAPPED,
+    Column,
+    Sheet,
+    sheet_title,
+    spreadsheet_bytes,
+)
 from sozialraum.texts import text
 
 if TYPE_CHECKING:
@@ -21,10 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["unknown", "workbook_of"]
 
-_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-MOMENT = dt.datetime(2000, 1, 1, tzinfo=dt.UTC).replace(tzinfo=None)
-"""Written as the time of creation, so that the same results give the same bytes."""
-
+PLAIN = "General"
+"""The number format of the spreadsheet programs' own."""
 
 LONG = 1000
 """A table of so many rows is cut to the year reported on; the CSV files hold all years."""
@@ -46,30 +50,18 @@ def workbook_of(
     groups
         The same for target groups of the city's own.
     """
-    from openpyxl import Workbook  # type: ignore[import-untyped]  # noqa: PLC0415 - slow, only needed here
-
-    book = Workbook()
-    overview = book.active
-    overview.title = _say(result, "overview")
-    contents = []
+    titles = [_say(result, "overview")]
+    contents, sheets = [], []
     for name, table in result.tables.items():
         cut = _cut(table, result.year)
-        sheet = book.create_sheet(heading(name, result.language)[:31])
-        shown = in_words(cut, result.language, labels=labels, groups=groups).apply(escape_formulas)
-        _fill(sheet, shown)
-        contents.append((sheet.title, name, len(cut), len(cut) < len(table)))
-    _overview(overview, contents, result)
-    book.properties.creator, book.properties.created = "sozialraum", MOMENT
-    stream = io.BytesIO()
-    book.save(stream)
-    target = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(stream.getvalue())) as source, zipfile.ZipFile(target, "w") as archive:
-        for part in source.namelist():
-            content = source.read(part)
-            if part == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>2000-01-01T00:00:00Z", content)
-            archive.writestr(zipfile.ZipInfo(part, (1980, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return target.getvalue()
+        title = sheet_title(heading(name, result.language), titles)
+        titles.append(title)
+        shown = in_words(cut, result.language, labels=labels, groups=groups)
+        columns = [_column(str(head), shown.iloc[:, place]) for place, head in enumerate(shown.columns)]
+        # A table without a column still has its sheet.
+        sheets.append(Sheet(title=title, columns=columns or [Column(heading="", cells=[])], frozen=1))
+        contents.append((title, name, len(cut), len(cut) < len(table)))
+    return spreadsheet_bytes([_overview(titles[0], contents, result), *sheets])
 
 
 def _say(result: ProgrammeResult, key: str, **values: object) -> str:
@@ -84,58 +76,45 @@ def _cut(table: pd.DataFrame, year: int) -> pd.DataFrame:
     return found
 
 
-def _overview(sheet: Any, contents: list[tuple[str, str, int, bool]], result: ProgrammeResult) -> None:  # noqa: ANN401 - a sheet of openpyxl, which is not typed
+def _overview(title: str, contents: list[tuple[str, str, int, bool]], result: ProgrammeResult) -> Sheet:
     """List the sheets with links, for whom the workbook is, and where the rest is."""
-    from openpyxl.styles import Font  # type: ignore[import-untyped]  # noqa: PLC0415
-
-    sheet.append([text("programme_report.report.title", result.language, city=result.city, year=result.year)])
-    sheet.append([text(f"programme_report.report.{result.audience}", result.language)])
-    sheet.append([_say(result, "rest")])
-    sheet.append([])
-    sheet.append([_say(result, name) for name in ("sheet", "rows", "file")])
-    for title, name, rows, cut in contents:
+    report = "programme_report.report"
+    lines: list[tuple[str | float | None, ...]] = [
+        (text(f"{report}.title", result.language, city=result.city, year=result.year), None, None),
+        (text(f"{report}.{result.audience}", result.language), None, None),
+        (_say(result, "rest"), None, None),
+        (None, None, None),
+        tuple(_say(result, name) for name in ("sheet", "rows", "file")),
+    ]
+    links = {}
+    for sheet, name, rows, cut in contents:
         told = _say(result, "cut", rows=rows, year=result.year) if cut else rows
-        sheet.append([title, told, f"programm-csv/{name}.csv"])
-        link = sheet.cell(row=sheet.max_row, column=1)
-        link.hyperlink, link.font = f"#'{title}'!A1", Font(underline="single", color="0563C1")
-    sheet["A1"].font = Font(bold=True, size=14)
-    for cell in sheet[5]:
-        cell.font = Font(bold=True)
-    for column, width in (("A", 36), ("B", 26), ("C", 44)):
-        sheet.column_dimensions[column].width = width
-    sheet.page_setup.orientation = "landscape"
+        lines.append((sheet, told, f"programm-csv/{name}.csv"))
+        links[len(lines)] = sheet
     if not contents:
-        sheet.append([text("programme_report.report.nothing", result.language)])
+        lines.append((text(f"{report}.nothing", result.language), None, None))
+    columns = [
+        Column(heading="", cells=[line[place] for line in lines], style=style, width=width)
+        for place, (style, width) in enumerate(((TEXT, 36), (PLAIN, 26), (TEXT, 44)))
+    ]
+    return Sheet(title=title, columns=columns, headings=False, looks={1: TITLE, 5: BOLD}, links=links)
 
 
-def _fill(sheet: Any, shown: pd.DataFrame) -> None:  # noqa: ANN401 - as above
-    """Write a table: a head that stays, columns as wide as they need, few digits, landscape."""
-    from openpyxl.styles import Alignment, Font  # noqa: PLC0415
-    from openpyxl.utils import get_column_letter  # type: ignore[import-untyped]  # noqa: PLC0415
+def _column(head: str, cells: pd.Series) -> Column:
+    """Return a column as wide as it needs, of numbers with few digits."""
+    broken = pd.api.types.is_float_dtype(cells) and bool((cells.dropna() % 1 != 0).any())
+    written = [None if unknown(cell) else _plain(cell) for cell in cells.tolist()]
+    words = [f"{cell:.3f}" if broken else f"{cell}" for cell in written[:200] if cell is not None]
+    width = min(60, max([min(len(head), 18), *map(len, words)]) + 2)
+    style = "0.000" if broken else WRAPPED if width == 60 else PLAIN
+    return Column(heading=head, cells=written, style=style, width=width)
 
-    sheet.append(list(map(str, shown.columns)))
-    for record in shown.itertuples(index=False, name=None):
-        sheet.append([None if unknown(cell) else cell for cell in record])
-    for place, column in enumerate(shown.columns, 1):
-        head = sheet.cell(row=1, column=place)
-        head.font, head.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-        cells = shown.iloc[:, place - 1]
-        broken = pd.api.types.is_float_dtype(cells) and bool((cells.dropna() % 1 != 0).any())
-        words = [f"{cell:.3f}" if broken else str(cell) for cell in cells[:200] if not unknown(cell)]
-        width = min(60, max([min(len(str(column)), 18), *map(len, words)]) + 2)
-        sheet.column_dimensions[get_column_letter(place)].width = width
-        if not broken and width < 60:
-            continue
-        for (cell,) in sheet.iter_rows(min_row=2, min_col=place, max_col=place):
-            if broken:
-                cell.number_format = "0.000"
-            else:
-                cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "B2"
-    sheet.auto_filter.ref = sheet.dimensions
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
+
+def _plain(cell: object) -> str | float:
+    """Return a number or a text; what is neither, as a text."""
+    if isinstance(cell, int | float | np.number) and not isinstance(cell, bool) and np.isfinite(cell):
+        return float(cell) if isinstance(cell, np.number) else cell
+    return str(cell)
 
 
 def unknown(cell: Any) -> bool:  # noqa: ANN401 - cells of every kind

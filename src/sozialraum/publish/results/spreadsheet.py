@@ -46,6 +46,7 @@ ROWS = 5_000
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 TEXT, HEADING, BOLD, TITLE = "@", "heading", "bold", "title"
+WRAPPED, LINK = "wrapped", "link"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +60,7 @@ class Column:
     cells
         Texts, finite numbers, or None; or an array of numbers, NaN where there is none.
     style
-        A number format of the spreadsheet ("0.0", "#,##0"), or `TEXT`.
+        A number format of the spreadsheet ("0.0", "#,##0"), or `TEXT`, or `WRAPPED` for long texts.
     width
         In letters.
     """
@@ -86,6 +87,8 @@ class Sheet:
         Whether there is a row of headings, which then stays, too, and filters.
     looks
         Row (from 1) to `BOLD` or `TITLE`, where a row is written larger.
+    links
+        Row (from 1) to the title of the sheet to which its first cell leads; only without headings.
     """
 
     title: str
@@ -93,6 +96,7 @@ class Sheet:
     frozen: int = 0
     headings: bool = True
     looks: dict[int, str] = field(default_factory=dict)
+    links: dict[int, str] = field(default_factory=dict)
 
 
 def sheet_title(wanted: str, taken: Sequence[str]) -> str:
@@ -115,7 +119,7 @@ def sheet_title(wanted: str, taken: Sequence[str]) -> str:
 
 
 class _Styles:
-    """Number formats that are used, in the order in which they occur."""
+    """Number formats and looks that are used, in the order in which they occur."""
 
     def __init__(self) -> None:
         self.formats: list[str] = []
@@ -129,16 +133,23 @@ class _Styles:
         return len(fixed) + self.formats.index(style)
 
     def part(self) -> str:
+        numbers = [place for place, style in enumerate(self.formats) if style not in {WRAPPED, LINK}]
         formats = "".join(
-            f'<numFmt numFmtId="{164 + place}" formatCode={quoteattr(style)}/>'
-            for place, style in enumerate(self.formats)
-        )
-        own = "".join(
-            f'<xf numFmtId="{164 + place}" fontId="0" fillId="0" borderId="0" xfId="0" '
-            'applyNumberFormat="1"/>'
-            for place in range(len(self.formats))
+            f'<numFmt numFmtId="{164 + place}" formatCode={quoteattr(self.formats[place])}/>'
+            for place in numbers
         )
         wrap = '<alignment vertical="top" wrapText="1"/>'
+        looks = {
+            WRAPPED: '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" '
+            f'applyNumberFormat="1" applyAlignment="1">{wrap}</xf>',
+            LINK: '<xf numFmtId="49" fontId="3" fillId="0" borderId="0" xfId="0" applyFont="1"/>',
+        }
+        own = "".join(
+            looks.get(style)
+            or f'<xf numFmtId="{164 + place}" fontId="0" fillId="0" borderId="0" xfId="0" '
+            'applyNumberFormat="1"/>'
+            for place, style in enumerate(self.formats)
+        )
         fixed = (
             '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" quotePrefix="1" '
             'applyNumberFormat="1"/>'
@@ -148,12 +159,14 @@ class _Styles:
             '<xf numFmtId="49" fontId="2" fillId="0" borderId="0" xfId="0" applyFont="1"/>'
         )
         face = '<name val="Calibri"/><family val="2"/>'
+        linked = [f'<font><u/><sz val="11"/><color rgb="FF0563C1"/>{face}</font>'] * (LINK in self.formats)
         count = len(self.formats)
         return (
             f'{_HEAD}<styleSheet xmlns="{_MAIN}">'
-            + (f'<numFmts count="{count}">{formats}</numFmts>' if count else "")
-            + f'<fonts count="3"><font><sz val="11"/>{face}</font><font><b/><sz val="11"/>{face}</font>'
-            f'<font><b/><sz val="15"/>{face}</font></fonts>'
+            + (f'<numFmts count="{len(numbers)}">{formats}</numFmts>' if numbers else "")
+            + f'<fonts count="{3 + len(linked)}"><font><sz val="11"/>{face}</font>'
+            f'<font><b/><sz val="11"/>{face}</font><font><b/><sz val="15"/>{face}</font>'
+            f"{''.join(linked)}</fonts>"
             '<fills count="3"><fill><patternFill patternType="none"/></fill>'
             '<fill><patternFill patternType="gray125"/></fill>'
             '<fill><patternFill patternType="solid"><fgColor rgb="FFDCE6F1"/></patternFill></fill></fills>'
@@ -302,7 +315,11 @@ def _workbook(sheets: Sequence[Sheet]) -> str:
 
 
 def _quoted(sheet: Sheet) -> str:
-    return escape("'" + sheet.title.replace("'", "''") + "'")
+    return escape(_quoted_title(sheet.title))
+
+
+def _quoted_title(title: str) -> str:
+    return "'" + title.replace("'", "''") + "'"
 
 
 def _absolute(sheet: Sheet) -> str:
@@ -327,8 +344,16 @@ def _sheet(sheet: Sheet, strings: _Strings, styles: _Styles, *, first: bool) -> 
     )
     yield from _rows(sheet, strings, styles)
     filtered = f'<autoFilter ref="A1:{last}"/>' if sheet.headings else ""
-    yield f"</sheetData>{filtered}"
+    yield f"</sheetData>{filtered}{_links(sheet)}"
     yield '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/></worksheet>'
+
+
+def _links(sheet: Sheet) -> str:
+    lines = [
+        f'<hyperlink ref="A{row}" location={quoteattr(f"{_quoted_title(title)}!A1")}/>'
+        for row, title in sheet.links.items()
+    ]
+    return f"<hyperlinks>{''.join(lines)}</hyperlinks>" if lines else ""
 
 
 def _panes(sheet: Sheet) -> str:
@@ -354,7 +379,7 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
     letters = [f'<c r="{_letters(place)}' for place in range(len(numbers))]
     for first in range(0, len(sheet.columns[0].cells), ROWS):
         columns = [
-            _cells(column.cells[first : first + ROWS], strings.cells, style)
+            _cells(column.cells[first : first + ROWS], strings.cells, style, wrapped=column.style == WRAPPED)
             for column, style in zip(sheet.columns, numbers, strict=True)
         ]
         lines = []
@@ -365,12 +390,14 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
             )
             if look is not None:
                 cells = cells.replace(' s="0"', f' s="{styles.number(look)}"')
+            if number in sheet.links:
+                cells = cells.replace(' s="0"', f' s="{styles.number(LINK)}"', 1)
             lines.append(f'<row r="{number}">{cells}</row>')
         yield "".join(lines)
 
 
 def _cells(
-    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, style: int
+    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, style: int, *, wrapped: bool
 ) -> list[str | None]:
     """Return what stands behind the place of each cell; None for an empty one."""
     plain = f'" s="{style}"><v>'
@@ -380,7 +407,10 @@ def _cells(
             f"{plain}{cell:.15g}</v></c>" if there else None
             for cell, there in zip(cells.tolist(), known, strict=True)
         ]
-    return [
+    found = [
         texts[cell] if isinstance(cell, str) else None if cell is None else f"{plain}{cell:.15g}</v></c>"
         for cell in cells
     ]
+    if not wrapped:
+        return found
+    return [told and told.replace(' s="0"', f' s="{style}"', 1) for told in found]
