@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_right
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -97,10 +97,11 @@ def changes(
         for start, end, broken in _pairs(list(by_date), base, ended.get(indicator, [])):
             change = _change(by_date[start], by_date[end], years_between(start, end), broken=bool(broken))
             named = {"indicator": indicator, "base_date": start, "date": end, "break_date": broken}
-            parts.append(change.assign(**named)[list(CHANGE_COLUMNS)])
+            parts.append(change | {name: np.full(len(districts), told) for name, told in named.items()})
     if not parts:
         return pd.DataFrame(columns=list(CHANGE_COLUMNS), index=districts[:0])
-    return pd.concat(parts)
+    columns = {name: np.concatenate([part[name] for part in parts]) for name in CHANGE_COLUMNS}
+    return pd.DataFrame(columns, index=districts.take(np.tile(np.arange(len(districts)), len(parts))))
 
 
 def _breaks(
@@ -148,7 +149,7 @@ def _pairs(dates: list[str], base: str, breaks: list[str]) -> list[tuple[str, st
     return found
 
 
-def _change(then: pd.DataFrame, now: pd.DataFrame, years: float, *, broken: bool) -> pd.DataFrame:
+def _change(then: pd.DataFrame, now: pd.DataFrame, years: float, *, broken: bool) -> dict[str, NDArray[Any]]:
     flags = np.maximum(_severity(then["flag"]), _severity(now["flag"]))
     if broken:
         flags = np.full(len(now), SEVERITY.index("not applicable"))
@@ -173,7 +174,7 @@ def _change(then: pd.DataFrame, now: pd.DataFrame, years: float, *, broken: bool
         numbers(then, "numerator"),
         numbers(then, "denominator"),
     )
-    columns = {
+    return {
         "base_value": then["value"].to_numpy(float),
         "value": now["value"].to_numpy(float),
         "difference": value - base,
@@ -185,12 +186,13 @@ def _change(then: pd.DataFrame, now: pd.DataFrame, years: float, *, broken: bool
         "denominator_effect": below,
         "flag": np.array(SEVERITY, dtype=object)[flags],
     }
-    return pd.DataFrame(columns, index=now.index)
 
 
 def _severity(flags: pd.Series) -> NDArray[np.int64]:
-    known = flags.astype(object).where(flags.notna(), "missing")
-    return np.array([SEVERITY.index(flag) for flag in known], dtype=np.int64)
+    number, known = pd.factorize(flags)
+    # The last one is for those that are missing: their number is -1.
+    severity = [SEVERITY.index(flag) for flag in (*known, "missing")]
+    return np.array(severity, dtype=np.int64)[number]
 
 
 def decompose(
