@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.assessment.assess import settings_of
@@ -21,6 +22,8 @@ from sozialraum.texts.figures import figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import numpy.typing as npt
 
     from sozialraum.analysis import Analysis, Assessment
     from sozialraum.texts import Language
@@ -316,31 +319,34 @@ class AssessedSlices:
         if cells.empty:
             return {}
         cells = cells.reindex(self._release.districts.index)
-        distance = cells["distance"].astype(float) * (factor if self._in_points else 1.0)
+        distance = cells["distance"].to_numpy(float) * (factor if self._in_points else 1.0)
+        margin, above = cells["margin"].to_numpy(float), cells["difference"].to_numpy(float) > 0
+        verdict = cells["verdict"]
         return _without_nothing(
             {
                 # Whether there is anything to see: a map on which nothing is assessable answers nothing.
-                "judged": True if (cells["verdict"].dropna() != NOT_ASSESSABLE).any() else None,
-                "verdicts": codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE),
+                "judged": True if (verdict.dropna() != NOT_ASSESSABLE).any() else None,
+                "verdicts": codes(verdict, VERDICTS, NOT_ASSESSABLE),
                 "verdictReasons": codes(cells["reason"], self._reasons, ""),
                 "distance": numbers(distance, 2),
                 "effectTold": self._effect(cells),
-                "verdictCity": _first(cells["city"], factor),
-                "margin": _first(cells["margin"][cells["difference"].astype(float) > 0], factor),
-                "marginBelow": _first(cells["margin"][~(cells["difference"].astype(float) > 0)], factor),
-                "verdictP": numbers(cells["p"].astype(float), P_DIGITS),
-                "verdictPAdjusted": numbers(cells["p_adjusted"].astype(float), P_DIGITS),
+                "verdictCity": _first(cells["city"].to_numpy(float), factor),
+                "margin": _first(margin[above], factor),
+                "marginBelow": _first(margin[~above], factor),
+                "verdictP": numbers(cells["p"].to_numpy(float), P_DIGITS),
+                "verdictPAdjusted": numbers(cells["p_adjusted"].to_numpy(float), P_DIGITS),
             }
         )
 
     def _effect(self, cells: pd.DataFrame) -> str | None:
         """Say how many counted people make one case, and where that number is from; None without verdicts."""
-        known = cells.loc[cells["p"].notna(), ["design_effect", "design_effect_source"]]
-        if known.empty:
+        known = np.flatnonzero(cells["p"].notna())
+        if not len(known):
             return None
-        effect, source = known.iloc[0]
+        effect = float(cells["design_effect"].to_numpy(float)[known[0]])
+        source = str(cells["design_effect_source"].iloc[known[0]])
         language = self._release.language
-        name = f"assessment.effect_source.{str(source).split(':')[0]}"
+        name = f"assessment.effect_source.{source.split(':', maxsplit=1)[0]}"
         if not source or not has_text(name):
             return text("assessment.note.independent", language)
         told = text(name, language)
@@ -360,10 +366,10 @@ class AssessedSlices:
         return sorted([a, b, number(found)] for a, b, found in zip(first, second, difference, strict=True))
 
 
-def _first(column: pd.Series, factor: float) -> float | int | None:
+def _first(cells: npt.NDArray[np.float64], factor: float) -> float | int | None:
     """Return what is the same for all districts of an indicator and date; None where nothing is known."""
-    known = column.dropna()
-    return None if known.empty else number(round(float(known.iloc[0]) * factor, 4))
+    known = cells[~np.isnan(cells)]
+    return number(round(float(known[0]) * factor, 4)) if len(known) else None
 
 
 def _coded(column: pd.Series) -> dict[str, Any]:

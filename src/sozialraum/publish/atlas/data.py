@@ -42,7 +42,7 @@ from sozialraum.spatial.clusters import LABELS
 from sozialraum.texts import LANGUAGES, area_texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     import geopandas as gpd
 
@@ -247,6 +247,6 @@ def _record(
     """Return the numbers of the row of a table that has one row per indicator and date."""
     if found.empty:
         return None
-    row = pd.to_numeric(found.iloc[0].drop(["indicator", "date"]))
-    told: Iterator[tuple[str, float]] = ((str(name), float(value)) for name, value in row.items())
-    return {name: number(round(value * factors.get(name, 1.0), decimals)) for name, value in told}
+    numbers_of = found.drop(columns=["indicator", "date"])
+    told = {str(name): float(cells.to_numpy(float)[0]) for name, cells in numbers_of.items()}
+    return {name: number(round(value * factors.get(name, 1.0), decimals)) for name, value in told.items()}
