@@ -6,9 +6,10 @@ import pytest
 
 from sozialraum.errors import SozialraumError
 from sozialraum.files import MARKER
-from sozialraum.project import flow, inputs
+from sozialraum.project import inputs
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse, check, run
+from sozialraum.publish import folder
 
 
 def errors(path):
@@ -21,8 +22,8 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path, monkey
     project = load_project(small_city())
     first = run(project, output=tmp_path / "one")
     monkeypatch.setattr(inputs, "MANY", 0)
-    monkeypatch.setattr(flow, "MANY", 0)
-    monkeypatch.setattr(flow, "TOO_MANY", 1)
+    monkeypatch.setattr(folder, "MANY", 0)
+    monkeypatch.setattr(folder, "TOO_MANY", 1)
     second = run(project, output=tmp_path / "two")
     assert [file.name for file in first.files] == [
         "atlas.html",
