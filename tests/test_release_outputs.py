@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 from sozialraum.cli import app
 from sozialraum.disclosure.audit import audit_release
 from sozialraum.disclosure.releases.earlier import read_earlier
-from sozialraum.errors import DisclosureError, OutputError
+from sozialraum.errors import DisclosureError, OutputError, Problem
 from sozialraum.files import audience_of
+from sozialraum.project import flow
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse, run
 
@@ -153,6 +154,22 @@ def test_only_a_final_public_run_is_kept(small_city, tmp_path):
     assert "2019-12-31 bis 2020-12-31" in answer.output
     with pytest.raises(DisclosureError):
         run(project, output=tmp_path / "c", audience="internal", final=True)
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_before_anything_is_written_leaves_nothing_on_record(
+    small_city, tmp_path, monkeypatch
+):
+    project = load_project(small_city(table=SMALL))
+
+    def failing(*_, **__):
+        raise DisclosureError(Problem(code="disclosure.not_public"))
+
+    monkeypatch.setattr(flow, "_reported", failing)
+    with pytest.raises(DisclosureError):
+        run(project, output=tmp_path / "a", final=True)
+    assert not list((project.root / "sozialraum-releases").glob("release-*"))
+    assert not (tmp_path / "a").exists()
 
 
 @pytest.mark.slow

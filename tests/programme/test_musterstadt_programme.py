@@ -1,12 +1,14 @@
 """Musterstadt's programme: the four goals, the rules, what the public sees, and seven planted violations."""
 
 import datetime as dt
+import io
 import re
 import sys
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyogrio
 import pytest
 from openpyxl import load_workbook
@@ -21,7 +23,8 @@ from sozialraum.programme.sheets.workbook import csv_texts, workbook_bytes
 from sozialraum.programme.sheets.written import written_rows
 from sozialraum.project.file import load_project
 from sozialraum.project.programme import check_project_programme, known_of
-from sozialraum.publish.programme.write import write_programme
+from sozialraum.publish.programme.workbook import workbook_of
+from sozialraum.publish.programme.write import write_programme, write_programme_files
 
 pytestmark = pytest.mark.slow
 
@@ -229,3 +232,20 @@ def test_empty_sheets_give_empty_results(tmp_path, city):
     assert "goals" not in found.tables
     assert write_programme(found, panel, tmp_path / "out")
     assert due_items(programme, dt.date(2023, 1, 1)).empty
+
+
+def test_files_begun_by_a_copy_that_was_stopped_are_written_again(tmp_path, city, results):
+    _, panel, _, _, _ = city
+    once = write_programme_files(results[0], panel, tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert write_programme_files(results[0], panel, tmp_path) == once
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+
+
+def test_what_is_not_known_is_an_empty_cell_and_no_text_a_formula(results):
+    table = pd.DataFrame({"name": ["=1+1", None], "share": [np.nan, 0.25], "count": [0, 7]})
+    book = load_workbook(io.BytesIO(workbook_of(replace(results[0], tables={"goals": table}))))
+    cells = [[cell.value for cell in row] for row in book["Ziele"].iter_rows(min_row=2)]
+    assert cells == [["=1+1", None, 0], [None, 0.25, 7]]
+    assert book["Ziele"]["A2"].data_type == "s"
+    assert book.worksheets[0]["A6"].hyperlink.location == "'Ziele'!A1"

@@ -1,4 +1,7 @@
 import json
+import os
+import subprocess
+import sys
 
 import geopandas as gpd
 import pandas as pd
@@ -6,6 +9,7 @@ import pytest
 
 from sozialraum.errors import SozialraumError
 from sozialraum.files import MARKER
+from sozialraum.processes import ALONE
 from sozialraum.project import inputs
 from sozialraum.project.file import load_project
 from sozialraum.project.flow import analyse, check, run
@@ -43,6 +47,27 @@ def test_a_run_writes_everything_and_twice_the_same(small_city, tmp_path, monkey
     for one, two in zip(first.files, second.files, strict=True):
         if one.suffix in {".html", ".csv", ".xlsx", ".qgs", ".json"}:
             assert one.read_bytes() == two.read_bytes(), one.name
+
+
+@pytest.mark.slow
+def test_copies_of_the_process_write_what_one_process_writes(small_city, tmp_path):
+    """In programs of their own: a test has threads beside it, and is never copied."""
+    project = small_city()
+    code = (
+        "import sys, os\nfrom pathlib import Path\nfrom sozialraum.project import flow\n"
+        "from sozialraum.project.file import load_project\nfrom sozialraum.publish import folder\n"
+        "folder.MANY, copies, fork = 0, [], os.fork\n"
+        "os.fork = lambda: copies.append(1) or fork()\n"
+        "flow.run(load_project(Path(sys.argv[1])), output=Path(sys.argv[2]))\nprint(len(copies))"
+    )
+    names = {name: value for name, value in os.environ.items() if name != ALONE}
+    for folder_name, more in (("alone", {ALONE: "1"}), ("copied", {})):
+        command = [sys.executable, "-c", code, str(project), str(tmp_path / folder_name)]
+        done = subprocess.run(command, env=names | more, capture_output=True, text=True, check=True)
+        assert int(done.stdout) == (0 if more or len(os.sched_getaffinity(0)) < 2 else 2), done.stderr
+    for one in (tmp_path / "alone").iterdir():
+        if one.suffix != ".gpkg":
+            assert one.read_bytes() == (tmp_path / "copied" / one.name).read_bytes(), one.name
 
 
 @pytest.mark.slow

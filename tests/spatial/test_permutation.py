@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from sozialraum.spatial.engine import permutation
 from sozialraum.spatial.engine.alignment import Adjacency, standardise
 from sozialraum.spatial.engine.draws import Draws, draw
 from sozialraum.spatial.engine.permutation import TIE, count_tails
@@ -191,3 +192,23 @@ def test_an_error_in_the_progress_callback_reaches_the_caller():
     values = standardise(np.arange(12.0)[:, None])
     with pytest.raises(KeyboardInterrupt):
         count_tails(values, adjacency(lattice(3, 4)), permutations=100, seed=0, progress=stop)
+
+
+def test_work_parted_between_two_processes_counts_every_permutation_once(monkeypatch):
+    """Each half alone: that a copy answers is tested where copies are."""
+    matrix = np.eye(9, k=1) + np.eye(9, k=-1)
+    values = standardise(np.random.default_rng(5).normal(size=(9, 3)))
+    values[4, 2] = np.nan
+    wanted = count_tails(values, adjacency(matrix), permutations=40_000, seed=1, workers=1)
+    parts = []
+    monkeypatch.setattr(permutation, "MANY", 0)
+    monkeypatch.setattr(permutation, "can_copy", lambda: True)
+    count = permutation._count
+    monkeypatch.setattr(
+        permutation, "_count", lambda jobs, **options: parts.append(len(jobs)) or count(jobs, **options)
+    )
+    found = count_tails(values, adjacency(matrix), permutations=40_000, seed=1)
+    assert len(parts) == 2
+    assert min(parts) > 0
+    assert np.array_equal(found.lower, wanted.lower)
+    assert np.array_equal(found.upper, wanted.upper)

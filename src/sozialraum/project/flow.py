@@ -352,16 +352,17 @@ def run(
     # What draws the map is loaded while the tables are read.
     with standing_by(page_writer) as hand_over:
         found = _analyse(project, audience, earlier, secret, progress)
-        if final:
-            # First: a release on record that was not written harms nobody, one not on record may.
-            if register is None:
-                raise DisclosureError(Problem(code="disclosure.not_public"))
-            register.keep(found.shown, found.true)
+        if final and register is None:
+            raise DisclosureError(Problem(code="disclosure.not_public"))
         reported: list[ProgrammeResult | None] = []
 
         def programme() -> ProgrammeResult | None:
             reported.append(_reported(found, project, progress))
             progress("output", 0.0)
+            if final and register is not None:
+                # Before anything is seen: a release on record that was not written harms nobody, one not on
+                # record may.
+                register.keep(found.shown, found.true)
             return reported[0]
 
         files = publish(

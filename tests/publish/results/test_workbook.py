@@ -165,8 +165,8 @@ def test_a_long_text_is_wrapped_and_the_first_cell_of_a_row_leads_to_its_sheet()
         headings=False,
         links={2: "Bob's <Blatt>"},
     )
-    words = Column(heading="Text", cells=["lang " * 40, None], style=WRAPPED, width=60)
-    shares = Column(heading="Anteil", cells=np.array([0.5, np.nan]), style="0.000")
+    words = Column(heading="Text", cells=["lang " * 40, None, 3.0], style=WRAPPED, width=60)
+    shares = Column(heading="Anteil", cells=np.array([0.5, np.nan, 1]), style="0.000")
     sheets = [guide, Sheet(title="Bob's <Blatt>", columns=[words, shares])]
     book = openpyxl.load_workbook(io.BytesIO(spreadsheet_bytes(sheets)))
     link, other = book["Übersicht"]["A2"], book["Übersicht"]["A1"]
@@ -178,5 +178,6 @@ def test_a_long_text_is_wrapped_and_the_first_cell_of_a_row_leads_to_its_sheet()
     table = book["Bob's <Blatt>"]
     assert table["A2"].alignment.wrap_text
     assert table["A3"].value is None
+    assert (table["A4"].value, table["A4"].number_format) == (3, "General")
     assert (table["B2"].value, table["B2"].number_format) == (0.5, "0.000")
     assert not table["B2"].alignment.wrap_text

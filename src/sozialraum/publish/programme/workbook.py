@@ -10,6 +10,7 @@ import pandas as pd
 from sozialraum.publish.programme.words import heading, in_words
 from sozialraum.publish.results.spreadsheet import (
     BOLD,
+    PLAIN,
     TEXT,
     TITLE,
     WRAPPED,
@@ -26,9 +27,6 @@ if TYPE_CHECKING:
     from sozialraum.programme.run import ProgrammeResult
 
 __all__ = ["unknown", "workbook_of"]
-
-PLAIN = "General"
-"""The number format of the spreadsheet programs' own."""
 
 LONG = 1000
 """A table of so many rows is cut to the year reported on; the CSV files hold all years."""

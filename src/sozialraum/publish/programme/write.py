@@ -71,7 +71,8 @@ def write_programme_files(result: ProgrammeResult, panel: Panel, folder: Path) -
     book = workbook_of(result, labels, _groups(panel, words))
     (folder / WORKBOOK).write_bytes(book)
     (folder / SENTENCES).write_text(sentences_of(result, panel), encoding="utf-8", newline="\n")
-    (folder / CSV_FOLDER).mkdir()
+    # Perhaps begun by a copy of this process that did not come to an end.
+    (folder / CSV_FOLDER).mkdir(exist_ok=True)
     for name, table in result.tables.items():
         write_csv(table, folder / CSV_FOLDER / f"{name}.csv", result.language)
     return [WORKBOOK, SENTENCES]

@@ -48,6 +48,9 @@ _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 TEXT, HEADING, BOLD, TITLE = "@", "heading", "bold", "title"
 WRAPPED, LINK = "wrapped", "link"
 
+PLAIN = "General"
+"""The spreadsheet programs' own number format."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
@@ -375,12 +378,14 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
         )
         yield f'<row r="1" ht="60" customHeight="1">{cells}</row>'
         start = 2
-    numbers = [styles.number(column.style) for column in sheet.columns]
+    # Numbers among long texts stay numbers.
+    numbers = [styles.number(PLAIN if column.style == WRAPPED else column.style) for column in sheet.columns]
+    wrapped = [styles.number(WRAPPED) if column.style == WRAPPED else None for column in sheet.columns]
     letters = [f'<c r="{_letters(place)}' for place in range(len(numbers))]
     for first in range(0, len(sheet.columns[0].cells), ROWS):
         columns = [
-            _cells(column.cells[first : first + ROWS], strings.cells, style, wrapped=column.style == WRAPPED)
-            for column, style in zip(sheet.columns, numbers, strict=True)
+            _cells(column.cells[first : first + ROWS], strings.cells, number, wrap)
+            for column, number, wrap in zip(sheet.columns, numbers, wrapped, strict=True)
         ]
         lines = []
         for number, row in enumerate(zip(*columns, strict=True), start + first):
@@ -397,10 +402,10 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
 
 
 def _cells(
-    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, style: int, *, wrapped: bool
+    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, number: int, wrapped: int | None
 ) -> list[str | None]:
     """Return what stands behind the place of each cell; None for an empty one."""
-    plain = f'" s="{style}"><v>'
+    plain = f'" s="{number}"><v>'
     if isinstance(cells, np.ndarray):
         known = np.isfinite(cells).tolist()
         return [
@@ -411,6 +416,6 @@ def _cells(
         texts[cell] if isinstance(cell, str) else None if cell is None else f"{plain}{cell:.15g}</v></c>"
         for cell in cells
     ]
-    if not wrapped:
+    if wrapped is None:
         return found
-    return [told and told.replace(' s="0"', f' s="{style}"', 1) for told in found]
+    return [told and told.replace(' s="0"', f' s="{wrapped}"', 1) for told in found]

@@ -129,7 +129,7 @@ def count_tails(
     memory
         Budget in bytes for the draws and sums of all workers. The counts do not depend on it.
     progress
-        Called from the calling thread with blocks done and blocks in all.
+        Called from the calling thread with blocks done and blocks in all, of this process.
 
     Returns
     -------
