@@ -249,3 +249,14 @@ def test_what_is_not_known_is_an_empty_cell_and_no_text_a_formula(results):
     assert cells == [["=1+1", None, 0], [None, 0.25, 7]]
     assert book["Ziele"]["A2"].data_type == "s"
     assert book.worksheets[0]["A6"].hyperlink.location == "'Ziele'!A1"
+
+
+@pytest.mark.parametrize(
+    ("rows", "shown", "told"), [(500, [2023], "500 (nur 2023)"), (400, [2022, 2023], 800)]
+)
+def test_a_long_table_is_cut_to_the_year_reported_on_and_says_so(results, rows, shown, told):
+    cells = [(year, number) for year in (2022, 2023) for number in range(rows)]
+    table = pd.DataFrame(cells, columns=["year", "count"])
+    book = load_workbook(io.BytesIO(workbook_of(replace(results[0], tables={"goals": table}))))
+    assert sorted({row[0].value for row in book["Ziele"].iter_rows(min_row=2)}) == shown
+    assert book.worksheets[0]["B6"].value == told

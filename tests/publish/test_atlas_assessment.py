@@ -254,3 +254,17 @@ class TestPage:
             ]  # fmt: skip
             assert [name for name in names if name not in texts] == []
             assert not any(re.search(r"\bTODO\b", words) for words in texts.values())
+
+
+def test_a_margin_that_differs_above_and_below_is_told_for_its_side(assessed):
+    """An interval of Byar's is wider above the city's value than below it."""
+    verdicts = assessed.assessment.verdicts
+    above = verdicts["difference"] > 0
+    known = verdicts["margin"].notna()
+    moved = verdicts.assign(margin=np.where(above, 0.04, 0.02), difference=np.where(above, 0.1, -0.1))
+    data = atlas_data(_with(assessed, verdicts=moved.assign(margin=moved["margin"].where(known))))
+    told = {
+        (one.get("margin"), one.get("marginBelow")) for part in data["indicators"] for one in part["slices"]
+    }
+    assert (4, 2) in told
+    assert told <= {(4, 2), (4, None), (None, 2), (None, None)}
