@@ -60,6 +60,9 @@ MANY = 1_000_000
 TIE = 2.0**-28
 DISTRICTS_PER_BLOCK = 64
 
+FEW = 10
+"""Up to so many districts of one cardinality are compared with every sum; sorting the sums takes longer."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Tails:
@@ -164,7 +167,7 @@ def _count(
     def work(members: list[_Group], chunk: range) -> int:
         sample = members[0].draws.sample(chunk)
         for group in members:
-            below, at_most = _count_sample(group, group.order.take(sample))
+            below, at_most = _count_sample(group, group.order.take(sample, mode="clip"))
             with lock:
                 for at, column in enumerate(group.columns):
                     above[column, group.valid] += below[at]
@@ -285,7 +288,7 @@ def _count_equal(
     for column, values in enumerate(group.values):
         exact = np.rint(values * scale).astype(np.int64)
         for step, drawn in enumerate(sample):
-            np.add(sums[step], exact.take(drawn), out=sums[step + 1])
+            np.add(sums[step], exact.take(drawn, mode="clip"), out=sums[step + 1])
         for table in group.equal:
             around = exact.take(table.neighbors[0])
             for neighbors in table.neighbors[1:]:
@@ -293,20 +296,26 @@ def _count_equal(
             observed[table.districts] = around
             order = np.argsort(around)
             districts = table.districts[order]
-            first, last = _search(np.sort(sums[table.size]), around[order] - tie, 2 * tie)
+            first, last = _rank(sums[table.size], around[order] - tie, 2 * tie)
             below[column, districts] += first
             at_most[column, districts] += last
-        least = observed.take(own.district) - tie
-        wrong = sums.ravel().take(wrong_place) - least
-        right = sums[1:].ravel().take(wrong_place) - exact.take(own.district) - least
+        # Nothing is out of bounds, and to look takes as long as to take.
+        least = observed.take(own.district, mode="clip") - tie
+        wrong = sums.ravel().take(wrong_place, mode="clip") - least
+        right = sums[1:].ravel().take(wrong_place, mode="clip") - least
+        right -= exact.take(own.district, mode="clip")
         _put_right(below[column], own.district, wrong < 0, right < 0)
         _put_right(at_most[column], own.district, wrong <= 2 * tie, right <= 2 * tie)
 
 
-def _search(
-    reference: NDArray[np.int64], least: NDArray[np.int64], width: int
+def _rank(
+    sums: NDArray[np.int64], least: NDArray[np.int64], width: int
 ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Count in a sorted reference what is below `least`, and what is at most `least` + `width`."""
+    """Count the sums below each of `least`, which ascends, and those at most `least` + `width`."""
+    if len(least) <= FEW:
+        below = np.array([np.count_nonzero(sums < bound) for bound in least])
+        return below, np.array([np.count_nonzero(sums <= bound) for bound in least + width])
+    reference = np.sort(sums)
     below = reference.searchsorted(least)
     at_most = below.copy()
     # A second search only where a tie is possible at all.
