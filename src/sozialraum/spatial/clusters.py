@@ -15,7 +15,7 @@ from sozialraum.errors import AlignmentError, Problem, require_panel, shorten
 from sozialraum.panel import INDICATOR_COLUMNS, empty_frame, spread
 from sozialraum.spatial.engine.alignment import as_adjacent, as_graph
 from sozialraum.spatial.engine.inference import Alternative, Correction, StatisticsWarning, reach
-from sozialraum.spatial.local_moran import LABELS, local_moran, moran
+from sozialraum.spatial.local_moran import LABELS, LOCAL_FIELDS, local_moran, moran
 
 if TYPE_CHECKING:
     from libpysal.graph import Graph
@@ -195,12 +195,20 @@ def cluster_table(
             seed=seed,
             progress=progress,
         ).table
-    parts = [
-        local[name].assign(indicator=indicator, date=date)[list(CLUSTER_COLUMNS)]
-        for name, indicator, date in zip(values.columns, maps["indicator"], maps["date"], strict=True)
-    ]
     city = moran(values, graph, alternative=alternative).table.reset_index(drop=True)
-    return pd.concat(parts), pd.concat([maps, city], axis=1)[list(MORAN_COLUMNS)]
+    return _one_below_another(local, maps), pd.concat([maps, city], axis=1)[list(MORAN_COLUMNS)]
+
+
+def _one_below_another(local: pd.DataFrame, maps: pd.DataFrame) -> pd.DataFrame:
+    """Turn the fields of all maps side by side into one long table."""
+    named = {name: maps[name].repeat(len(local)).array for name in SLICE}
+    index = local.index.append([local.index] * (len(maps) - 1))
+    fields = local.columns.get_level_values(-1)
+    # Names of two levels would be taken apart for each column.
+    plain = local.set_axis(range(local.shape[1]), axis=1)
+    parts = {name: [plain.iloc[:, at] for at in np.flatnonzero(fields == name)] for name in LOCAL_FIELDS}
+    found = {name: pd.concat(columns, ignore_index=True).array for name, columns in parts.items()}
+    return pd.DataFrame(named | found, index=index)[list(CLUSTER_COLUMNS)]
 
 
 def cluster_problems(

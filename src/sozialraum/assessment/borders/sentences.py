@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Hashable, Iterator
 
 __all__ = ["fluidity_sentences"]
 
@@ -29,11 +29,11 @@ def fluidity_sentences(city: pd.DataFrame, language: Language = DEFAULT_LANGUAGE
     pd.Series
         Index of `city`; text.
     """
-    told = [" ".join(_sentences(row, language)) for _, row in city.iterrows()]
+    told = [" ".join(_sentences(row, language)) for row in city.to_dict("records")]
     return pd.Series(told, index=city.index, dtype=object)
 
 
-def _sentences(row: pd.Series, language: Language) -> Iterator[str]:
+def _sentences(row: dict[Hashable, Any], language: Language) -> Iterator[str]:
     """Give the claim, and one sentence for each thing that it rests on."""
     claim = row["claim"]
     yield text(f"mixing.claim.{claim}", language)
@@ -43,7 +43,7 @@ def _sentences(row: pd.Series, language: Language) -> Iterator[str]:
     yield text(key, language, districts=row["districts"], omitted=row["omitted"])
 
 
-def _reasons(row: pd.Series, language: Language) -> Iterator[str]:
+def _reasons(row: dict[Hashable, Any], language: Language) -> Iterator[str]:
     if row["walls"]:
         told = {
             "walls": row["walls"],
@@ -70,7 +70,7 @@ def _reasons(row: pd.Series, language: Language) -> Iterator[str]:
         yield text("mixing.claim.detectable", language, points=_number(100 * row["detectable"], 0, language))
 
 
-def _direction(row: pd.Series) -> str:
+def _direction(row: dict[Hashable, Any]) -> str:
     """Return what the comparison with random arrangements came to."""
     if pd.isna(row["p_smoother"]):
         return "uncompared"
