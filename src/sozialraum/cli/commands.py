@@ -247,6 +247,9 @@ def main() -> None:
     # Modules and tables are many objects that stay: to look for circles among them after every 700 new ones
     # takes a tenth of a short run.
     gc.set_threshold(50_000, 20, 20)
+    # Once a large block came back, glibc keeps for the next table what the last one left; before, it fetches
+    # every few hundred kilobytes from the system anew, which takes another tenth.
+    bytearray(8 << 20)
     app()
 
 
