@@ -206,7 +206,9 @@ def _one_below_another(local: pd.DataFrame, maps: pd.DataFrame) -> pd.DataFrame:
     fields = local.columns.get_level_values(-1)
     # Names of two levels would be taken apart for each column.
     plain = local.set_axis(range(local.shape[1]), axis=1)
-    parts = {name: [plain.iloc[:, at] for at in np.flatnonzero(fields == name)] for name in LOCAL_FIELDS}
+    parts = {
+        name: [plain.iloc[:, at] for at in np.flatnonzero(fields == name).tolist()] for name in LOCAL_FIELDS
+    }
     found = {name: pd.concat(columns, ignore_index=True).array for name, columns in parts.items()}
     return pd.DataFrame(named | found, index=index)[list(CLUSTER_COLUMNS)]
 
