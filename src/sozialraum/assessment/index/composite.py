@@ -374,10 +374,12 @@ def composite_index(
     index[used] = score(oriented[used], fit, recipe)
     contributions = np.full(oriented.shape, np.nan)
     contributions[used] = _transform(oriented[used], fit, recipe) * fit.loadings / fit.scale
-    table = pd.DataFrame({"value": index}, index=ours.index)
-    table["rank"] = table["value"].rank(ascending=False, method="min")
-    table["class"] = classes_of(index, fit, recipe, kind)
-    table["reason"] = reason
+    columns = {
+        "value": index,
+        "rank": pd.Series(index, index=ours.index).rank(ascending=False, method="min"),
+        "class": classes_of(index, fit, recipe, kind),
+        "reason": reason,
+    }
     themes = {
         theme: composite_index(
             values,
@@ -389,7 +391,7 @@ def composite_index(
         if set(members) <= set(names)
     }
     return IndexResult(
-        table=table,
+        table=pd.DataFrame(columns, index=ours.index),
         contributions=pd.DataFrame(contributions, index=ours.index, columns=names),
         themes=pd.DataFrame(themes, index=ours.index),
         loadings=pd.Series(fit.loadings, index=names, name="loading"),
