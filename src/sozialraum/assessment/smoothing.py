@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -19,7 +19,7 @@ from sozialraum.stats.spread import city_and_variance
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sozialraum.spatial.engine.alignment import Links
+    from sozialraum.spatial.engine.alignment import Adjacency, Links
 
     Floats = NDArray[np.float64]
 
@@ -55,14 +55,17 @@ def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95
     """
     e = events.to_numpy(dtype=float)
     n = population.reindex(events.index).to_numpy(dtype=float)
+    return pd.DataFrame(_smooth(e, n, confidence), index=events.index, columns=list(SMOOTHED_COLUMNS[:4]))
+
+
+def _smooth(e: Floats, n: Floats, confidence: float = 0.95) -> Floats:
+    """Return the columns of `smooth` for arrays of shape (n,)."""
+    found = np.full((len(e), 4), np.nan)
     used = np.isfinite(e) & np.isfinite(n) & (n > 0)
-    smoothed = pd.DataFrame(
-        np.nan, index=events.index, columns=["smoothed", "smoothed_lower", "smoothed_upper", "weight"]
-    )
     e, n = e[used], n[used]
     if not len(n) or e.sum() == 0:
-        smoothed.loc[used, ["smoothed", "weight"]] = 0.0
-        return smoothed
+        found[used, 0] = found[used, 3] = 0.0
+        return found
     from scipy.special import gammaincinv  # noqa: PLC0415 - loads only where it is used
 
     b, a = city_and_variance(e, n)
@@ -71,15 +74,9 @@ def smooth(events: pd.Series, population: pd.Series, *, confidence: float = 0.95
     else:
         shape, rate = np.full(len(n), e.sum()), np.full(len(n), n.sum())
     tail = (1 - confidence) / 2
-    values = {
-        "smoothed": shrink(e, n),
-        "smoothed_lower": gammaincinv(shape, tail) / rate,
-        "smoothed_upper": gammaincinv(shape, 1 - tail) / rate,
-        "weight": a / (a + b / n),
-    }
-    for name, column in values.items():
-        smoothed.loc[used, name] = column
-    return smoothed
+    lower, upper = gammaincinv(shape, tail) / rate, gammaincinv(shape, 1 - tail) / rate
+    found[used] = np.column_stack([shrink(e, n), lower, upper, a / (a + b / n)])
+    return found
 
 
 def smoothed_rate(events: pd.Series, population: pd.Series) -> pd.Series:
@@ -126,29 +123,31 @@ def smooth_indicators(
         NaN where no counts are.
     """
     check_rows(indicators)
-    names = list(SMOOTHED_COLUMNS)
-    added = np.full((len(indicators), len(names)), np.nan)
-    nearby = None if graph is None else align(_nothing(graph), graph)
+    added = np.full((len(indicators), len(SMOOTHED_COLUMNS)), np.nan)
     shares, effects = _shares(catalogue), with_effects(catalogue, indicators)["design_effect"]
-    rows = indicators.assign(_row=np.arange(len(indicators)))
-    for (indicator, _), group in rows.groupby(["indicator", "date"], sort=False):
-        known = group[group["value"].notna()].set_index("_row")
-        phi = effects.get(indicator, np.nan)
-        events, people = (
-            pd.Series(effective(known[name], phi), index=known.index) for name in ("numerator", "denominator")
-        )
-        found = smooth(events, people)
+    known = indicators["value"].notna().to_numpy()
+    counts = indicators[["numerator", "denominator"]].to_numpy(dtype=float, na_value=np.nan).T
+    nearby = None if graph is None else align(_nothing(graph), graph)
+    if nearby is not None:
+        place = nearby[0].index.get_indexer(indicators.index)
+    for key, members in indicators.groupby(["indicator", "date"], sort=False).indices.items():
+        indicator, _ = cast("tuple[str, str]", key)
+        rows = np.asarray(members, dtype=np.intp)[known[members]]
+        e, n = (effective(counted[rows], effects.get(indicator, np.nan)) for counted in counts)
+        found = _smooth(e, n)
         if indicator in shares:
-            found["smoothed_upper"] = found["smoothed_upper"].clip(upper=1.0)
-        found["smoothed_local"] = np.nan
+            np.minimum(found[:, 2], 1.0, out=found[:, 2])
+        added[rows, :4] = found
         if nearby is not None:
-            keys = indicators.index[known.index]
-            counts = [pd.Series(side.to_numpy(), index=keys) for side in (events, people)]
-            e, n = (np.asarray(side.reindex(nearby[0].index), dtype=np.float64) for side in counts)
-            local = pd.Series(smooth_locally(e, n, nearby[1]), index=nearby[0].index)
-            found["smoothed_local"] = local.reindex(keys).to_numpy()
-        added[known.index] = found[names].to_numpy()
-    return indicators.assign(**dict(zip(names, added.T, strict=True)))
+            added[rows, 4] = _nearby(e, n, place[rows], nearby[1])
+    return indicators.assign(**dict(zip(SMOOTHED_COLUMNS, added.T, strict=True)))
+
+
+def _nearby(e: Floats, n: Floats, place: NDArray[np.intp], links: Adjacency) -> Floats:
+    """Smooth towards the neighbourhood what lies at `place` among the links, -1 for nowhere."""
+    events, people = (np.full(links.districts + 1, np.nan) for _ in range(2))
+    events[place], people[place] = e, n
+    return np.append(smooth_locally(events[:-1], people[:-1], links), np.nan)[place]
 
 
 @checked()

@@ -337,7 +337,7 @@ def judged_counts(indicators: pd.DataFrame, catalogue: pd.DataFrame, *, date: st
     date
         ISO text.
     """
-    present = set(indicators.loc[indicators["date"] == date, "indicator"])
+    present = set(indicators.loc[indicators["date"] == date, "indicator"].unique())
     names = [name for name in catalogue.index if name in present]
     shown, numerator, denominator = (
         matrix(indicators, names, date, column=column) for column in ("value", "numerator", "denominator")

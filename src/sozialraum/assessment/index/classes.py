@@ -82,10 +82,10 @@ def attention(status: pd.Series, dynamic: pd.Series) -> pd.Series:
     Senatsverwaltung für Stadtentwicklung Berlin, Monitoring Soziale Stadtentwicklung: 'Gebiete mit
     besonderem Aufmerksamkeitsbedarf'.
     """
-    dynamic = dynamic.reindex(status.index)
-    low = status == "low"
-    yes = (status == "very low") | (low & (dynamic == "negative"))
-    open_question = (status == NOT_ASSESSABLE) | (low & (dynamic == NOT_ASSESSABLE))
+    now, change = _side_by_side(status, dynamic)
+    low = now == "low"
+    yes = (now == "very low") | (low & (change == "negative"))
+    open_question = (now == NOT_ASSESSABLE) | (low & (change == NOT_ASSESSABLE))
     found = np.select([yes, open_question], [YES, NOT_ASSESSABLE], default=NO)
     return pd.Series(found, index=status.index, name="attention", dtype=object)
 
@@ -107,9 +107,10 @@ def runs(classes: pd.DataFrame, *, years: int | None = None) -> pd.DataFrame:
         Shape of `classes`, dates ascending; 0 where not assessable.
     """
     dates = sorted(classes.columns)
-    found: dict[str, pd.Series] = {}
+    own = {date: classes[date].to_numpy(dtype=object) for date in dates}
+    found: dict[str, NDArray[np.int64]] = {}
     for position, date in enumerate(dates):
-        known = (classes[date] != NOT_ASSESSABLE).astype(int)
+        known = (own[date] != NOT_ASSESSABLE).astype(np.int64)
         if years is None:
             before = dates[position - 1] if position else None
         else:
@@ -117,8 +118,13 @@ def runs(classes: pd.DataFrame, *, years: int | None = None) -> pd.DataFrame:
         if before is None:
             found[date] = known
         else:
-            found[date] = known * (1 + found[before].where(classes[date] == classes[before], 0))
+            found[date] = known * (1 + np.where(own[date] == own[before], found[before], 0))
     return pd.DataFrame(found, index=classes.index, columns=dates).astype(int)
+
+
+def _side_by_side(status: pd.Series, dynamic: pd.Series) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """Return both as arrays in the order of `status`: of a city's few districts far quicker to compare."""
+    return status.to_numpy(dtype=object), dynamic.reindex(status.index).to_numpy(dtype=object)
 
 
 def early_warning(status: pd.Series, dynamic: pd.Series, negative_periods: pd.Series) -> pd.Series:
@@ -137,10 +143,10 @@ def early_warning(status: pd.Series, dynamic: pd.Series, negative_periods: pd.Se
         One of `WARNINGS`, ``"persistent early warning"`` from the second period in a row on, or
         ``"not assessable"``.
     """
-    dynamic = dynamic.reindex(status.index)
-    periods = negative_periods.reindex(status.index)
-    warned = (status == "medium") & (dynamic == "negative")
-    unknown = (status == NOT_ASSESSABLE) | ((status == "medium") & (dynamic == NOT_ASSESSABLE))
+    now, change = _side_by_side(status, dynamic)
+    periods = negative_periods.reindex(status.index).to_numpy()
+    warned = (now == "medium") & (change == "negative")
+    unknown = (now == NOT_ASSESSABLE) | ((now == "medium") & (change == NOT_ASSESSABLE))
     found = np.select(
         [warned & (periods >= 2), warned, unknown], [WARNINGS[2], WARNINGS[1], NOT_ASSESSABLE], WARNINGS[0]
     )

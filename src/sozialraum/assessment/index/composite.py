@@ -174,7 +174,13 @@ def _moments(values: Floats, population: Floats | None) -> tuple[Floats, Floats]
 def fit_index(values: Floats, recipe: Recipe, weights: Floats, population: Floats | None = None) -> Fit:
     """Learn mean, SD, ranks and loadings from complete rows; see `_fitted`."""
     fit, index = fitted_index(values, recipe, weights, population)
-    return fit if recipe.limits_on == "share" else replace(fit, sorted_index=np.sort(index))
+    # z-values need no ranks.
+    reference = values[:0] if recipe.transformation == "z" else np.sort(values, axis=0)
+    return replace(
+        fit,
+        sorted_values=reference,
+        sorted_index=fit.sorted_index if recipe.limits_on == "share" else np.sort(index),
+    )
 
 
 def fitted_index(
@@ -186,7 +192,8 @@ def fitted_index(
 ) -> tuple[Fit, Floats]:
     """Learn from complete rows, and give their own index, too; arguments as in `_fitted`.
 
-    The fit knows the ranks of the index only where the recipe's limits are laid on them.
+    The fit knows the ranks of the index only where the recipe's limits are laid on them, and none of the
+    values: those are needed for other districts only.
     """
     fit, transformed = _fitted(values, recipe, weights, population, columns or Columns())
     index = _scaled(transformed, fit, recipe)
@@ -224,10 +231,7 @@ def _fitted(
         explained=np.nan,
         centre=0.0,
         scale=1.0,
-        # z-values need no ranks.
-        sorted_values=values[:0]
-        if recipe.transformation == "z"
-        else columns.apply(np.sort, "sorted", values),
+        sorted_values=values[:0],
         sorted_combined=np.empty(0),
         sorted_index=np.empty(0),
     )
@@ -370,10 +374,12 @@ def composite_index(
     index[used] = score(oriented[used], fit, recipe)
     contributions = np.full(oriented.shape, np.nan)
     contributions[used] = _transform(oriented[used], fit, recipe) * fit.loadings / fit.scale
-    table = pd.DataFrame({"value": index}, index=ours.index)
-    table["rank"] = table["value"].rank(ascending=False, method="min")
-    table["class"] = classes_of(index, fit, recipe, kind)
-    table["reason"] = reason
+    columns = {
+        "value": index,
+        "rank": pd.Series(index, index=ours.index).rank(ascending=False, method="min"),
+        "class": classes_of(index, fit, recipe, kind),
+        "reason": reason,
+    }
     themes = {
         theme: composite_index(
             values,
@@ -385,7 +391,7 @@ def composite_index(
         if set(members) <= set(names)
     }
     return IndexResult(
-        table=table,
+        table=pd.DataFrame(columns, index=ours.index),
         contributions=pd.DataFrame(contributions, index=ours.index, columns=names),
         themes=pd.DataFrame(themes, index=ours.index),
         loadings=pd.Series(fit.loadings, index=names, name="loading"),

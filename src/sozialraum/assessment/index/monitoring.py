@@ -171,10 +171,11 @@ def target_group_indices(
     """
     valued = set(indicators.loc[indicators["value"].notna(), "indicator"])
     recipes = recipes_by_target_group(recipe, catalogue[catalogue.index.isin(valued)])
+    dates = {group: _dates(indicators, of_group) for group, of_group in recipes.items()}
     return {
-        group: index_over_time(indicators, of_group, population=population)
+        group: index_over_time(indicators, of_group, population=population, dates=dates[group])
         for group, of_group in recipes.items()
-        if _dates(indicators, of_group)
+        if dates[group]
     }
 
 

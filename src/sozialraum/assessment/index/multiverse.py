@@ -255,9 +255,10 @@ def _shares(codes: NDArray[np.int8], districts: pd.Index) -> pd.DataFrame:
 def _influence(codes: NDArray[np.int8], shape: tuple[int, ...], choices: list[str]) -> pd.DataFrame:
     """Average over all pairs of variants that differ in one choice only."""
     assessable = (codes != len(STATUS)).any(axis=1)
-    cube = codes[assessable].reshape(-1, *shape)
+    # Districts last: they lie side by side where two variants are compared.
+    cube = np.ascontiguousarray(codes[assessable].T).reshape(*shape, -1)
     moved = {}
-    for axis, choice in enumerate(choices, start=1):
+    for axis, choice in enumerate(choices):
         options = np.moveaxis(cube, axis, 0)
         pairs = list(itertools.combinations(range(len(options)), 2))
         moved[choice] = (

@@ -9,6 +9,7 @@ is usual in the city, and true rates are drawn from that posterior distribution.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -84,6 +85,11 @@ class Counted:
         per_case = rates * np.where(self.bounded, 1 - rates, 1.0)
         deviation = np.sqrt(np.maximum(per_case, 1e-9) / people)
         return deviation[:, :, None] * deviation[:, None, :] * self._correlation(rates)
+
+    @cached_property
+    def errors(self) -> Floats:
+        """`noise` without the negative eigenvalues that nested indicators may bring in."""
+        return _positive(self.noise())
 
     def _correlation(self, rates: Floats) -> Floats:
         """Return how far the errors of two indicators go together, because people are counted in both."""
@@ -161,7 +167,7 @@ def draw_rates(
     (1987), Empirical Bayes confidence intervals based on bootstrap samples, JASA 82, 739-757.
     """
     observed = np.concatenate([counted.rates for counted in dates], axis=1)
-    parts = [_positive(counted.noise()) for counted in dates]
+    parts = [counted.errors for counted in dates]
     n, dimensions = observed.shape
     turn: Floats = _turn(dimensions // len(dates), both=len(dates) > 1)
     x, back = observed @ turn.T, np.linalg.inv(turn).T
@@ -173,7 +179,9 @@ def draw_rates(
         rows: NDArray[np.int64] = rng.integers(0, n, size=(n,))
         slope, doubt = _change_slope(dates, parts, rows)
         kept = np.clip(1 - rng.normal(slope, doubt), 0.0, MOST_PERSISTENT)
-        error = turn @ _errors(parts, float(kept)) @ turn.T
+        error = _errors(parts, float(kept))
+        if len(dates) > 1:
+            error = turn @ error @ turn.T
         if households:
             error = error * np.exp(rng.normal(0.0, EFFECT_DOUBT))
         centre, between = _between(x[rows], error[rows])
@@ -181,7 +189,9 @@ def draw_rates(
         mean = centre + np.einsum("dij,dj->di", gain, x - centre)
         root = _root(between - gain @ between)
         z = rng.standard_normal((block.stop - block.start, n, dimensions))
-        drawn[block] = (mean + np.einsum("dij,sdj->sdi", root, z)) @ back
+        found = np.einsum("dij,sdj->sdi", root, z)
+        found += mean
+        drawn[block] = found @ back if len(dates) > 1 else found
     return drawn
 
 
@@ -198,7 +208,7 @@ def shrunken_change(later: Counted, earlier: Counted) -> tuple[Floats, Floats]:
         Both of shape (districts, indicators), in the unit of the rates.
     """
     dates = (later, earlier)
-    parts = [_positive(counted.noise()) for counted in dates]
+    parts = [counted.errors for counted in dates]
     n, k = later.events.shape
     turn: Floats = _turn(k, both=True)
     x = np.concatenate([counted.rates for counted in dates], axis=1) @ turn.T

@@ -161,10 +161,11 @@ def index_robustness(
     resamples = years_redrawn(resamples, len(districts))
     refits = refits_of(len(districts), resamples)
     least = -(-resamples // refits)
+    together = _together(observed, setting)
     found = [
         setting.evaluate([rates[number] for rates in drawn])
         for size in _chunks(resamples, len(districts) * len(names) * len(dates), least=least)
-        for drawn in [_draw(observed, setting, rng, size, refits=max(1, refits * size // resamples))]
+        for drawn in [_draw(observed, together, rng, size, refits=max(1, refits * size // resamples))]
         for number in range(size)
     ]
     tail = (1 - confidence) / 2
@@ -268,23 +269,36 @@ class _Setting:
         return index, codes_of(index, fit, recipe, kind)
 
 
+def _together(
+    observed: Sequence[Counted], setting: _Setting
+) -> list[tuple[NDArray[np.bool_], list[Counted]]]:
+    """Return which districts are drawn together, and their counts: those of one date, then those of both."""
+    both = setting.changed & (len(observed) > 1 and setting.changed.sum() > 1)
+    found = []
+    if (setting.valid & ~both).any():
+        # Fitted on all assessable districts, so that a few new ones still know what is usual.
+        found.append((setting.valid, [_part(observed[0], setting.valid)]))
+    if both.any():
+        found.append((both, [_part(counted, both) for counted in observed]))
+    return found
+
+
 def _draw(
-    observed: Sequence[Counted], setting: _Setting, rng: np.random.Generator, size: int, *, refits: int
+    observed: Sequence[Counted],
+    together: Sequence[tuple[NDArray[np.bool_], list[Counted]]],
+    rng: np.random.Generator,
+    size: int,
+    *,
+    refits: int,
 ) -> list[Floats]:
     """Draw the true rates of each date, shape (size, districts, indicators); NaN where not assessable."""
-    first = observed[0]
-    k = first.events.shape[1]
-    drawn = [np.full((size, *first.events.shape), np.nan) for _ in observed]
-    both = setting.changed & (len(observed) > 1 and setting.changed.sum() > 1)
-    alone = setting.valid & ~both
-    if alone.any():
-        # Fitted on all assessable districts, so that a few new ones still know what is usual.
-        drawn[0][:, setting.valid] = draw_rates([_part(first, setting.valid)], rng, size, refits=refits)
-    if both.any():
-        rates = draw_rates([_part(counted, both) for counted in observed], rng, size, refits=refits)
-        for number, date in enumerate(drawn):
-            date[:, both] = rates[..., number * k : (number + 1) * k]
-    return [np.clip(date, 0.0, np.where(first.bounded, 1.0, np.inf)) for date in drawn]
+    shape, most = observed[0].events.shape, np.where(observed[0].bounded, 1.0, np.inf)
+    drawn = [np.full((size, *shape), np.nan) for _ in observed]
+    for districts, dates in together:
+        rates = draw_rates(dates, rng, size, refits=refits)
+        for date, own in zip(drawn, np.split(rates, len(dates), axis=-1), strict=False):
+            date[:, districts] = own
+    return [np.clip(date, 0.0, most, out=date) for date in drawn]
 
 
 def _part(counted: Counted, rows: NDArray[np.bool_]) -> Counted:

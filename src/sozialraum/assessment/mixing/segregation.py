@@ -174,9 +174,14 @@ def segregation(
     other = tuple(dict.fromkeys(cell.indicator for cell in found if cell.kind != "share"))
     raise_problems([Problem(code="mixing.no_share", keys=other)] if other else [], SozialraumError)
     rows: list[dict[str, object]] = []
+    views: dict[bytes, tuple[_View, ...]] = {}
     for cell in found:
-        counts = np.stack([cell.numerator, cell.denominator - cell.numerator])[:, cell.counted]
-        city = _City.of(counts, cell.counted, links, levels)
+        # As a rule the same districts have counts in all indicators and at all dates.
+        used = cell.counted.tobytes()
+        if used not in views:
+            views[used] = _views(cell.counted, links, levels)
+        counts: Floats = np.stack([cell.numerator, cell.denominator - cell.numerator])[:, cell.counted]
+        city = _City(counts=np.round(counts), omitted=int((~cell.counted).sum()), views=views[used])
         random = generator(seed, cell.indicator, cell.date)
         head = {"indicator": cell.indicator, "date": cell.date}
         rows += [
@@ -236,7 +241,8 @@ def group_segregation(
     raise_problems(problems, SozialraumError)
     links = None if graph is None else align(pd.Series(0.0, index=numbers.index), graph)[1]
     used = (numbers.notna().all(axis=1) & (numbers.sum(axis=1) > 0)).to_numpy()
-    city = _City.of(numbers.to_numpy()[used].T, used, links, [])
+    whole = np.round(numbers.to_numpy()[used].T)
+    city = _City(counts=whole, omitted=int((~used).sum()), views=_views(used, links, []))
     groups = tuple(map(str, counts.columns))
     random = generator(seed, name, date)
     head = {"indicator": name, "date": date}
@@ -259,6 +265,28 @@ class _View:
     around: object
 
 
+def _views(
+    used: NDArray[np.bool_], links: Adjacency | None, levels: Sequence[tuple[str, NDArray[np.intp]]]
+) -> tuple[_View, ...]:
+    """Prepare the sums that every resample of the districts used needs."""
+    from scipy import sparse  # noqa: PLC0415 - start-up time
+
+    n = int(used.sum())
+    views = [_View(level=DISTRICT, spatial=False, size=n, areas=None, around=None)]
+    if links is not None:
+        among = links.among(used)
+        ones, pairs = np.ones(among.focal.size), (among.focal, among.neighbor)
+        near = sparse.csr_matrix((ones, pairs), shape=(n, n))
+        around = (sparse.identity(n, format="csr") + near).tocsr()
+        views.append(_View(level=DISTRICT, spatial=True, size=n, areas=None, around=around))
+    for parent, codes in levels:
+        _, code = np.unique(codes[used], return_inverse=True)
+        size = int(code.max(initial=-1)) + 1
+        sums = sparse.csr_matrix((np.ones(n), (code, np.arange(n))), shape=(size, n))
+        views.append(_View(level=parent, spatial=False, size=size, areas=sums, around=sums))
+    return tuple(views)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _City:
     """Whole counts of the districts used, shape (G, n), and how to look at them."""
@@ -266,32 +294,6 @@ class _City:
     counts: Floats
     omitted: int
     views: tuple[_View, ...]
-
-    @classmethod
-    def of(
-        cls,
-        counts: Floats,
-        used: NDArray[np.bool_],
-        links: Adjacency | None,
-        levels: Sequence[tuple[str, NDArray[np.intp]]],
-    ) -> _City:
-        """Prepare the sums that every resample needs."""
-        from scipy import sparse  # noqa: PLC0415 - start-up time
-
-        n = int(used.sum())
-        views = [_View(level=DISTRICT, spatial=False, size=n, areas=None, around=None)]
-        if links is not None:
-            among = links.among(used)
-            ones, pairs = np.ones(among.focal.size), (among.focal, among.neighbor)
-            near = sparse.csr_matrix((ones, pairs), shape=(n, n))
-            around = (sparse.identity(n, format="csr") + near).tocsr()
-            views.append(_View(level=DISTRICT, spatial=True, size=n, areas=None, around=around))
-        for parent, codes in levels:
-            _, code = np.unique(codes[used], return_inverse=True)
-            size = int(code.max(initial=-1)) + 1
-            sums = sparse.csr_matrix((np.ones(n), (code, np.arange(n))), shape=(size, n))
-            views.append(_View(level=parent, spatial=False, size=size, areas=sums, around=sums))
-        return cls(counts=np.round(counts), omitted=int((~used).sum()), views=tuple(views))
 
     def rows(
         self,
@@ -303,20 +305,20 @@ class _City:
     ) -> Iterator[dict[str, object]]:
         """Give the rows of all views, with the isolation of `groups`: the first columns of the counts."""
         wanted = len(groups)
-        curves = self._curves(wanted, resamples, random, design_effect)
-        for view, (true, mean, spread) in zip(self.views, curves, strict=True):
+        expected = [_expect(self.counts, view, wanted) for view in self.views]
+        curves = self._curves(expected, resamples, random, design_effect)
+        names = ["dissimilarity", "entropy"] + ["isolation"] * wanted
+        whose = ["" if len(groups) > 1 else groups[0]] * 2 + list(groups)
+        for view, chance, (true, mean, spread) in zip(self.views, expected, curves, strict=True):
             value = _measure(self.counts[:, None], view, wanted)[:, 0]
-            expected = _expect(self.counts, view, wanted)
-            names = ["dissimilarity", "entropy"] + ["isolation"] * wanted
-            whose = ["" if len(groups) > 1 else groups[0]] * 2 + list(groups)
             for k, (measure, group) in enumerate(zip(names, whose, strict=True)):
-                corrected, lower, upper = _turned_round(value[k], true[:, k], mean[:, k], spread[:, k])
+                corrected, lower, upper = _turned_round(value[k], true[k], mean[k], spread[k])
                 yield {
                     "level": view.level,
                     "measure": f"spatial_{measure}" if view.spatial else measure,
                     "group": group,
                     "value": value[k],
-                    "expected": expected[k],
+                    "expected": chance[k],
                     "corrected": corrected,
                     "lower": lower,
                     "upper": upper,
@@ -326,36 +328,32 @@ class _City:
                 }
 
     def _curves(
-        self, wanted: int, resamples: int, random: np.random.Generator, design_effect: float
+        self, expected: Sequence[Floats], resamples: int, random: np.random.Generator, design_effect: float
     ) -> list[tuple[Floats, Floats, Floats]]:
         """Return for each view the true measures of simulated cities, and mean and spread of shown ones.
 
-        Each of shape (steps, measures).
+        Each of shape (measures, steps).
         """
         if resamples < 2 or not self.counts.size:
-            return [(np.full((1, 2 + wanted), np.nan),) * 3 for _ in self.views]
+            return [(np.full((len(chance), 1), np.nan),) * 3 for chance in expected]
         people = self.counts.sum(axis=0)
         independent = np.maximum(np.round(effective(people, design_effect)), 1.0)
         city = self.counts.sum(axis=1, keepdims=True) / people.sum()
-        own = self.counts / people
+        further = np.array(STEPS)[:, None] * (self.counts / people - city)[:, None]
+        shares = np.clip(city[:, None] + further, 0.0, 1.0)
+        shares /= shares.sum(axis=0)
         affordable = CITIES // (people.size * len(STEPS))
         draws = int(np.clip(min(resamples // 4, affordable), FEWEST_DRAWS, None))
-        found: list[tuple[list[Floats], list[Floats], list[Floats]]] = [([], [], []) for _ in self.views]
-        for step in STEPS:
-            shares = np.clip(city + step * (own - city), 0.0, 1.0)
-            shares /= shares.sum(axis=0)
-            shown = self._drawn(shares, people, independent, draws, random, wanted)
-            for view, measured, (true, mean, spread) in zip(self.views, shown, found, strict=True):
-                true.append(_measure((people * shares)[:, None], view, wanted)[:, 0])
-                mean.append(measured.mean(axis=1))
-                spread.append(measured.std(axis=1, ddof=1))
+        wanted = len(expected[0]) - 2
+        shown = self._drawn(shares, people, independent, draws, random, wanted)
         curves = []
-        for view, (true, mean, spread) in zip(self.views, found, strict=True):
+        for view, chance, measured in zip(self.views, expected, shown, strict=True):
+            mean = measured.mean(axis=2)
             if design_effect == 1.0:
-                mean[0] = _expect(self.counts, view, wanted)  # exact
+                mean[:, 0] = chance  # exact
             # The spread hardly changes from step to step; smoothing makes few draws go further.
-            even = np.sqrt(_smoothed(np.stack(spread) ** 2))
-            curves.append((np.stack(true), np.stack(mean), even))
+            even = np.sqrt(_smoothed(measured.std(axis=2, ddof=1) ** 2))
+            curves.append((_measure(people * shares, view, wanted), mean, even))
         return curves
 
     def _drawn(
@@ -367,22 +365,41 @@ class _City:
         random: np.random.Generator,
         wanted: int,
     ) -> list[Floats]:
-        """Return the measures of drawn cities, for each view of shape (measures, draws)."""
-        block = max(1, CELLS // self.counts.size)
+        """Return the measures of drawn cities, for each view of shape (measures, steps, draws)."""
+        whole, heads = independent.astype(np.int64), people / independent
+        steps = max(1, CELLS // (self.counts.size * draws))
+        block = draws if steps > 1 else max(1, CELLS // self.counts.size)
         found: list[list[Floats]] = [[] for _ in self.views]
-        for start in range(0, draws, block):
-            shape = (min(block, draws - start), len(people))
-            drawn = random.multinomial(independent.astype(np.int64), shares.T, size=shape)
-            counts = np.ascontiguousarray(drawn.transpose(2, 0, 1), dtype=float) * (people / independent)
-            for results, view in zip(found, self.views, strict=True):
-                results.append(_measure(counts, view, wanted))
-        return [np.concatenate(results, axis=1) for results in found]
+        for first in range(0, shares.shape[1], steps):
+            among = shares[:, first : first + steps, None]
+            for start in range(0, draws, block):
+                size = (among.shape[1], min(block, draws - start), len(people))
+                counts = _dealt(whole, among, size, random).reshape(len(shares), -1, len(people))
+                counts *= heads
+                for results, view in zip(found, self.views, strict=True):
+                    results.append(_measure(counts, view, wanted))
+        # Blocks follow one another by step, then by draw.
+        return [np.concatenate(parts, axis=1).reshape(2 + wanted, -1, draws) for parts in found]
+
+
+def _dealt(
+    whole: NDArray[np.int64], shares: Floats, size: tuple[int, ...], random: np.random.Generator
+) -> Floats:
+    """Draw how many of `whole` belong to each group, shape (G, *size)."""
+    if len(shares) > 2:
+        drawn = random.multinomial(whole, np.moveaxis(shares, 0, -1), size=size)
+        return np.ascontiguousarray(np.moveaxis(drawn, -1, 0), dtype=float)
+    # The same random numbers, with half as much to carry.
+    counts = np.empty((2, *size))
+    counts[0] = random.binomial(whole, shares[0], size=size)
+    np.subtract(whole, counts[0], out=counts[1])
+    return counts
 
 
 def _smoothed(curve: Floats) -> Floats:
-    """Average each step with the ones beside it, shape (steps, measures)."""
-    wider = np.concatenate([curve[:1], curve, curve[-1:]])
-    return np.asarray((wider[:-2] + wider[1:-1] + wider[2:]) / 3)
+    """Average each step with the ones beside it, shape (measures, steps)."""
+    wider = np.concatenate([curve[:, :1], curve, curve[:, -1:]], axis=1)
+    return np.asarray((wider[:, :-2] + wider[:, 1:-1] + wider[:, 2:]) / 3)
 
 
 def _turned_round(value: float, true: Floats, mean: Floats, spread: Floats) -> tuple[float, float, float]:
@@ -428,15 +445,19 @@ def _measure(counts: Floats, view: _View, wanted: int) -> Floats:
         Shape (2 + wanted, R).
     """
     areas = _sum(view.areas, counts)
-    around = areas if view.around is view.areas else _sum(view.around, counts)
-    sizes, members = areas.sum(axis=0), areas.sum(axis=2)
-    total = members.sum(axis=0)
     if areas.shape[2] < 2:
         return np.full((2 + wanted, counts.shape[1]), np.nan)
-    shares = around / around.sum(axis=0)
+    sizes, members = areas.sum(axis=0), areas.sum(axis=2)
+    total = members.sum(axis=0)
     city = members / total
+    if view.around is view.areas:
+        shares = areas / sizes
+    else:
+        shares = _sum(view.around, counts)
+        shares /= shares.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        uneven = (sizes * np.abs(shares - city[..., None]).sum(axis=0)).sum(axis=1)
+        apart = shares - city[..., None]
+        uneven = (sizes * np.abs(apart, out=apart).sum(axis=0)).sum(axis=1)
         dissimilarity = uneven / (2 * total * (city * (1 - city)).sum(axis=0))
         entropy = 1 - (sizes * _entropy(shares)).sum(axis=1) / (total * _entropy(city))
         isolation = (areas[:wanted] * shares[:wanted]).sum(axis=2) / members[:wanted]

@@ -153,7 +153,6 @@ def _control(cell: Slice, keys: pd.Index, width: float, overdispersion: bool) ->
     value[cell.counted] = (cell.numerator / np.where(cell.counted, cell.denominator, 1))[cell.counted]
     usable = cell.counted if share else np.isfinite(value)
     y, variance = np.full(len(keys), np.nan), np.zeros(len(keys))
-    frame = pd.DataFrame({"indicator": cell.indicator, "date": cell.date, "value": value}, index=keys)
     city = centre = spread = np.nan
     if usable.sum() >= FEWEST_DISTRICTS:
         if share:
@@ -171,12 +170,21 @@ def _control(cell: Slice, keys: pd.Index, width: float, overdispersion: bool) ->
     if share:
         low, high = (np.sin(np.clip(limit, 0, np.pi / 2)) ** 2 for limit in (low, high))
     known = np.isfinite(z)
-    frame["city"] = city
-    frame["lower"], frame["upper"] = np.where(known, low, np.nan), np.where(known, high, np.nan)
-    frame["z"], frame["spread"] = z, spread
     states = [STATES[3], STATES[0], STATES[2]]
-    frame["state"] = np.select([~known, z > width, z < -width], states, STATES[1]).astype(object)
-    return frame[list(CONTROL_COLUMNS)]
+    return pd.DataFrame(
+        {
+            "indicator": cell.indicator,
+            "date": cell.date,
+            "value": value,
+            "city": city,
+            "lower": np.where(known, low, np.nan),
+            "upper": np.where(known, high, np.nan),
+            "z": z,
+            "spread": spread,
+            "state": np.select([~known, z > width, z < -width], states, STATES[1]).astype(object),
+        },
+        index=keys,
+    )
 
 
 def _overdispersion(y: Floats, variance: Floats, centre: float) -> float:
