@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-__all__ = ["FORMULA_STARTS", "escape_formula", "write_csv"]
+__all__ = ["FORMULA_STARTS", "escape_formula", "shortest", "write_csv"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -79,9 +79,9 @@ def _numbers(numbers: np.ndarray, point: str) -> list[str]:
         return list(map(str, numbers.tolist()))
     places, known = pd.factorize(numbers + 0.0)
     if 2 * len(known) > len(numbers):
-        return _told(numbers + 0.0, point)
+        return shortest(numbers + 0.0, point)
     # Limits, probabilities of few draws and whole numbers repeat: each is put into words once.
-    return _taken([*_told(known, point), ""], places)
+    return _taken([*shortest(known, point), ""], places)
 
 
 def _taken(words: list[str], places: np.ndarray) -> list[str]:
@@ -90,8 +90,9 @@ def _taken(words: list[str], places: np.ndarray) -> list[str]:
     return cells
 
 
-def _told(numbers: np.ndarray, point: str) -> list[str]:
-    # A decimal sign is looked for in one long text: whole numbers lose it, and what is none stays empty.
+def shortest(numbers: np.ndarray, point: str) -> list[str]:
+    """Put numbers into words, each with the shortest digits that keep its value; what is none stays empty."""
+    # A decimal sign is looked for in one long text: whole numbers lose it.
     told = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
     told = told[1:-1].replace(",", "\n") + "\n"
     told = told.replace(".0\n", "\n").replace("null\n", "\n").replace(".", point)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import numbered
 from sozialraum.panel import FLAGS
 from sozialraum.publish.results.dictionary import (
     COUNTS,
@@ -239,11 +240,15 @@ def _scaled(name: str, table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
 
 def _cells(column: pd.Series, name: str) -> list[str | float | None] | NDArray[np.float64]:
     if name in _DATES:
-        return [_serial(cell) for cell in column.tolist()]
+        codes, days = numbered(column)
+        serials = [*map(_serial, days), None]
+        return [serials[code] for code in codes.tolist()]
     if pd.api.types.is_bool_dtype(column):
         return [str(cell) for cell in column.tolist()]
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    if isinstance(column.dtype, pd.StringDtype):
+        return np.where(column.isna(), None, column.to_numpy(dtype=object)).tolist()
     cells = zip(column.tolist(), column.isna().tolist(), strict=True)
     return [None if missing else str(cell) for cell, missing in cells]
 
