@@ -248,7 +248,8 @@ def _cells(column: pd.Series, name: str) -> list[str | float | None] | NDArray[n
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
     if isinstance(column.dtype, pd.StringDtype):
-        return np.where(column.isna(), None, column.to_numpy(dtype=object)).tolist()
+        texts: list[str | float | None] = column.astype(object).where(column.notna(), None).tolist()
+        return texts
     cells = zip(column.tolist(), column.isna().tolist(), strict=True)
     return [None if missing else str(cell) for cell, missing in cells]
 
