@@ -82,8 +82,10 @@ class BesideSlices:
         for high, low in zip(higher.tolist(), lower.tolist(), strict=True):
             below.setdefault(high, []).append(low)
         for wall in walls:
-            high_side, low_side = ({self._places.get(key) for key in wall[side]} for side in ("high", "low"))
-            borders = [[a, b] for a, lows in below.items() if a in high_side for b in lows if b in low_side]
+            above, under = (
+                {self._places[key] for key in wall[side] if key in self._places} for side in ("high", "low")
+            )
+            borders = [[a, b] for a in above for b in below.get(a, ()) if b in under]
             found.append(
                 {
                     "borders": sorted(borders),
