@@ -51,8 +51,7 @@ def append_layer(table: pd.DataFrame, path: Path, layer: str) -> None:
     for start in range(0, max(len(table), 1), ROWS):
         part = table.iloc[start : start + ROWS]
         columns = {
-            str(name): _column(part.iloc[:, place], shapes=name == shapes["geometry_name"])
-            for place, name in enumerate(part.columns)
+            str(name): _column(cells, shapes=name == shapes["geometry_name"]) for name, cells in part.items()
         }
         fields = struct({name: column.schema for name, column in columns.items()})
         rows = c_array_from_buffers(fields, len(part), [None], children=list(columns.values()))
@@ -110,11 +109,14 @@ def _column(values: pd.Series, *, shapes: bool) -> CArray:
     texts = (np.where(missing, "", cells) if missing.any() else cells).tolist()
     if pd.api.types.infer_dtype(texts, skipna=False) != "string":
         texts = list(map(str, texts))
-    whole = "".join(texts)
-    if whole.isascii():
-        # Without umlauts each letter is a byte: all are turned into bytes at once.
-        return made(nanoarrow.string(), _begins(texts), whole.encode())
-    return made(nanoarrow.string(), _begins([text.encode() for text in texts]), whole.encode())
+    # All are turned into bytes at once; where one ends, a sign tells that no text holds.
+    whole = "\0".join([*texts, ""]).encode()
+    ends = np.flatnonzero(np.frombuffer(whole, dtype=np.uint8) == 0)
+    if len(ends) != len(texts):
+        written = [text.encode() for text in texts]
+        return made(nanoarrow.string(), _begins(written), b"".join(written))
+    begins = np.r_[0, ends - np.arange(len(ends))].astype(np.int32)
+    return made(nanoarrow.string(), begins, whole.replace(b"\0", b""))
 
 
 def _begins(cells: Sequence[Sized]) -> NDArray[np.int32]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
+    Shown = pd.Series | npt.NDArray[np.float64]
+
 __all__ = ["CLASSES", "change_limits", "class_limits", "fixed_limits", "natural_limits"]
 
 CLASSES = 5
@@ -26,7 +28,7 @@ FEWEST = 3
 """Numbers that the upper part of a divided class must hold at least."""
 
 
-def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
+def class_limits(shown: Shown, *, decimals: int) -> tuple[float, ...]:
     """Divide the numbers as they are shown into at most five classes.
 
     Quantiles over all districts and dates. Where there are no more distinct numbers than classes, each
@@ -46,7 +48,7 @@ def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
         Upper limit of each class, ascending, each belonging to its class and itself a number that can be
         shown; empty if there is no number.
     """
-    numbers = shown.dropna().to_numpy(float)
+    numbers = _known(shown)
     distinct = np.unique(numbers)
     if len(distinct) <= CLASSES:
         return tuple(distinct.tolist())
@@ -58,6 +60,12 @@ def class_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
     return _divided(limits[limits >= distinct[0]], numbers)
 
 
+def _known(shown: Shown) -> npt.NDArray[np.float64]:
+    cells: npt.NDArray[np.float64] = np.asarray(shown, dtype=float)
+    known: npt.NDArray[np.float64] = cells[~np.isnan(cells)]
+    return known
+
+
 def _divided(limits: npt.NDArray[np.float64], numbers: npt.NDArray[np.float64]) -> tuple[float, ...]:
     """Divide the top class once more where it is enormous."""
     found = tuple(limits.tolist())
@@ -67,7 +75,7 @@ def _divided(limits: npt.NDArray[np.float64], numbers: npt.NDArray[np.float64]) 
     return (*found[:-1], cut, found[-1]) if (numbers > cut).sum() >= FEWEST else found
 
 
-def natural_limits(shown: pd.Series) -> tuple[float, ...]:
+def natural_limits(shown: Shown) -> tuple[float, ...]:
     """Divide the numbers as they are shown where they part by themselves (Fisher 1958; Jenks 1977).
 
     Returns
@@ -75,11 +83,11 @@ def natural_limits(shown: pd.Series) -> tuple[float, ...]:
     tuple of float
         As in `class_limits`.
     """
-    numbers = shown.dropna().to_numpy(float)
+    numbers = _known(shown)
     return tuple(natural_groups(numbers, CLASSES).tolist()) if len(numbers) else ()
 
 
-def fixed_limits(shown: pd.Series, declared: Sequence[float], *, decimals: int) -> tuple[float, ...]:
+def fixed_limits(shown: Shown, declared: Sequence[float], *, decimals: int) -> tuple[float, ...]:
     """Divide the numbers as they are shown at limits that a project declares.
 
     Parameters
@@ -96,14 +104,14 @@ def fixed_limits(shown: pd.Series, declared: Sequence[float], *, decimals: int) 
     tuple of float
         As in `class_limits`; the classes do not depend on which numbers occur.
     """
-    numbers = shown.dropna()
-    if numbers.empty:
+    numbers = _known(shown)
+    if not len(numbers):
         return ()
     inner = sorted({round(float(limit), decimals) for limit in declared})
     return (*inner, max(float(numbers.max()), inner[-1] + 10.0**-decimals))
 
 
-def change_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
+def change_limits(shown: Shown, *, decimals: int) -> tuple[float, ...]:
     """Divide signed numbers into classes of which none mixes falling and rising.
 
     Up to three classes on each side of 0, at the quantiles of the sizes of all changes, so that a rise and a
@@ -121,7 +129,7 @@ def change_limits(shown: pd.Series, *, decimals: int) -> tuple[float, ...]:
     tuple of float
         As in `class_limits`; 0 is always among them, and so is the number just below it.
     """
-    numbers = shown.dropna().to_numpy(float)
+    numbers = _known(shown)
     if not len(numbers):
         return ()
     step = 10.0**-decimals

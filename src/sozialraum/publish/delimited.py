@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-__all__ = ["FORMULA_STARTS", "escape_formula", "write_csv"]
+__all__ = ["FORMULA_STARTS", "escape_formula", "shortest", "write_csv"]
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -27,6 +28,9 @@ _RISKY = re.compile('\n[=+@\t-]|["\r]')
 
 LEAST, MOST = 1e-4, 1e15
 """Between these a number is written without a power of ten."""
+
+SAMPLE = 1_000
+"""Numbers that tell whether those of a column repeat."""
 
 ROWS = 20_000
 """Rows that are put into words at one time."""
@@ -44,15 +48,15 @@ def write_csv(table: pd.DataFrame, path: Path, language: Language) -> None:
     # Headings come from the project file, too: a parent level, an indicator.
     heads = _texts(list(table.columns), separator, point)
     alone = len(heads) == 1
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        file.write(separator.join(heads) + "\n")
+    with path.open("wb") as file:
+        file.write(codecs.BOM_UTF8 + f"{separator.join(heads)}\n".encode())
         for start in range(0, len(table), ROWS):
             part = table.iloc[start : start + ROWS]
             columns = [_cells(part.iloc[:, place], separator, point) for place in range(part.shape[1])]
             if alone:
                 # An empty line would not be read as a row.
                 columns = [[cell or '""' for cell in columns[0]]]
-            file.write("\n".join([*map(separator.join, zip(*columns, strict=True)), ""]))
+            file.write("\n".join([*map(separator.join, zip(*columns, strict=True)), ""]).encode())
 
 
 def escape_formula(cell: str) -> str:
@@ -77,11 +81,14 @@ def _numbers(numbers: np.ndarray, point: str) -> list[str]:
     """Put numbers into words all at once, each with the shortest digits that keep its value."""
     if numbers.dtype.kind != "f":
         return list(map(str, numbers.tolist()))
-    places, known = pd.factorize(numbers + 0.0)
-    if 2 * len(known) > len(numbers):
-        return _told(numbers + 0.0, point)
+    numbers = numbers + 0.0
+    places, known = pd.factorize(numbers[:SAMPLE])
+    if len(numbers) > SAMPLE and 2 * len(known) <= SAMPLE:
+        places, known = pd.factorize(numbers)
+    if 2 * len(known) > len(places):
+        return shortest(numbers, point)
     # Limits, probabilities of few draws and whole numbers repeat: each is put into words once.
-    return _taken([*_told(known, point), ""], places)
+    return _taken([*shortest(known, point), ""], places)
 
 
 def _taken(words: list[str], places: np.ndarray) -> list[str]:
@@ -90,16 +97,20 @@ def _taken(words: list[str], places: np.ndarray) -> list[str]:
     return cells
 
 
-def _told(numbers: np.ndarray, point: str) -> list[str]:
-    # A decimal sign is looked for in one long text: whole numbers lose it, and what is none stays empty.
+def shortest(numbers: np.ndarray, point: str) -> list[str]:
+    """Put numbers into words, each with the shortest digits that keep its value; what is none stays empty."""
+    # A decimal sign is looked for in one long text: whole numbers lose it.
     told = orjson.dumps(np.ascontiguousarray(numbers), option=orjson.OPT_SERIALIZE_NUMPY).decode()
     told = told[1:-1].replace(",", "\n") + "\n"
     told = told.replace(".0\n", "\n").replace("null\n", "\n").replace(".", point)
     cells = told.split("\n")[: len(numbers)]
     size = np.abs(numbers)
     # JSON writes powers of ten in a way of its own, and nothing for what has no end.
-    for place in np.flatnonzero(((size < LEAST) & (size > 0)) | (size > MOST)):
-        cells[place] = repr(float(numbers[place])).removesuffix(".0").replace(".", point)
+    places = np.flatnonzero(((size < LEAST) & (size > 0)) | (size > MOST))
+    powers = "".join([f"{number!r}\n" for number in numbers[places].tolist()])
+    powers = powers.replace(".0\n", "\n").replace(".", point)
+    for place, cell in zip(places.tolist(), powers.splitlines(), strict=True):
+        cells[place] = cell
     return cells
 
 

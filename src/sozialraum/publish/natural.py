@@ -48,21 +48,22 @@ def natural_groups(numbers: npt.NDArray[np.float64], classes: int) -> npt.NDArra
     # Sums up to each number; shifted by the mean, so that squares stay small.
     shifted = values - np.average(values, weights=counts)
     weight, total, square = (np.r_[0.0, np.cumsum(counts * shifted**power)] for power in (0, 1, 2))
-    # Squared distances inside a class from `first` (a row) to `last` (a column).
-    within = np.full((n, n), np.inf)
-    first, last = np.triu_indices(n)
-    within[first, last] = (
-        square[last + 1] - square[first]
-        - (total[last + 1] - total[first]) ** 2 / (weight[last + 1] - weight[first])
-    )  # fmt: skip
+    # Squared distances inside a class from `first` (a column) to `last` (a row).
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = square[1:, None] - square[:-1] - (
+            (total[1:, None] - total[:-1]) ** 2 / (weight[1:, None] - weight[:-1])
+        )  # fmt: skip
+    within[np.arange(n)[:, None] < np.arange(n)] = np.inf
     cost = square[1:] - total[1:] ** 2 / weight[1:]
     start = np.zeros((classes, n), dtype=np.intp)
-    for k in range(1, classes):
+    for k in range(1, classes - 1):
         # A class that begins with the first number leaves none for the classes before.
-        found = cost[:-1, None] + within[1:]
-        start[k] = found.argmin(axis=0) + 1
+        found = cost[:-1] + within[:, 1:]
+        start[k] = found.argmin(axis=1) + 1
         cost = np.full(n, np.inf)
-        cost[k:] = found[start[k, k:] - 1, np.arange(k, n)]
+        cost[k:] = found[np.arange(k, n), start[k, k:] - 1]
+    # The last class ends with the last number.
+    start[-1, -1] = (cost[:-1] + within[-1, 1:]).argmin() + 1
     ends = [n - 1]
     for k in range(classes - 1, 0, -1):
         ends.append(start[k, ends[-1]] - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,9 +20,11 @@ from sozialraum.indicators.periods import PeriodNames
 from sozialraum.publish.delimited import FORMULA_STARTS, escape_formula, write_csv
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sozialraum.analysis import Analysis, Assessment, FurtherStatistics
+
+    Names = Callable[..., tuple[str, str]]
 
 __all__ = ["all_tables", "escape_formulas", "results_table", "write_csv"]
 
@@ -39,13 +42,15 @@ _PERIODS = {
 """Columns with dates to the columns that say which kind of period they stand for, and how people write it."""
 
 
-def results_table(release: Analysis) -> pd.DataFrame:
+def results_table(release: Analysis, names: Names | None = None) -> pd.DataFrame:
     """Return all results of a release as one long table.
 
     Parameters
     ----------
     release
         What its audience may see.
+    names
+        Those of its periods, where they are at hand.
 
     Returns
     -------
@@ -76,7 +81,7 @@ def results_table(release: Analysis) -> pd.DataFrame:
             table = _with(table, found)
     first = ["district", "name", *release.parents, "indicator", "label", "date"]
     table = table[[*first, *(column for column in table.columns if column not in first)]]
-    return _tidy(_with_periods(table, release))
+    return _tidy(_with_periods(table, names or _period_names(release)))
 
 
 def _with(table: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -91,9 +96,13 @@ def _same(one: pd.Series, two: pd.Series) -> bool:
     return bool((one.to_numpy(dtype=object) == two.to_numpy(dtype=object)).all())
 
 
-def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
+def _period_names(release: Analysis) -> Names:
+    """Name periods in the release's language; many tables ask for the same ones."""
+    return cache(partial(PeriodNames(release.periods), language=release.language))
+
+
+def _with_periods(table: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Say behind each date what it stands for, and how people write it."""
-    names = PeriodNames(release.periods)
     for column, (kind_column, label_column) in _PERIODS.items():
         if column not in table or table[column].dropna().empty:
             continue
@@ -101,10 +110,7 @@ def _with_periods(table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
         by = ["indicator", column] if "indicator" in table else [column]
         codes, first = groups_of(table, by)
         pairs = table[by].iloc[first]
-        named = [
-            names(date, *indicator, language=release.language)
-            for *indicator, date in pairs.itertuples(index=False, name=None)
-        ]
+        named = [names(date, *indicator) for *indicator, date in pairs.itertuples(index=False, name=None)]
         place = list(table.columns).index(column) + 1
         for offset, (name, words) in enumerate(
             (name, words) for name, words in ((kind_column, 0), (label_column, 1)) if name is not None
@@ -181,8 +187,9 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
         indicator, date) and `pairs` (two indicators, date), see `FurtherStatistics`.
         For the public none has ranks. No table is empty; numbers have 12 significant digits.
     """
+    names = _period_names(release)
     tables = {
-        "results": results_table(release),
+        "results": results_table(release, names),
         "city": _labelled(release, release.city_values),
         "changes": _named(release, _changes(release)),
         "moran": _labelled(release, release.moran),
@@ -197,7 +204,7 @@ def all_tables(release: Analysis) -> dict[str, pd.DataFrame]:
         # In `moran` and elsewhere no column begins with these names.
         tables = {name: table.drop(columns=ranks, errors="ignore") for name, table in tables.items()}
     return {
-        name: table if name == "results" else _tidy(_with_periods(table, release))
+        name: table if name == "results" else _tidy(_with_periods(table, names))
         for name, table in tables.items()
         if not table.empty
     }

@@ -41,26 +41,27 @@ def people(release: Analysis) -> dict[str, str]:
     if release.population is None:
         return {}
     keys = release.districts.index
+    cells = Slices(release.indicators, keys, ("denominator", "flag"))
     told: dict[str, str] = {}
     for date in release.population:
-        counts = release.population[date].reindex(keys).astype(float)
+        counts = release.population[date].reindex(keys).to_numpy(float)
         if release.audience != "internal":
-            counts = counts.where(_shown(release, str(date), counts).notna())
+            counts = np.where(_seen(cells, str(date), counts), counts, np.nan)
         packed = numbers(counts, 0)
         if packed is not None:
             told[str(date)] = packed
     return told
 
 
-def _shown(release: Analysis, date: str, counts: pd.Series) -> pd.Series:
-    """Return the denominators at a date that are seen and are the population; NaN elsewhere."""
-    cells = release.indicators
-    cells = cells[(cells["date"] == date) & cells["flag"].isin(SHOWN) & cells["denominator"].notna()]
-    found = pd.Series(np.nan, index=counts.index)
-    for _, part in cells.groupby("indicator", sort=True):
-        denominators = part["denominator"].astype(float)
-        if denominators.eq(counts.reindex(denominators.index)).all():
-            found = found.fillna(denominators.reindex(found.index))
+def _seen(cells: Slices, date: str, counts: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell where a denominator is seen at a date that is the population wherever it is seen."""
+    found = np.zeros(len(counts), dtype=bool)
+    for indicator in cells.names():
+        ours = cells.at(indicator, date)
+        if ours:
+            seen = np.isin(ours["flag"], SHOWN) & ~np.isnan(ours["denominator"])
+            if (ours["denominator"][seen] == counts[seen]).all():
+                found |= seen
     return found
 
 
@@ -105,14 +106,13 @@ class Parts:
     """
 
     def __init__(self, found: Assessment, districts: pd.Index) -> None:
-        self._slices = Slices(found.contributions, "index")
-        self._districts = districts
+        by = ("index", "date", "indicator")
+        self._slices = Slices(found.contributions, districts, ("contribution",), by=by)
 
     def at(self, index: str, date: str) -> dict[str, str] | None:
         """Return indicator to a packed column; None where nothing is known."""
-        cells = self._slices.at(index, date)
         told = {
-            str(indicator): numbers(part["contribution"].reindex(self._districts).astype(float), 2)
-            for indicator, part in cells.groupby("indicator", sort=False)
-        } if len(cells) else {}  # fmt: skip
+            indicator: numbers(self._slices.at(index, date, indicator)["contribution"], 2)
+            for indicator in self._slices.last(index, date)
+        }
         return {name: packed for name, packed in told.items() if packed is not None} or None

@@ -15,7 +15,7 @@ from sozialraum.assessment.profile import PROFILES
 from sozialraum.assessment.rule import REASONS, VERDICTS
 from sozialraum.indicators.target_groups import group_label
 from sozialraum.publish.atlas.answers import Parts
-from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers
+from sozialraum.publish.atlas.columns import P_DIGITS, Slices, codes, number, numbers, rows_of
 from sozialraum.publish.palettes import ASSESSMENT_COLOURS
 from sozialraum.texts import LANGUAGES, area_texts, has_text, text
 from sozialraum.texts.figures import figure
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from sozialraum.analysis import Analysis, Assessment
+    from sozialraum.publish.atlas.borders import SharpBorders
+    from sozialraum.publish.atlas.columns import Cells
     from sozialraum.texts import Language
 
 __all__ = ["AssessedSlices", "assessment_data", "assessment_texts"]
@@ -50,6 +52,17 @@ SHOWN_TEXTS = {
 
 MAIN = "all"
 """Name of the index and of the profile over all indicators."""
+
+VERDICT_COLUMNS = (
+    *("verdict", "reason", "city", "difference", "margin", "distance", "design_effect"),
+    *("design_effect_source", "p", "p_adjusted"),
+)
+INDEX_COLUMNS = (
+    *("value", "rank", "status", "reason", "fixed_value", "fixed_status", "change", "dynamic"),
+    *("dynamic_reason", "attention", "early_warning", "status_periods", "negative_periods"),
+)
+PROFILE_COLUMNS = ("profile", "assessable", "unfavourable_by", "favourable_by")
+"""What the page shows of verdicts, of an index and of profiles at each district."""
 
 STATUS_CLASSES = (*STATUS, NOT_ASSESSABLE)
 DYNAMIC_CLASSES = (*DYNAMIC, NOT_ASSESSABLE)
@@ -94,7 +107,9 @@ def assessment_data(release: Analysis) -> dict[str, Any] | None:
     found = release.assessment
     if found is None:
         return None
-    index, profiles = Slices(found.index, "index"), Slices(found.profiles, "group")
+    keys = release.districts.index
+    index = Slices(found.index, keys, INDEX_COLUMNS, by=("index", "date"))
+    profiles = Slices(found.profiles, keys, PROFILE_COLUMNS, by=("group", "date"))
     return {
         "words": {
             "verdict": list(VERDICTS),
@@ -111,7 +126,7 @@ def assessment_data(release: Analysis) -> dict[str, Any] | None:
         "colours": ASSESSMENT_COLOURS,
         "groups": _groups(release, {*index.names(), *profiles.names()}),
         "index": {group: _index(found, index, group, release) for group in index.names()},
-        "profiles": {group: _profiles(profiles, group, release) for group in profiles.names()},
+        "profiles": {group: _profiles(profiles, group) for group in profiles.names()},
         "robustness": _robustness(found, release),
         "variants": _variants(found, release),
         "influence": _influence(found),
@@ -159,25 +174,25 @@ def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> l
     slices = []
     parts = Parts(found, release.districts.index)
     for date in index.dates(group):
-        cells = index.at(group, date).reindex(release.districts.index)
+        cells = index.at(group, date)
         slices.append(
             _without_nothing(
                 {
-                    "date": str(date),
-                    "value": _floats(cells, "value", 2),
+                    "date": date,
+                    "value": numbers(cells["value"], 2),
                     # A public page holds no table of ranks, not even unseen.
-                    "rank": _floats(cells, "rank", 0) if release.audience == "internal" else None,
+                    "rank": numbers(cells["rank"], 0) if release.audience == "internal" else None,
                     "status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE),
                     "reason": codes(cells["reason"], known, ""),
-                    "fixedValue": _floats(cells, "fixed_value", 2),
+                    "fixedValue": numbers(cells["fixed_value"], 2),
                     "fixedStatus": codes(cells["fixed_status"], STATUS_CLASSES, NOT_ASSESSABLE),
-                    "change": _floats(cells, "change", 2),
+                    "change": numbers(cells["change"], 2),
                     "dynamic": codes(cells["dynamic"], DYNAMIC_CLASSES, NOT_ASSESSABLE),
                     "dynamicReason": codes(cells["dynamic_reason"], known, ""),
                     "attention": codes(cells["attention"], ATTENTION, NOT_ASSESSABLE),
                     "warning": codes(cells["early_warning"], EARLY_WARNING, NOT_ASSESSABLE),
-                    "statusPeriods": _floats(cells, "status_periods", 0),
-                    "negativePeriods": _floats(cells, "negative_periods", 0),
+                    "statusPeriods": numbers(cells["status_periods"], 0),
+                    "negativePeriods": numbers(cells["negative_periods"], 0),
                     "parts": parts.at(group, date),
                 }
             )
@@ -185,16 +200,16 @@ def _index(found: Assessment, index: Slices, group: str, release: Analysis) -> l
     return slices
 
 
-def _profiles(profiles: Slices, group: str, release: Analysis) -> list[dict[str, Any]]:
+def _profiles(profiles: Slices, group: str) -> list[dict[str, Any]]:
     """Collect what the verdicts of a group come to, a dict per date."""
     slices = []
     for date in profiles.dates(group):
-        cells = profiles.at(group, date).reindex(release.districts.index)
+        cells = profiles.at(group, date)
         slices.append(
             {
-                "date": str(date),
+                "date": date,
                 "profile": codes(cells["profile"], PROFILES, NOT_ASSESSABLE),
-                "assessable": _floats(cells, "assessable", 0),
+                "assessable": numbers(cells["assessable"], 0),
                 "unfavourableBy": _coded(cells["unfavourable_by"]),
                 "favourableBy": _coded(cells["favourable_by"]),
             }
@@ -217,7 +232,7 @@ def _robustness(found: Assessment, release: Analysis) -> dict[str, Any] | None:
             told[name] = numbers((cells[column].astype(float) * 1000 + 1e-6) // 1, 0)
     if release.audience == "internal":
         for name, column in (("rank", "rank"), ("lower", "rank_lower"), ("upper", "rank_upper")):
-            told[name] = _floats(cells, column, 0)
+            told[name] = numbers(cells[column], 0)
     return _without_nothing(told)
 
 
@@ -230,7 +245,7 @@ def _variants(found: Assessment, release: Analysis) -> dict[str, Any] | None:
     return {
         "status": codes(cells["status"], STATUS_CLASSES, NOT_ASSESSABLE),
         "count": count,
-        "same": _floats(cells, "same", 0),
+        "same": numbers(cells["same"], 0),
         "classes": [
             numbers(cells[name].astype(float) * count, 0) if name in cells else None
             for name in STATUS_CLASSES
@@ -276,15 +291,21 @@ class AssessedSlices:
     ----------
     release
         What the audience may see.
+    borders
+        Its sharp borders.
     """
 
-    def __init__(self, release: Analysis) -> None:
+    def __init__(self, release: Analysis, borders: SharpBorders) -> None:
         found = release.assessment
         nothing = pd.DataFrame()
-        self._release = release
-        self._verdicts = Slices(nothing if found is None else found.verdicts)
-        self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
-        self._city = Slices(nothing if found is None else found.city_edges)
+        keys = release.districts.index
+        self._language = release.language
+        self._verdicts = Slices(nothing if found is None else found.verdicts, keys, VERDICT_COLUMNS)
+        self._borders = borders
+        city = nothing if found is None else found.city_edges
+        self._city = rows_of(
+            city.assign(**{language: fluidity_sentences(city, language) for language in LANGUAGES})
+        )
         self._reasons = [] if found is None else _verdict_reasons(found)
         settings = settings_of(release)
         self._in_points = settings is not None and settings.rule.unit == "points"
@@ -305,47 +326,44 @@ class AssessedSlices:
             Ready for JSON; empty where nothing was assessed.
         """
         told = self._judged(indicator, date, factor)
-        city = self._city.at(indicator, date)
-        if len(city):
-            told["claim"] = str(city.iloc[0]["claim"])
-            told["claimTold"] = {
-                language: fluidity_sentences(city, language).iloc[0] for language in LANGUAGES
-            }
+        city = self._city.get((indicator, date))
+        if city is not None:
+            told["claim"] = str(city["claim"])
+            told["claimTold"] = {language: city[language] for language in LANGUAGES}
             told["edges"] = self._sharp(indicator, date, factor, decimals)
         return told
 
     def _judged(self, indicator: str, date: str, factor: float) -> dict[str, Any]:
         cells = self._verdicts.at(indicator, date)
-        if cells.empty:
+        if not cells:
             return {}
-        cells = cells.reindex(self._release.districts.index)
-        distance = cells["distance"].to_numpy(float) * (factor if self._in_points else 1.0)
-        margin, above = cells["margin"].to_numpy(float), cells["difference"].to_numpy(float) > 0
-        verdict = cells["verdict"]
+        distance = cells["distance"] * (factor if self._in_points else 1.0)
+        margin, above = cells["margin"], cells["difference"] > 0
+        verdicts = codes(cells["verdict"], VERDICTS, NOT_ASSESSABLE)
         return _without_nothing(
             {
                 # Whether there is anything to see: a map on which nothing is assessable answers nothing.
-                "judged": True if (verdict.dropna() != NOT_ASSESSABLE).any() else None,
-                "verdicts": codes(verdict, VERDICTS, NOT_ASSESSABLE),
+                "judged": True if set(verdicts) - {str(VERDICTS.index(NOT_ASSESSABLE))} else None,
+                "verdicts": verdicts,
                 "verdictReasons": codes(cells["reason"], self._reasons, ""),
                 "distance": numbers(distance, 2),
                 "effectTold": self._effect(cells),
-                "verdictCity": _first(cells["city"].to_numpy(float), factor),
+                "verdictCity": _first(cells["city"], factor),
                 "margin": _first(margin[above], factor),
                 "marginBelow": _first(margin[~above], factor),
-                "verdictP": numbers(cells["p"].to_numpy(float), P_DIGITS),
-                "verdictPAdjusted": numbers(cells["p_adjusted"].to_numpy(float), P_DIGITS),
+                "verdictP": numbers(cells["p"], P_DIGITS),
+                "verdictPAdjusted": numbers(cells["p_adjusted"], P_DIGITS),
             }
         )
 
-    def _effect(self, cells: pd.DataFrame) -> str | None:
+    def _effect(self, cells: dict[str, Cells]) -> str | None:
         """Say how many counted people make one case, and where that number is from; None without verdicts."""
-        known = np.flatnonzero(cells["p"].notna())
+        known = np.flatnonzero(~np.isnan(cells["p"]))
         if not len(known):
             return None
-        effect = float(cells["design_effect"].to_numpy(float)[known[0]])
-        source = str(cells["design_effect_source"].iloc[known[0]])
-        language = self._release.language
+        effect = float(cells["design_effect"][known[0]])
+        source = str(cells["design_effect_source"][known[0]])
+        language = self._language
         name = f"assessment.effect_source.{source.split(':', maxsplit=1)[0]}"
         if not source or not has_text(name):
             return text("assessment.note.independent", language)
@@ -356,14 +374,12 @@ class AssessedSlices:
         self, indicator: str, date: str, factor: float, decimals: int
     ) -> list[list[float | int | None]]:
         """List the sharp borders: the places of both districts, and the first's value less the second's."""
-        sharp = self._edges.at(indicator, date)
-        if sharp.empty:
+        sharp = self._borders.at(indicator, date)
+        if sharp is None:
             return []
-        sharp = sharp[sharp["border"] == "sharp"]
-        keys = self._release.districts.index
-        first, second = (keys.get_indexer(sharp[side]).tolist() for side in ("focal", "neighbor"))
-        difference = (sharp["difference"].astype(float) * factor).round(decimals).tolist()
-        return sorted([a, b, number(found)] for a, b, found in zip(first, second, difference, strict=True))
+        difference = (sharp.difference * factor).round(decimals).tolist()
+        sides = sharp.focal.tolist(), sharp.neighbor.tolist()
+        return sorted([a, b, number(found)] for a, b, found in zip(*sides, difference, strict=True))
 
 
 def _first(cells: npt.NDArray[np.float64], factor: float) -> float | int | None:
@@ -372,14 +388,10 @@ def _first(cells: npt.NDArray[np.float64], factor: float) -> float | int | None:
     return number(round(float(known[0]) * factor, 4)) if len(known) else None
 
 
-def _coded(column: pd.Series) -> dict[str, Any]:
+def _coded(column: Cells) -> dict[str, Any]:
     """Write texts that many districts share once, and a number per district that names one of them."""
-    places, names = pd.factorize(column.fillna("").astype(object), sort=True)
-    return {"names": list(names), "codes": numbers(pd.Series(places), 0)}
-
-
-def _floats(cells: pd.DataFrame, column: str, decimals: int) -> str | None:
-    return numbers(cells[column].astype(float), decimals)
+    places, names = pd.factorize(np.where(pd.isna(column), "", column), sort=True)
+    return {"names": list(names), "codes": numbers(places, 0)}
 
 
 def _without_nothing(told: dict[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sozialraum.publish.atlas.columns import Slices, number, numbers
 
 if TYPE_CHECKING:
     from sozialraum.analysis import Analysis
+    from sozialraum.publish.atlas.borders import SharpBorders
     from sozialraum.publish.atlas.contract import CityMeasure, WallTold
 
 __all__ = ["BesideSlices"]
@@ -36,15 +37,20 @@ class BesideSlices:
     ----------
     release
         What the audience may see.
+    borders
+        Its sharp borders.
     """
 
-    def __init__(self, release: Analysis) -> None:
+    def __init__(self, release: Analysis, borders: SharpBorders) -> None:
         found = release.assessment
         nothing = pd.DataFrame()
-        self._keys = release.districts.index
-        self._smoothed = Slices(nothing if found is None else found.smoothed)
-        self._edges = Slices(nothing if found is None else pd.DataFrame(found.edges))
-        self._walls = Slices(nothing if found is None else found.walls)
+        keys = release.districts.index
+        self._places = {str(key): place for place, key in enumerate(keys)}
+        self._smoothed = Slices(nothing if found is None else found.smoothed, keys, list(SMOOTHED.values()))
+        self._borders = borders
+        self._walls: dict[tuple[str, str], list[dict[Any, Any]]] = {}
+        for wall in () if found is None else found.walls.to_dict("records"):
+            self._walls.setdefault((str(wall["indicator"]), str(wall["date"])), []).append(wall)
         self._measured: dict[tuple[str, str], list[dict[Any, Any]]] = {}
         for frame in () if found is None else (found.segregation, found.inequality):
             if frame.empty:
@@ -57,33 +63,29 @@ class BesideSlices:
         """Collect what there is of one indicator at one date, ready for JSON; as `AssessedSlices.at`."""
         told: dict[str, Any] = {}
         cells = self._smoothed.at(indicator, date)
-        if len(cells):
-            cells = cells.reindex(self._keys)
-            for name, column in SMOOTHED.items():
-                if column in cells:
-                    told[name] = numbers(cells[column].to_numpy(float) * factor, decimals)
+        for name, column in SMOOTHED.items():
+            if column in cells:
+                told[name] = numbers(cells[column] * factor, decimals)
         told["walls"] = self._told_walls(indicator, date, factor, decimals)
         told["measures"] = self._measures(indicator, date)
         return {name: value for name, value in told.items() if value}
 
     def _told_walls(self, indicator: str, date: str, factor: float, decimals: int) -> list[WallTold]:
         """List the walls, the longest first: their borders as places of districts, the higher side first."""
-        walls, edges = self._walls.at(indicator, date), self._edges.at(indicator, date)
+        walls, sharp = self._walls.get((indicator, date), []), self._borders.at(indicator, date)
         found: list[WallTold] = []
-        if walls.empty or edges.empty:
+        if not walls or sharp is None:
             return found
-        sharp = edges[edges["border"] == "sharp"]
-        up = sharp["difference"].to_numpy(float) > 0
-        focal, neighbor = (sharp[side].astype(str).to_numpy(object) for side in ("focal", "neighbor"))
-        lower: dict[str, list[str]] = {}
-        for above, below in zip(np.where(up, focal, neighbor), np.where(up, neighbor, focal), strict=True):
-            lower.setdefault(above, []).append(below)
-        places = {str(key): place for place, key in enumerate(self._keys)}
-        for _, wall in walls.iterrows():
-            low = set(wall["low"])
-            borders = [
-                [places[a], places[b]] for a in set(wall["high"]) for b in lower.get(a, ()) if b in low
-            ]
+        up = sharp.difference > 0
+        higher, lower = np.where(up, sharp.focal, sharp.neighbor), np.where(up, sharp.neighbor, sharp.focal)
+        below: dict[int, list[int]] = {}
+        for high, low in zip(higher.tolist(), lower.tolist(), strict=True):
+            below.setdefault(high, []).append(low)
+        for wall in walls:
+            above, under = (
+                {self._places[key] for key in wall[side] if key in self._places} for side in ("high", "low")
+            )
+            borders = [[a, b] for a in above for b in below.get(a, ()) if b in under]
             found.append(
                 {
                     "borders": sorted(borders),

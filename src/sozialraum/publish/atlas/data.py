@@ -13,6 +13,7 @@ from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
 from sozialraum.publish.atlas.beside import BesideSlices
+from sozialraum.publish.atlas.borders import SharpBorders
 from sozialraum.publish.atlas.check import validate
 from sozialraum.publish.atlas.columns import (
     P_DIGITS,
@@ -21,6 +22,7 @@ from sozialraum.publish.atlas.columns import (
     codes,
     number,
     numbers,
+    rows_of,
     significant,
     word,
 )
@@ -53,6 +55,9 @@ if TYPE_CHECKING:
     from sozialraum.texts import Language
 
 __all__ = ["atlas_data"]
+
+CELLS = ("value", "lower", "upper", "numerator", "denominator", "flag")
+"""What the page shows of an indicator at each district."""
 
 
 def atlas_data(
@@ -107,7 +112,7 @@ def atlas_data(
         "indicators": [
             _indicator(release, parts, indicator)
             for indicator in release.catalogue.index
-            if indicator in parts.cells
+            if indicator in parts.indicators.names()
         ],
         "assessment": assessment_data(release),
         "layers": [],
@@ -153,36 +158,37 @@ class _Parts:
     """The frames of a release, to be asked for by indicator and date."""
 
     def __init__(self, release: Analysis) -> None:
+        keys = release.districts.index
         self.periods = PeriodNames(release.periods)
-        self.cells = dict(iter(release.indicators.groupby("indicator", sort=False, observed=True)))
-        self.indicators = Slices(release.indicators)
-        self.clusters = Slices(release.clusters)
-        self.city_values = Slices(release.city_values)
-        self.moran = Slices(release.moran)
-        self.assessed = AssessedSlices(release)
-        self.beside = BesideSlices(release)
+        self.indicators = Slices(release.indicators, keys, CELLS)
+        self.clusters = Slices(release.clusters, keys, ("label", "p", "p_adjusted"))
+        self.city_values = rows_of(release.city_values)
+        self.moran = rows_of(release.moran)
+        borders = SharpBorders(release)
+        self.assessed = AssessedSlices(release, borders)
+        self.beside = BesideSlices(release, borders)
 
 
 def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, Any]:
     entry: dict[Any, Any] = release.catalogue.loc[indicator].to_dict()
     factor, decimals = float(entry["factor"]), int(entry["decimals"])
-    cells = parts.cells[indicator]
-    shown = (cells["value"].astype(float) * factor).round(decimals)
+    dates = parts.indicators.dates(indicator)
+    by_date = {
+        date: (parts.indicators.at(indicator, date)["value"] * factor).round(decimals) for date in dates
+    }
+    shown = np.concatenate(list(by_date.values()))
     # The scale follows the kind of number: a level has one direction, a change has two and a middle.
     signed = bool((shown < 0).any())
     ways = [] if signed else schemes(shown, entry)
     limits = change_limits(shown, decimals=decimals) if signed else ways[0]["limits"] if ways else ()
     colours = change_ramp(entry["polarity"], tuple(limits)) if signed else ways[0]["colours"] if ways else ()
     slices = [
-        _period(parts, indicator, date)
-        | _slice(release.districts.index, parts, indicator, date, factor, decimals)
-        for date in parts.indicators.dates(indicator)
+        _period(parts, indicator, date) | _slice(parts, indicator, date, factor, decimals) for date in dates
     ]
     if not signed and len(slices) > 1:
         # Limits of one date alone show more of it, and cannot be compared with other dates.
         for part in slices:
-            of_date = shown[cells["date"].astype(str).to_numpy() == part["date"]]
-            part["schemes"] = [way for way in schemes(of_date, entry) if way["id"] != "fixed"]
+            part["schemes"] = [way for way in schemes(by_date[part["date"]], entry) if way["id"] != "fixed"]
     return {
         "id": indicator,
         "label": {language: word(entry[f"label_{language}"]) or indicator for language in LANGUAGES},
@@ -195,7 +201,7 @@ def _indicator(release: Analysis, parts: _Parts, indicator: str) -> dict[str, An
         "polarity": entry["polarity"],
         "published": bool(entry["published"]),
         "decimals": decimals,
-        "lowest": float(shown.min()) if limits else None,
+        "lowest": float(np.nanmin(shown)) if limits else None,
         "limits": list(limits),
         "colours": list(colours) if limits else [],
         "signed": signed,
@@ -212,41 +218,33 @@ def _period(parts: _Parts, indicator: str, date: str) -> dict[str, Any]:
     return {"period": {language: words for language, (_, words) in names.items()}}
 
 
-def _slice(
-    districts: pd.Index, parts: _Parts, indicator: str, date: str, factor: float, decimals: int
-) -> dict[str, Any]:
+def _slice(parts: _Parts, indicator: str, date: str, factor: float, decimals: int) -> dict[str, Any]:
     """Collect one indicator at one date."""
-    cells = _in_order(parts.indicators.at(indicator, date), districts)
+    cells = parts.indicators.at(indicator, date)
     clusters = parts.clusters.at(indicator, date)
-    found: dict[str, Any] = {"date": str(date), "flags": codes(cells["flag"], FLAGS, "missing")}
+    found: dict[str, Any] = {"date": date, "flags": codes(cells["flag"], FLAGS, "missing")}
     for name, column in (("values", "value"), ("lower", "lower"), ("upper", "upper")):
-        found[name] = numbers(cells[column].to_numpy(float) * factor, decimals)
+        found[name] = numbers(cells[column] * factor, decimals)
     for column in ("numerator", "denominator"):
         found[column] = numbers(significant(cells[column]), SIGNIFICANT_DIGITS)
-    if len(clusters):
-        clusters = _in_order(clusters, districts)
+    if clusters:
         found["clusters"] = codes(clusters["label"], LABELS, "undefined")
         for name, column in (("p", "p"), ("pAdjusted", "p_adjusted")):
             found[name] = numbers(clusters[column], P_DIGITS)
     found |= parts.assessed.at(indicator, date, factor=factor, decimals=decimals)
     found |= parts.beside.at(indicator, date, factor=factor, decimals=decimals)
     found["city"] = _record(
-        parts.city_values.at(indicator, date), {"value": factor, "median": factor}, decimals
+        parts.city_values.get((indicator, date)), {"value": factor, "median": factor}, decimals
     )
-    found["moran"] = _record(parts.moran.at(indicator, date), {}, P_DIGITS)
+    found["moran"] = _record(parts.moran.get((indicator, date)), {}, P_DIGITS)
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _in_order(rows: pd.DataFrame, districts: pd.Index) -> pd.DataFrame:
-    return rows if rows.index.equals(districts) else rows.reindex(districts)
-
-
 def _record(
-    found: pd.DataFrame, factors: dict[str, float], decimals: int
+    found: dict[Any, Any] | None, factors: dict[str, float], decimals: int
 ) -> dict[str, float | int | None] | None:
     """Return the numbers of the row of a table that has one row per indicator and date."""
-    if found.empty:
+    if found is None:
         return None
-    numbers_of = found.drop(columns=["indicator", "date"])
-    told = {str(name): float(cells.to_numpy(float)[0]) for name, cells in numbers_of.items()}
+    told = {name: float(cell) for name, cell in found.items() if name not in {"indicator", "date"}}
     return {name: number(round(value * factors.get(name, 1.0), decimals)) for name, value in told.items()}

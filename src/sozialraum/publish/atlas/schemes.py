@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sozialraum.publish.breaks import class_limits, fixed_limits, natural_limits
 from sozialraum.publish.palettes import ramp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
+    import numpy.typing as npt
 
     from sozialraum.publish.atlas.contract import Scheme, Way
 
@@ -24,7 +26,7 @@ def declared_limits(entry: Mapping[str, Any]) -> tuple[float, ...]:
     return tuple(map(float, found)) if isinstance(found, Sequence) and not isinstance(found, str) else ()
 
 
-def schemes(shown: pd.Series, entry: Mapping[str, Any]) -> list[Scheme]:
+def schemes(shown: npt.NDArray[np.float64], entry: Mapping[str, Any]) -> list[Scheme]:
     """Divide numbers in every way that the page offers; the first one is shown first.
 
     Parameters
@@ -40,7 +42,8 @@ def schemes(shown: pd.Series, entry: Mapping[str, Any]) -> list[Scheme]:
     list of Scheme
         Limits that the project declares, if any; equal numbers of districts; natural limits.
     """
-    if not shown.notna().any():
+    shown = shown[~np.isnan(shown)]
+    if not len(shown):
         return []
     decimals, polarity = int(entry["decimals"]), str(entry["polarity"])
     declared = declared_limits(entry)

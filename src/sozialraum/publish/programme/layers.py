@@ -77,13 +77,14 @@ def _flat(table: pd.DataFrame) -> pd.DataFrame:
     """Write lists as one text, so that a column holds one type."""
     flat = table.copy()
     for column in flat.columns:
-        if not pd.api.types.is_numeric_dtype(flat[column]):
+        cells = flat[column]
+        if not (pd.api.types.is_numeric_dtype(cells) or isinstance(cells.dtype, pd.StringDtype)):
             flat[column] = [
                 "|".join(map(str, cell))
                 if isinstance(cell, (tuple, list))
                 else None
                 if unknown(cell)
                 else str(cell)
-                for cell in flat[column]
+                for cell in cells.tolist()
             ]
     return flat

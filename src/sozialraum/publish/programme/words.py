@@ -43,13 +43,14 @@ def in_words(
     for column in shown.columns:
         if not pd.api.types.is_numeric_dtype(shown[column]) or pd.api.types.is_bool_dtype(shown[column]):
             words: Mapping[str, str] = _choices().get(str(column), {})
-            texts = {cell for cell in shown[column] if isinstance(cell, str)}
+            given = shown[column].tolist()
+            texts = {cell for cell in given if isinstance(cell, str)}
             told = {cell: _shown(cell, words, language, groups or {}) for cell in texts}
             if column == "variant":
                 told = {cell: _variant(cell, language, labels or {}) for cell in texts}
             if column == "indicator" and labels:
                 told |= {cell: labels[cell] for cell in told if cell in labels}
-            cells = [told[cell] if isinstance(cell, str) else _word(cell, language) for cell in shown[column]]
+            cells = [told[cell] if isinstance(cell, str) else _word(cell, language) for cell in given]
             shown[column] = pd.Series(cells, index=shown.index, dtype=object)
     return shown.rename(columns={column: heading(str(column), language) for column in shown.columns})
 

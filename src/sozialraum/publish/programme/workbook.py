@@ -101,7 +101,9 @@ def _overview(title: str, contents: list[tuple[str, str, int, bool]], result: Pr
 def _column(head: str, cells: pd.Series) -> Column:
     """Return a column as wide as it needs, of numbers with few digits."""
     broken = pd.api.types.is_float_dtype(cells) and bool((cells.dropna() % 1 != 0).any())
-    written = [None if unknown(cell) else _plain(cell) for cell in cells.tolist()]
+    written = [
+        cell if isinstance(cell, str) else None if unknown(cell) else _plain(cell) for cell in cells.tolist()
+    ]
     words = [f"{cell:.3f}" if broken else f"{cell}" for cell in written[:200] if cell is not None]
     width = min(60, max([min(len(head), 18), *map(len, words)]) + 2)
     style = "0.000" if broken else WRAPPED if width == 60 else PLAIN

@@ -113,5 +113,9 @@ def _kind(column: pd.Series) -> str:
         return "integer"
     if pd.api.types.is_float_dtype(column):
         return "number"
-    written = [cell for cell in numbered(column)[1].tolist() if cell != ""]
-    return "date" if written and all(_DAY.fullmatch(str(cell)) for cell in written) else "string"
+    # The first cells of most texts tell already that they are no days.
+    for part in (column.iloc[:100], column):
+        written = [cell for cell in numbered(part)[1].tolist() if cell != ""]
+        if not all(_DAY.fullmatch(str(cell)) for cell in written):
+            return "string"
+    return "date" if written else "string"

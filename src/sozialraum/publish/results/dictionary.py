@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import numbered
 from sozialraum.texts import Language, has_text, text
 
 if TYPE_CHECKING:
@@ -137,5 +139,6 @@ def in_words(cells: pd.Series, *, language: Language) -> pd.Series:
     column = str(cells.name)
     if column not in _AREAS or pd.api.types.is_numeric_dtype(cells):
         return cells
-    known = {cell: cell_words(column, str(cell), language=language) for cell in cells.dropna().unique()}
-    return cells.astype(object).map(lambda cell: known.get(cell, cell))
+    codes, known = numbered(cells)
+    words = [*(cell_words(column, str(cell), language=language) for cell in known), np.nan]
+    return pd.Series(np.array(words, dtype=object)[codes], index=cells.index, name=column)

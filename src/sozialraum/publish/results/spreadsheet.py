@@ -9,10 +9,12 @@ import io
 import re
 import zipfile
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
+
+from sozialraum.publish.delimited import shortest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -42,6 +44,9 @@ LEVEL = 4
 
 ROWS = 5_000
 """Rows that are put into words at one time."""
+
+ROW = "\0"
+"""Stands for the number of a row until the row is whole."""
 
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
@@ -181,16 +186,47 @@ class _Styles:
         )
 
 
-class _Texts(dict[str, "str | None"]):
-    """What stands behind the place of a cell with a text; each text is put into words once."""
+class _Words(dict[Any, str]):
+    """What is written for the cells of a column, `ROW` in the place of the row; for each text once.
 
-    def __init__(self, strings: _Strings) -> None:
+    Parameters
+    ----------
+    strings
+        Of the workbook.
+    letter
+        Of the column.
+    number, text
+        Styles of its numbers and of its texts.
+    """
+
+    def __init__(self, strings: _Strings, letter: str, number: int, text: int) -> None:
+        super().__init__({None: "", "": ""})
         self.strings = strings
+        self.begin, self.end = f'<c r="{letter}{ROW}" s="{number}"><v>', "</v></c>"
+        self.text = f'<c r="{letter}{ROW}" s="{text}" t="s"><v>'
 
-    def __missing__(self, text: str) -> str | None:
-        told = f'" s="0" t="s"><v>{self.strings.place(text)}</v></c>' if text else None
-        self[text] = told
+    def __missing__(self, cell: str | float) -> str:
+        if not isinstance(cell, str):
+            return f"{self.begin}{cell:.15g}{self.end}"
+        told = self[cell] = f"{self.text}{self.strings.place(cell)}{self.end}"
         return told
+
+    def of(self, cells: Cells) -> list[str]:
+        """Return cells as they are written; an empty text for an empty one."""
+        if not isinstance(cells, np.ndarray):
+            return list(map(self.__getitem__, cells))
+        known = np.isfinite(cells)
+        numbers = cells[known]
+        told = shortest(numbers, ".")
+        # More digits than these are never written.
+        for place in [place for place, digits in enumerate(map(len, told)) if digits > 15]:
+            told[place] = f"{numbers[place]:.15g}"
+        words = np.full(len(cells), "", dtype=object)
+        if told:
+            between = f"{self.end}\n{self.begin}"
+            words[known] = f"{self.begin}{between.join(told)}{self.end}".split("\n")
+        found: list[str] = words.tolist()
+        return found
 
 
 class _Strings:
@@ -198,7 +234,6 @@ class _Strings:
 
     def __init__(self) -> None:
         self.places: dict[str, int] = {}
-        self.cells = _Texts(self)
 
     def place(self, text: str) -> int:
         return self.places.setdefault(text, len(self.places))
@@ -381,41 +416,21 @@ def _rows(sheet: Sheet, strings: _Strings, styles: _Styles) -> Iterator[str]:
     # Numbers among long texts stay numbers.
     numbers = [styles.number(PLAIN if column.style == WRAPPED else column.style) for column in sheet.columns]
     wrapped = [styles.number(WRAPPED) if column.style == WRAPPED else None for column in sheet.columns]
-    letters = [f'<c r="{_letters(place)}' for place in range(len(numbers))]
+    columns = [
+        _Words(strings, _letters(place), number, wrap or styles.number(TEXT))
+        for place, (number, wrap) in enumerate(zip(numbers, wrapped, strict=True))
+    ]
     for first in range(0, len(sheet.columns[0].cells), ROWS):
-        columns = [
-            _cells(column.cells[first : first + ROWS], strings.cells, number, wrap)
-            for column, number, wrap in zip(sheet.columns, numbers, wrapped, strict=True)
+        written = [
+            words.of(column.cells[first : first + ROWS])
+            for words, column in zip(columns, sheet.columns, strict=True)
         ]
         lines = []
-        for number, row in enumerate(zip(*columns, strict=True), start + first):
-            look = sheet.looks.get(number)
-            cells = "".join(
-                [f"{letter}{number}{cell}" for letter, cell in zip(letters, row, strict=True) if cell]
-            )
-            if look is not None:
-                cells = cells.replace(' s="0"', f' s="{styles.number(look)}"')
+        for number, row in enumerate(zip(*written, strict=True), start + first):
+            line = f'<row r="{ROW}">{"".join(row)}</row>'.replace(ROW, str(number))
+            if number in sheet.looks:
+                line = line.replace(' s="0"', f' s="{styles.number(sheet.looks[number])}"')
             if number in sheet.links:
-                cells = cells.replace(' s="0"', f' s="{styles.number(LINK)}"', 1)
-            lines.append(f'<row r="{number}">{cells}</row>')
+                line = line.replace(' s="0"', f' s="{styles.number(LINK)}"', 1)
+            lines.append(line)
         yield "".join(lines)
-
-
-def _cells(
-    cells: Sequence[str | float | None] | NDArray[np.float64], texts: _Texts, number: int, wrapped: int | None
-) -> list[str | None]:
-    """Return what stands behind the place of each cell; None for an empty one."""
-    plain = f'" s="{number}"><v>'
-    if isinstance(cells, np.ndarray):
-        known = np.isfinite(cells).tolist()
-        return [
-            f"{plain}{cell:.15g}</v></c>" if there else None
-            for cell, there in zip(cells.tolist(), known, strict=True)
-        ]
-    found = [
-        texts[cell] if isinstance(cell, str) else None if cell is None else f"{plain}{cell:.15g}</v></c>"
-        for cell in cells
-    ]
-    if wrapped is None:
-        return found
-    return [told and told.replace(' s="0"', f' s="{wrapped}"', 1) for told in found]

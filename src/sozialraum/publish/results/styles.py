@@ -156,13 +156,13 @@ def write_styles(
     maps = drawn_layers(release) if maps is None else maps
     rows = []
     for layer, columns in layers.items():
-        names = _field_names(release, layer, columns)
+        fields = aliases(_field_names(release, layer, columns))
         ours = [drawn for drawn in maps if drawn.table == layer]
         geometry = "geom" if ours else ""
         for place, drawn in enumerate(ours):
-            rows.append((layer, geometry, drawn.title, qml(names, drawn.drawn), place == 0))
+            rows.append((layer, geometry, drawn.title, qml(fields, drawn.drawn), place == 0))
         if not ours:
-            rows.append((layer, geometry, layer, qml(names), True))
+            rows.append((layer, geometry, layer, qml(fields), True))
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(_TABLE)
         base.execute(_CONTENTS)
@@ -208,9 +208,13 @@ def write_qgis_project(
             title = text(f"columns.sheet.{name}", release.language)
             shown.append((f"results_table_{name}", name, title, "tables", "No geometry"))
     drawings = {f"results_map_{place}": drawn.drawn for place, drawn in enumerate(maps)}
+    # Many maps show one table: its fields are named once.
+    fields = {
+        table: aliases(_field_names(release, table, layers[table])) for table in {line[1] for line in shown}
+    }
+    system = _reference_system(release, "srs")
     parts = [
-        _project_layer(release, line, geopackage, layers[line[1]], drawings.get(line[0], ""))
-        for line in shown
+        _project_layer(line, geopackage, fields[line[1]], drawings.get(line[0], ""), system) for line in shown
     ]
     path.write_text(_project(release, shown, parts), encoding="utf-8", newline="\n")
 
@@ -224,20 +228,15 @@ def _reference_system(release: Analysis, name: str) -> str:
 
 
 def _project_layer(
-    release: Analysis,
-    line: tuple[str, str, str, str, str],
-    geopackage: str,
-    columns: Sequence[str],
-    drawn: str,
+    line: tuple[str, str, str, str, str], geopackage: str, fields: str, drawn: str, system: str
 ) -> str:
     identity, table, title, _, kind = line
     source = f"./{geopackage}|layername={table}"
-    system = _reference_system(release, "srs") if drawn else ""
     return (
         f'<maplayer type="vector" geometry="{kind}" styleCategories="AllStyleCategories">'
         f"<id>{identity}</id><datasource>{escape(source)}</datasource><layername>{escape(title)}</layername>"
-        f'{system}<provider encoding="UTF-8">ogr</provider>{drawn}'
-        f"{aliases(_field_names(release, table, columns))}</maplayer>"
+        f'{system if drawn else ""}<provider encoding="UTF-8">ogr</provider>{drawn}'
+        f"{fields}</maplayer>"
     )
 
 

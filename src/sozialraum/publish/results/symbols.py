@@ -223,10 +223,10 @@ def table_aliases(name: str, columns: Sequence[str], release: Analysis) -> dict[
     }
 
 
-def qml(columns: Mapping[str, str], drawn: str = "") -> str:
-    """Return a style: how a layer is drawn, and what its fields are called."""
+def qml(fields: str, drawn: str = "") -> str:
+    """Return a style: how a layer is drawn, and what its fields are called (`aliases`)."""
     return (
         "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>"
         '<qgis version="3.22" styleCategories="Symbology|Fields">'
-        f"{drawn}{aliases(columns)}</qgis>"
+        f"{drawn}{fields}</qgis>"
     )

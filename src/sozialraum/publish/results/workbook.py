@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import groups_of, numbered
 from sozialraum.panel import FLAGS
 from sozialraum.publish.results.dictionary import (
     COUNTS,
@@ -206,10 +207,10 @@ def _themes(release: Analysis, results: pd.DataFrame) -> Iterator[tuple[str, str
         names = list(themes.index[themes == theme])
         ours = pd.concat([parts[name] for name in names], ignore_index=True)
         # Merging on texts looks each of them up anew for every indicator; rows are numbered once.
-        number = ours.groupby(["district", "date", "period_label"], sort=False, dropna=False).ngroup()
-        frame = ours.loc[~number.duplicated().to_numpy(), rows].reset_index(drop=True)
+        number, first = groups_of(ours, ["district", "date", "period_label"])
+        frame = ours[rows].iloc[first].reset_index(drop=True)
         for name, places in ours.groupby("indicator", sort=False, observed=True).indices.items():
-            part = ours.iloc[places].set_axis(number.to_numpy()[places])
+            part = ours.iloc[places].set_axis(number[places])
             beside = part[[column for column in _BESIDE if column in part and part[column].notna().any()]]
             beside.columns = pd.Index([(name, column) for column in beside.columns], tupleize_cols=False)
             frame = pd.concat([frame, beside.reindex(frame.index)], axis=1)
@@ -239,11 +240,16 @@ def _scaled(name: str, table: pd.DataFrame, release: Analysis) -> pd.DataFrame:
 
 def _cells(column: pd.Series, name: str) -> list[str | float | None] | NDArray[np.float64]:
     if name in _DATES:
-        return [_serial(cell) for cell in column.tolist()]
+        codes, days = numbered(column)
+        serials = [*map(_serial, days), None]
+        return [serials[code] for code in codes.tolist()]
     if pd.api.types.is_bool_dtype(column):
         return [str(cell) for cell in column.tolist()]
     if pd.api.types.is_numeric_dtype(column):
         return np.asarray(column.to_numpy(dtype=float, na_value=np.nan))
+    if isinstance(column.dtype, pd.StringDtype):
+        texts: list[str | float | None] = column.astype(object).where(column.notna(), None).tolist()
+        return texts
     cells = zip(column.tolist(), column.isna().tolist(), strict=True)
     return [None if missing else str(cell) for cell, missing in cells]
 
