@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from sozialraum.disclosure.attack import EXACT, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.complement import Push, Room, cheapest_rows
@@ -22,7 +23,7 @@ from sozialraum.errors import DisclosureError, Problem
 from sozialraum.stats.solver import each_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -289,14 +290,17 @@ def _solve_components(
     open_polytope = _knowledge(plan, plan.hidden | candidates)
     now = known_bounds(cells, plan.rules, plan.hidden, plan.earlier)
     component = open_polytope.component
+    equations = open_polytope.equations.tocsc()
+    of_rows = [np.where(part >= 0, component[part], -1) for part in (cells.numerator, cells.denominator)]
 
     def solve_one(name: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         members = np.flatnonzero(component == name)
-        rows = np.flatnonzero(candidates & _touches(cells, members))
+        rows = np.flatnonzero(candidates & ((of_rows[0] == name) | (of_rows[1] == name)))
         here = component[wanted.cell] == name
         if not len(rows):
             return here, rows
-        room = _room(plan, open_polytope, now, members, rows)
+        shows = [of[rows] == name for of in of_rows]
+        room = _room(plan, equations[:, members], (now, open_polytope.bounds), members, rows, shows)
         pushes = _pushes(cells, members, _only(wanted, here), _cut(seen, here))
         found = cheapest_rows(room, pushes) if pushes else None
         return here, rows[:0] if found is None else rows[found]
@@ -316,22 +320,28 @@ def _touches(cells: Cells, members: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _room(
-    plan: _Plan, polytope: Polytope, now: Bounds, members: NDArray[np.int64], rows: NDArray[np.int64]
+    plan: _Plan,
+    equations: sparse.csc_array,
+    ends: tuple[Bounds, Bounds],
+    members: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    shows: Sequence[NDArray[np.bool_]],
 ) -> Room:
+    """Describe a component: `ends` now and once all is hidden; whether rows show it above and below."""
     cells = plan.cells
     truth = cells.truth[members]
-    tight = polytope.bounds
+    now, tight = ends
     hidden = Bounds(tight.low[members] - truth, tight.high[members] - truth)
     present = Bounds(
         np.maximum(now.low[members] - truth, hidden.low), np.minimum(now.high[members] - truth, hidden.high)
     )
-    equations = polytope.equations[:, members]
+    used, line = np.unique(equations.indices, return_inverse=True)
+    column = np.repeat(np.arange(len(members)), np.diff(equations.indptr))
     pairs = []
-    for part in (cells.numerator, cells.denominator):
-        inside = np.isin(part[rows], members)
-        pairs.append((np.searchsorted(members, part[rows][inside]), np.flatnonzero(inside)))
+    for part, inside in zip((cells.numerator, cells.denominator), shows, strict=True):
+        pairs.append((np.searchsorted(members, part[rows[inside]]), np.flatnonzero(inside)))
     return Room(
-        equations=equations[np.flatnonzero(np.diff(equations.indptr))],
+        equations=sparse.coo_array((equations.data, (line, column)), shape=(len(used), len(members))),
         now=present,
         hidden=hidden,
         cell=np.concatenate([cell for cell, _ in pairs]),
