@@ -39,11 +39,9 @@ def drawn_prices(cells: Cells, secret: bytes) -> NDArray[np.float64]:
     size = len(cells.districts)
     places = cells.numerator % size + size * ((cells.numerator // size) % len(cells.quantities))
     found, number = np.unique(places, return_inverse=True)
+    names, keys = list(map(str, cells.quantities)), list(map(str, cells.districts))
     drawn = [
-        drawn_number(
-            secret, "price", str(cells.quantities[place // size]), str(cells.districts[place % size])
-        )
-        for place in found.tolist()
+        drawn_number(secret, "price", names[place // size], keys[place % size]) for place in found.tolist()
     ]
     return np.array(drawn, dtype=float)[number]
 
