@@ -50,11 +50,19 @@ class _Plan:
     earlier: Bounds | None
     hidden: NDArray[np.bool_]
     may_hide: NDArray[np.bool_]
-    price: NDArray[np.float64]
+    secret: bytes
+    again: NDArray[np.bool_]
+    """Per row: an earlier release hid it."""
     drawn: Drawn | None = None
     sure: bool = False
     widest: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Per cell that cannot be protected as it should: what totals and earlier releases leave open."""
+
+    def price(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what it costs to hide each of some rows; drawn anew for those that are asked for."""
+        zero = self.cells.truth[self.cells.numerator[rows]] == 0
+        fresh = 1 + drawn_prices(self.cells, self.secret, rows) + ZERO_PRICE * zero
+        return np.where(self.again[rows], KEPT_PRICE, fresh)
 
 
 def plan_rows(
@@ -98,7 +106,7 @@ def plan_rows(
     """
     hidden = primary_rows(cells, rules, withheld=withheld)
     before = before or {}
-    plan = _Plan(cells, rules, earlier, hidden, may_hide, _prices(cells, secret, before))
+    plan = _Plan(cells, rules, earlier, hidden, may_hide, secret, _hidden_again(cells, before))
     if rules.against == "method known":
         plan.drawn = Drawn(cells, primary=hidden, may_hide=may_hide, secret=secret, before=before)
         plan.hidden = hidden | plan.drawn.hidden()
@@ -224,15 +232,14 @@ def left_out(cells: Cells, cell: NDArray[np.int64]) -> tuple[Problem, ...]:
     )
 
 
-def _prices(cells: Cells, secret: bytes, before: Mapping[int, set[str]]) -> NDArray[np.float64]:
-    zero = cells.truth[cells.numerator] == 0
-    price: NDArray[np.float64] = 1 + drawn_prices(cells, secret) + ZERO_PRICE * zero
+def _hidden_again(cells: Cells, before: Mapping[int, set[str]]) -> NDArray[np.bool_]:
+    """Tell which rows an earlier release hid, at whatever date."""
     size = len(cells.districts)
     quantity = cells.numerator // size % len(cells.quantities)
+    found = np.zeros(len(quantity), dtype=bool)
     for number, keys in before.items():
-        again = (quantity == number) & np.isin(cells.numerator % size, _numbers(cells, keys))
-        price[again] = KEPT_PRICE
-    return price
+        found |= (quantity == number) & np.isin(cells.numerator % size, _numbers(cells, keys))
+    return found
 
 
 def _numbers(cells: Cells, keys: set[str]) -> NDArray[np.int64]:
@@ -346,7 +353,7 @@ def _room(
         hidden=hidden,
         cell=np.concatenate([cell for cell, _ in pairs]),
         row=np.concatenate([row for _, row in pairs]),
-        price=plan.price[rows],
+        price=plan.price(rows),
     )
 
 
@@ -372,7 +379,7 @@ def _zeros(plan: _Plan, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     for total in np.unique(cells.totals[wanted]):
         rows = np.flatnonzero(zero & (cells.totals[cells.numerator] == total))
         if total >= 0 and len(rows):
-            more[rows[np.argmin(plan.price[rows])]] = True
+            more[rows[np.argmin(plan.price(rows))]] = True
     return more
 
 
