@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sozialraum.distinct import doubled, groups_of, kept, members, numbered
+from sozialraum.distinct import Numbers, doubled, groups_of, kept, members, numbered
 
 COLUMNS = ["district", "date", "value"]
 
@@ -71,3 +71,10 @@ def test_nothing_has_no_groups():
 def test_rows_are_kept_without_a_copy_where_all_are(table):
     assert kept(table, np.ones(len(table), dtype=bool)) is table
     assert len(kept(table, np.arange(len(table)) < 7)) == 7
+
+
+def test_columns_that_are_numbered_once_answer_for_any_of_them(table):
+    once = Numbers({column: table[column] for column in COLUMNS})
+    for columns in (COLUMNS, COLUMNS[:2], COLUMNS[2:]):
+        assert once.doubled(columns).tolist() == table.duplicated(columns).tolist()
+        assert once.groups(columns)[0].tolist() == groups_of(table, columns)[0].tolist()

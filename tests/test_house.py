@@ -18,7 +18,7 @@ FLOORS = (
     {"arguments"},
     {"locks", "processes"},
     {"distinct", "keys", "files", "garbled"},
-    {"confidential"},
+    {"confidential", "rows"},
     {"panel"},
     {"stats"},
     {"analysis"},

@@ -129,6 +129,14 @@ def test_what_is_wrong_with_rows_is_said_once_per_kind(rows):
     assert check_rows(rows, districts=pd.Index(["a", "b", "c"]), indicators=["young"]) is None
 
 
+def test_a_row_without_a_district_is_of_an_unknown_one(rows):
+    districts = rows.index.unique()
+    rows.index = pd.Index(["b", None, "a", "b", "a"], name="district")
+    with pytest.raises(AlignmentError) as told:
+        spread(rows, districts)
+    assert [problem.code for problem in told.value.problems] == ["panel.unknown_district"]
+
+
 @pytest.mark.parametrize("reader", [wide, lambda rows: list(slices(rows, rows.index.unique()))])
 def test_no_reader_averages_or_picks_from_double_rows(rows, reader):
     with pytest.raises(AlignmentError, match="a"):

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-__all__ = ["doubled", "groups_of", "kept", "members", "numbered"]
+__all__ = ["Numbers", "doubled", "groups_of", "kept", "members", "numbered"]
 
 
 def numbered(cells: pd.Series | pd.Index) -> tuple[NDArray[np.intp], NDArray[np.object_]]:
@@ -45,6 +45,48 @@ def numbered(cells: pd.Series | pd.Index) -> tuple[NDArray[np.intp], NDArray[np.
     return found[0], np.asarray(found[1], dtype=object)
 
 
+class Numbers:
+    """Columns as numbers, each looked at once, however often their rows are compared.
+
+    Parameters
+    ----------
+    columns
+        Name to cells, all of one length; cells where nothing stands are alike.
+
+    Examples
+    --------
+    >>> rows = Numbers({"key": pd.Index(["a", "b", "a"]), "date": pd.Series(["2024", "2024", "2024"])})
+    >>> rows.groups(["key", "date"])[0].tolist(), rows.doubled(["key", "date"]).tolist()
+    ([0, 1, 0], [False, False, True])
+    """
+
+    def __init__(self, columns: Mapping[str, pd.Series | pd.Index]) -> None:
+        self.of = {name: numbered(cells) for name, cells in columns.items()}
+
+    def groups(self, columns: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return what `groups_of` returns."""
+        groups = np.asarray(pd.factorize(self._places(columns))[0], dtype=np.intp)
+        # Numbers come in order: a group begins where one is larger than all before it.
+        return groups, np.flatnonzero(np.diff(np.maximum.accumulate(groups), prepend=-1))
+
+    def doubled(
+        self, columns: Sequence[str], *, keep: Literal["first", False] = "first"
+    ) -> NDArray[np.bool_]:
+        """Return what `doubled` returns."""
+        return pd.Series(self._places(columns)).duplicated(keep=keep).to_numpy()
+
+    def _places(self, columns: Sequence[str]) -> NDArray[np.int64]:
+        """Return one number for what each row says in `columns`."""
+        length = len(next(iter(self.of.values()))[0])
+        places, size = np.zeros(length, dtype=np.int64), 1
+        for codes, distinct in (self.of[column] for column in columns):
+            if size * (len(distinct) + 1) > np.iinfo(np.int64).max:
+                # Only combinations that occur count from here on.
+                places, size = np.asarray(pd.factorize(places)[0], dtype=np.int64), length
+            places, size = places * (len(distinct) + 1) + (codes + 1), size * (len(distinct) + 1)
+        return places
+
+
 def groups_of(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Give the rows numbers by what they say in `columns`; cells where nothing stands are alike.
 
@@ -62,9 +104,7 @@ def groups_of(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[NDArray[np.i
     >>> groups.tolist(), first.tolist()
     ([0, 1, 0], [0, 1])
     """
-    groups = np.asarray(pd.factorize(_places(frame, columns))[0], dtype=np.intp)
-    # Numbers come in order: a group begins where one is larger than all before it.
-    return groups, np.flatnonzero(np.diff(np.maximum.accumulate(groups), prepend=-1))
+    return Numbers({column: frame[column] for column in columns}).groups(columns)
 
 
 def members(groups: NDArray[np.intp], count: int) -> list[NDArray[np.intp]]:
@@ -116,16 +156,4 @@ def doubled(
     >>> doubled(rows, ["key", "date"], keep=False).tolist()
     [True, False, True, False]
     """
-    return pd.Series(_places(frame, columns)).duplicated(keep=keep).to_numpy()
-
-
-def _places(frame: pd.DataFrame, columns: Sequence[str]) -> NDArray[np.int64]:
-    """Return one number for what each row says in `columns`."""
-    places, size = np.zeros(len(frame), dtype=np.int64), 1
-    for column in columns:
-        codes, distinct = numbered(frame[column])
-        if size * (len(distinct) + 1) > np.iinfo(np.int64).max:
-            # Only combinations that occur count from here on.
-            places, size = np.asarray(pd.factorize(places)[0], dtype=np.int64), len(frame)
-        places, size = places * (len(distinct) + 1) + (codes + 1), size * (len(distinct) + 1)
-    return places
+    return Numbers({column: frame[column] for column in columns}).doubled(columns, keep=keep)

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pandas as pd
 
-from sozialraum.distinct import doubled, groups_of
 from sozialraum.errors import (
     AlignmentError,
     CatalogueError,
@@ -26,6 +25,7 @@ from sozialraum.errors import (
     require_long,
     shorten,
 )
+from sozialraum.rows import FLAGS, USABLE, check_rows, numbered_problems, numbered_rows, row_problems
 from sozialraum.texts import DEFAULT_LANGUAGE, Language
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sozialraum.confidential import Rules
+    from sozialraum.distinct import Numbers
 
     Floats = NDArray[np.float64]
 
@@ -60,11 +61,6 @@ __all__ = [
 ]
 
 Audience = Literal["internal", "public"]
-
-FLAGS = ("ok", "missing", "suppressed", "unreliable", "unknown", "not applicable", "later")
-"""What is known of a cell. Only "ok" and "unreliable" carry a value."""
-USABLE = FLAGS[:1] + FLAGS[3:4]
-"""Flags of cells with a number."""
 
 INDICATOR_COLUMNS = ("indicator", "date", "value", "numerator", "denominator", "lower", "upper", "flag")
 CITY_COLUMNS = ("indicator", "date", "value", "numerator", "denominator", "median", "districts")
@@ -198,77 +194,6 @@ class Slice:
         return self.kind == "share" and bool(self.counted.any())
 
 
-def row_problems(
-    rows: pd.DataFrame, *, districts: pd.Index | None = None, indicators: Iterable[str] = ()
-) -> list[Problem]:
-    """Say what is wrong with the rows of a long table.
-
-    Parameters
-    ----------
-    rows
-        Index district; columns `indicator` and `date`, others are not looked at.
-    districts
-        Those there are; None looks at none.
-    indicators
-        Those that must have rows.
-
-    Returns
-    -------
-    list of Problem
-        Figures that are none or beyond counting, unknown flags, indicators without rows, unknown districts,
-        and districts with two rows for one indicator and date.
-
-    Raises
-    ------
-    AlignmentError
-        If it is no long table at all; names the columns that are missing.
-    """
-    problems = _figure_problems(rows)
-    absent = sorted(set(indicators).difference(rows["indicator"].unique()))
-    if absent:
-        problems.append(Problem(code="panel.indicator_absent", keys=tuple(absent)))
-    if districts is not None:
-        unknown = rows.index[~rows.index.isin(districts)].unique()
-        if len(unknown):
-            problems.append(Problem(code="panel.unknown_district", keys=tuple(map(str, unknown))))
-    ours = rows[["indicator", "date"]].assign(district=rows.index)
-    double = ours[doubled(ours, list(ours.columns))]
-    if len(double):
-        keys = tuple(sorted(double["district"].astype(str).unique()))
-        where = (double["indicator"].astype(str) + " " + double["date"].astype(str)).unique()
-        problems.append(Problem(code="panel.double_row", keys=keys, values={"where": shorten(sorted(where))}))
-    return problems
-
-
-def _figure_problems(rows: pd.DataFrame) -> list[Problem]:
-    require_long(rows)
-    problems = []
-    for column in (name for name in ("value", "numerator", "denominator") if name in rows):
-        numbers = pd.to_numeric(rows[column], errors="coerce").to_numpy(float, na_value=np.nan)
-        broken = np.abs(numbers) > 1e15  # up to there a computer counts by ones
-        if not pd.api.types.is_numeric_dtype(rows[column]):
-            broken |= rows[column].map(lambda cell: isinstance(cell, str)).to_numpy(dtype=bool)
-        if broken.any():
-            keys = tuple(sorted(map(str, rows.index[broken].unique())))
-            problems.append(Problem(code="panel.no_figure", keys=keys, values={"column": column}))
-    flags = rows["flag"].dropna().unique() if "flag" in rows else ()
-    unknown = sorted(map(str, set(flags) - set(FLAGS)))
-    return problems + [Problem(code="panel.unknown_flag", keys=tuple(unknown))] * bool(unknown)
-
-
-def check_rows(
-    rows: pd.DataFrame, *, districts: pd.Index | None = None, indicators: Iterable[str] = ()
-) -> None:
-    """Refuse rows that could not be told apart, or that nobody knows; parameters as for `row_problems`.
-
-    Raises
-    ------
-    AlignmentError
-        With everything that is wrong; names indicators and keys.
-    """
-    raise_problems(row_problems(rows, districts=districts, indicators=indicators), AlignmentError)
-
-
 def matrix(
     indicators: pd.DataFrame, names: Sequence[str], date: str, *, column: str = "value"
 ) -> pd.DataFrame:
@@ -332,8 +257,15 @@ def spread(
     AlignmentError
         If a district is unknown, or has two rows for one indicator and date; names the keys.
     """
-    check_rows(indicators, districts=districts)
-    line, first = groups_of(indicators, ["indicator", "date"])
+    names = numbered_rows(indicators)
+    raise_problems(numbered_problems(indicators, names, districts=districts), AlignmentError)
+    return _spread(indicators, names, districts, columns)
+
+
+def _spread(
+    indicators: pd.DataFrame, names: Numbers, districts: pd.Index, columns: Sequence[str]
+) -> tuple[pd.DataFrame, dict[str, Floats]]:
+    line, first = names.groups(["indicator", "date"])
     tables = indicators[["indicator", "date"]].iloc[first].reset_index(drop=True)
     place = districts.get_indexer(indicators.index)
     numbers = {}
@@ -414,7 +346,8 @@ def slices(
     SozialraumError
         If the catalogue lacks an indicator, or the numerator of a share exceeds its denominator.
     """
-    problems = row_problems(indicators, districts=districts)
+    names = numbered_rows(indicators)
+    problems = numbered_problems(indicators, names, districts=districts)
     for column in ("numerator", "denominator"):
         negative = pd.to_numeric(indicators[column], errors="coerce") < 0
         if negative.any():
@@ -422,10 +355,10 @@ def slices(
             problems.append(Problem(code="panel.negative_count", keys=keys, values={"column": column}))
     raise_problems(problems, AlignmentError)
     kinds, effects = _declared(indicators, catalogue)
-    tables, numbers = spread(indicators, districts, ("value", "numerator", "denominator"))
-    names, _ = pd.factorize(tables["indicator"])
+    tables, numbers = _spread(indicators, names, districts, ("value", "numerator", "denominator"))
+    order, _ = pd.factorize(tables["indicator"])
     dates, _ = pd.factorize(tables["date"], sort=True)
-    for at in np.lexsort([dates, names]):
+    for at in np.lexsort([dates, order]):
         indicator, found = tables["indicator"].iloc[at], {name: rows[at] for name, rows in numbers.items()}
         yield Slice(
             indicator=str(indicator),
@@ -453,8 +386,9 @@ def _declared(
             effects = catalogue["design_effect"].loc[names].astype(float).fillna(1.0).to_dict()
     shares = {name for name, kind in kinds.items() if kind == "share"}
     # A published share has no counts; comparisons with NaN are False.
-    wrong = (indicators["numerator"] > indicators["denominator"]) & indicators["flag"].isin(USABLE)
-    wrong &= indicators["indicator"].isin(shares) & (indicators["denominator"] > 0)
+    wrong = (indicators["numerator"] > indicators["denominator"]) & (indicators["denominator"] > 0)
+    if wrong.any():
+        wrong &= indicators["flag"].isin(USABLE) & indicators["indicator"].isin(shares)
     for (indicator, date), rows in indicators[wrong].groupby(["indicator", "date"], observed=True):
         keys = tuple(sorted(rows.index.astype(str)))
         values = {"indicator": indicator, "date": date}

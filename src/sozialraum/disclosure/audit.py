@@ -104,8 +104,11 @@ def audit_release(
     rules = release.rules or Rules()
     earlier = recognised(earlier, true)
     cells = build_cells(true, rules, earlier=earlier)
-    hidden = _flags(release, true)[cells.position]
-    problems = list(_contradictions(release, true, cells, hidden, rules))
+    place = _keys(release.indicators).get_indexer(_keys(true.indicators))[cells.position]
+    # Rows that the release leaves out are as good as suppressed.
+    hidden = (place < 0) | (release.indicators["flag"] == "suppressed").to_numpy()[place]
+    rows = true.indicators.iloc[cells.position[~hidden]]
+    problems = list(_contradictions(release, rows, place[~hidden], rules))
     if problems:
         raise DisclosureError(*problems)
     before = earlier_bounds(cells, earlier, rules.width)
@@ -167,21 +170,15 @@ def _as_open_as_can_be(
     return met(reachable(tried.wanted, widest), tried.seen)
 
 
-def _flags(release: Panel, true: Panel) -> NDArray[np.bool_]:
-    """Tell which rows of the analysis the release suppresses or leaves out."""
-    found = _keys(release.indicators).get_indexer(_keys(true.indicators))
-    suppressed = (release.indicators["flag"] == "suppressed").to_numpy()
-    return (found < 0) | suppressed[found]
-
-
 def _contradictions(
-    release: Panel, true: Panel, cells: Cells, hidden: NDArray[np.bool_], rules: Rules
+    release: Panel, rows: pd.DataFrame, place: NDArray[np.int64], rules: Rules
 ) -> Iterator[Problem]:
-    """Report numbers in suppressed rows, shown counts that are not the analysis's, and sums that leak."""
+    """Report numbers in suppressed rows, shown counts that are not the analysis's, and sums that leak.
+
+    `rows` are the analysis's rows that the release shows, `place` is where.
+    """
     shown = release.indicators
     yield from numbers_left(release)
-    rows = true.indicators.iloc[cells.position[~hidden]]
-    place = _keys(shown).get_indexer(_keys(rows))
     for column in ("numerator", "denominator"):
         expected = rows[column].to_numpy(float)
         if rules.rounding is not None:

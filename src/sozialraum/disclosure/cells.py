@@ -16,9 +16,10 @@ import pandas as pd
 from scipy import sparse
 
 from sozialraum.disclosure.figures import figures
-from sozialraum.disclosure.parts import declared_sums, parts_and_wholes
+from sozialraum.disclosure.parts import declared_sums, numbers_of, parts_and_wholes
 from sozialraum.disclosure.quantities import Quantity
 from sozialraum.disclosure.relations import find_relations, guess_relations, without_unknown
+from sozialraum.distinct import numbered
 from sozialraum.errors import DisclosureError, Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     base = list(dict.fromkeys([*(part for part in parts if part is not None), *before]))
     rests = [one.remainder for one in recipes.values() if one.remainder is not None]
     rests = [rest for rest in dict.fromkeys(rests) if rest not in base]
-    numbers = _numbers(frame, recipes, earlier)
+    numbers = numbers_of(frame, recipes, earlier)
     wholes = list(parts_and_wholes(panel.catalogue, recipes, numbers, {*base, *rests}))
     quantities = (*base, *rests, *(rest for rest, _, _ in wholes))
     dates = tuple(sorted(str(date) for date in frame["date"].unique()))
@@ -204,26 +205,6 @@ def build_cells(panel: Panel, rules: Rules, *, earlier: Sequence[EarlierRelease]
     return _tie(cells, len(base), levels, sums)
 
 
-def _numbers(
-    frame: pd.DataFrame, recipes: Mapping[str, Recipe], earlier: Sequence[EarlierRelease]
-) -> dict[Quantity, NDArray[np.float64]]:
-    """Return the numbers of each numerator, and of what earlier releases showed, all in one order."""
-    found: dict[Quantity, dict[tuple[str, str], float]] = {}
-    below = {one.denominator for one in recipes.values()}
-    for release in earlier:
-        for (variables, date), of in release.counts.items():
-            if Quantity(variables) not in below:
-                then = found.setdefault(Quantity(variables), {})
-                then.update({(date, key): count for key, count in of.items()})
-    for name, rows in frame.groupby("indicator", sort=False, observed=True):
-        places = zip(rows["date"].astype(str), rows.index.astype(str), strict=True)
-        counts = dict(zip(places, rows["numerator"].astype(float), strict=True))
-        known = {place: count for place, count in counts.items() if not np.isnan(count)}
-        found.setdefault(recipes[str(name)].numerator, {}).update(known)
-    order = list(dict.fromkeys(place for of in found.values() for place in of))
-    return {quantity: np.array([of.get(one, np.nan) for one in order]) for quantity, of in found.items()}
-
-
 def _place_rows(
     frame: pd.DataFrame,
     position: NDArray[np.int64],
@@ -236,9 +217,11 @@ def _place_rows(
     date = pd.Index(dates).get_indexer(pd.Index(frame["date"].astype(str)))
     district = districts.get_indexer(frame.index)
 
+    indicator, names = numbered(frame["indicator"])
+
     def cell(part: str) -> NDArray[np.int64]:
-        of = {name: number.get(getattr(found, part), -1) for name, found in recipes.items()}
-        quantity = frame["indicator"].map(of).to_numpy(np.int64)
+        of = [number.get(getattr(recipes[name], part), -1) for name in names]
+        quantity = np.array(of, dtype=np.int64)[indicator]
         cells = (date * len(quantities) + quantity) * len(districts) + district
         return np.where(quantity >= 0, cells, -1)
 

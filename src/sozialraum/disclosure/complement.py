@@ -24,6 +24,8 @@ from sozialraum.stats.solver import solve
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Numbers = NDArray[np.integer]
+
 __all__ = ["Push", "Room", "cheapest_rows"]
 
 EXACT_ROWS = 150
@@ -52,7 +54,7 @@ class Room:
         Per row.
     """
 
-    equations: sparse.csr_array
+    equations: sparse.coo_array
     now: Bounds
     hidden: Bounds
     cell: NDArray[np.int64]
@@ -111,8 +113,11 @@ def _programme(
 
     rows, cells = len(price), len(room.now.low)
     lows, highs = [np.zeros(rows)], [np.ones(rows)]
-    balance, gates, gate_limits = [], [], []
-    for push in pushes:
+    equations = room.equations
+    balances = equations.shape[0] * len(pushes)
+    lines, limits = balances, [np.zeros(balances)]
+    entries: list[tuple[Numbers, Numbers, NDArray[np.float64]]] = []
+    for number, push in enumerate(pushes):
         now, hidden = _limits(room, reach * abs(push.by))
         low, high = hidden.low.copy(), hidden.high.copy()
         side = low if push.by > 0 else high
@@ -121,28 +126,25 @@ def _programme(
         side[push.cell] = push.by
         lows.append(low)
         highs.append(high)
-        balance.append(room.equations)
-        up, up_limit = _gate(room, now.high, hidden.high, rows, cells)
-        down, down_limit = _gate(room, -now.low, -hidden.low, rows, cells)
-        gates.append((sparse.vstack([up[0], down[0]]), sparse.vstack([up[1], -down[1]])))
-        gate_limits += [up_limit, down_limit]
+        # Every push has its own cells, behind the rows, and its own equations; gates come behind these.
+        own = rows + cells * number
+        entries.append((equations.row + equations.shape[0] * number, equations.col + own, equations.data))
+        for sign, shut, open_ in ((1.0, now.high, hidden.high), (-1.0, -now.low, -hidden.low)):
+            pairs, gain = _gates(room, shut, open_)
+            gate = np.arange(lines, lines + len(pairs))
+            entries.append((gate, room.row[pairs], -gain))
+            entries.append((gate, room.cell[pairs] + own, np.full(len(pairs), sign)))
+            limits.append(shut[room.cell[pairs]])
+            lines += len(pairs)
     unknowns = rows + cells * len(pushes)
-    equal = sparse.hstack(
-        [sparse.csr_array((sum(part.shape[0] for part in balance), rows)), sparse.block_diag(balance)],
-        format="csr",
-    )
-    below = sparse.hstack(
-        [sparse.vstack([part for part, _ in gates]), sparse.block_diag([part for _, part in gates])],
-        format="csr",
-    )
+    line, column, weight = (np.concatenate(part) for part in zip(*entries, strict=True))
+    least = np.where(np.arange(lines) < balances, 0.0, -np.inf)
+    matrix = sparse.csc_array((weight, (line, column)), shape=(lines, unknowns))
     result = solve(
         np.r_[price, np.zeros(unknowns - rows)],
         integrality=np.r_[np.full(rows, int(whole)), np.zeros(unknowns - rows, dtype=int)],
         bounds=Limits(np.concatenate(lows), np.concatenate(highs)),
-        constraints=[
-            LinearConstraint(equal, 0.0, 0.0),
-            LinearConstraint(below, -np.inf, np.concatenate(gate_limits)),
-        ],
+        constraints=[LinearConstraint(matrix, least, np.concatenate(limits))],
         nodes=NODES,
     )
     return None if result.x is None else result.x[:rows]
@@ -157,16 +159,13 @@ def _limits(room: Room, reach: float) -> tuple[Bounds, Bounds]:
     return cut[0], cut[1]
 
 
-def _gate(
-    room: Room, now: NDArray[np.float64], hidden: NDArray[np.float64], rows: int, cells: int
-) -> tuple[tuple[sparse.csr_array, sparse.csr_array], NDArray[np.float64]]:
-    """Say that a cell passes its present limit only as far as each row that shows it is hidden.
+def _gates(
+    room: Room, now: NDArray[np.float64], hidden: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the pairs whose row lets a cell pass its present limit once it is hidden, and by how much.
 
-    Returns the coefficients of rows and cells, and the limits: ``difference - gain * row <= now``.
+    The cell passes it only as far as each row that shows it is hidden: ``difference - gain * row <= now``.
     """
     gain = (hidden - now)[room.cell]
     used = np.flatnonzero(gain > EXACT)
-    number, size = np.arange(len(used)), len(used)
-    of_rows = sparse.csr_array((-gain[used], (number, room.row[used])), shape=(size, rows))
-    of_cells = sparse.csr_array((np.ones(size), (number, room.cell[used])), shape=(size, cells))
-    return (of_rows, of_cells), now[room.cell[used]]
+    return used, gain[used]

@@ -34,11 +34,11 @@ def drawn_number(secret: bytes, *words: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2.0**64
 
 
-def drawn_prices(cells: Cells, secret: bytes) -> NDArray[np.float64]:
-    """Return a price in 0..1 per row, the same for all dates of a quantity in a district."""
+def drawn_prices(cells: Cells, secret: bytes, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return a price in 0..1 for each of some rows, the same for all dates of a quantity in a district."""
     size = len(cells.districts)
-    places = cells.numerator % size + size * ((cells.numerator // size) % len(cells.quantities))
-    found, number = np.unique(places, return_inverse=True)
+    shown = cells.numerator[rows]
+    found, number = np.unique(shown % (size * len(cells.quantities)), return_inverse=True)
     drawn = [
         drawn_number(
             secret, "price", str(cells.quantities[place // size]), str(cells.districts[place % size])

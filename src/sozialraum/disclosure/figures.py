@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sozialraum.disclosure.quantities import Quantity, Recipe, recipe, recipe_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from sozialraum.panel import Panel
@@ -111,7 +111,7 @@ def figures(panel: Panel) -> Figures:
             recipes[name] = recipe(name, panel.catalogue)
         else:
             ready.append(name)
-    place = _places(frame)
+    place = _places(frame) if ready else np.array([], dtype=np.int64)
     for name in ready:
         rows = np.flatnonzero(names == name)
         value = frame["value"].to_numpy(float)[rows]
@@ -151,8 +151,8 @@ def _has_values(frame: pd.DataFrame, rows: NDArray[np.bool_]) -> bool:
 
 def _places(frame: pd.DataFrame) -> NDArray[np.int64]:
     """Give each row the number of its district and date."""
-    _, district = np.unique(frame.index.astype(str).to_numpy(), return_inverse=True)
-    dates, date = np.unique(frame["date"].astype(str).to_numpy(), return_inverse=True)
+    district, _ = pd.factorize(frame.index.astype(str).to_numpy(dtype=object), sort=True)
+    date, dates = pd.factorize(frame["date"].astype(str).to_numpy(dtype=object), sort=True)
     return np.asarray(district * len(dates) + date, dtype=np.int64)
 
 

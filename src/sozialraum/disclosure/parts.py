@@ -7,18 +7,20 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sozialraum.disclosure.quantities import Quantity
+from sozialraum.distinct import groups_of, members, numbered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    import pandas as pd
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.quantities import Recipe
+    from sozialraum.disclosure.releases.earlier import EarlierRelease
 
-__all__ = ["declared_sums", "parts_and_wholes"]
+__all__ = ["declared_sums", "numbers_of", "parts_and_wholes"]
 
 ENOUGH = 3
 """Districts and dates in which a part must not exceed its whole, at least."""
@@ -28,6 +30,35 @@ SHARE = 0.1
 
 LETTERS = 3
 """Shorter words in the names of variables say nothing."""
+
+
+def numbers_of(
+    frame: pd.DataFrame, recipes: Mapping[str, Recipe], earlier: Sequence[EarlierRelease]
+) -> dict[Quantity, NDArray[np.float64]]:
+    """Return the numbers of each numerator, and of what earlier releases showed, all in one order."""
+    found: dict[Quantity, list[pd.DataFrame]] = {}
+    below = {one.denominator for one in recipes.values()}
+    for release in earlier:
+        for (variables, date), counts in release.counts.items():
+            if Quantity(variables) not in below:
+                then = pd.DataFrame({"date": date, "key": list(counts), "count": list(counts.values())})
+                found.setdefault(Quantity(variables), []).append(then)
+    rows = pd.DataFrame({"date": frame["date"].astype(str).array, "key": frame.index.astype(str)})
+    rows["count"] = frame["numerator"].to_numpy(float)
+    names, distinct = numbered(frame["indicator"])
+    for name, places in zip(distinct.tolist(), members(names, len(distinct)), strict=True):
+        ours = rows.iloc[places].dropna(subset="count")
+        found.setdefault(recipes[str(name)].numerator, []).append(ours)
+    tables = [table for of in found.values() for table in of]
+    place, first = groups_of(pd.concat([*tables, rows.iloc[:0]]), ["date", "key"])
+    numbers, begin = {}, 0
+    for quantity, of in found.items():
+        numbers[quantity] = np.full(len(first), np.nan)
+        for table in of:
+            # What is known now counts, not what was known before.
+            numbers[quantity][place[begin : begin + len(table)]] = table["count"]
+            begin += len(table)
+    return numbers
 
 
 def parts_and_wholes(

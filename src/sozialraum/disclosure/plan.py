@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import sparse
 
 from sozialraum.disclosure.attack import EXACT, Polytope, intervals, met, reachable, unmet
 from sozialraum.disclosure.complement import Push, Room, cheapest_rows
@@ -22,7 +23,7 @@ from sozialraum.errors import DisclosureError, Problem
 from sozialraum.stats.solver import each_alone
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -49,11 +50,19 @@ class _Plan:
     earlier: Bounds | None
     hidden: NDArray[np.bool_]
     may_hide: NDArray[np.bool_]
-    price: NDArray[np.float64]
+    secret: bytes
+    again: NDArray[np.bool_]
+    """Per row: an earlier release hid it."""
     drawn: Drawn | None = None
     sure: bool = False
     widest: dict[int, tuple[float, float]] = field(default_factory=dict)
     """Per cell that cannot be protected as it should: what totals and earlier releases leave open."""
+
+    def price(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return what it costs to hide each of some rows; drawn anew for those that are asked for."""
+        zero = self.cells.truth[self.cells.numerator[rows]] == 0
+        fresh = 1 + drawn_prices(self.cells, self.secret, rows) + ZERO_PRICE * zero
+        return np.where(self.again[rows], KEPT_PRICE, fresh)
 
 
 def plan_rows(
@@ -97,7 +106,7 @@ def plan_rows(
     """
     hidden = primary_rows(cells, rules, withheld=withheld)
     before = before or {}
-    plan = _Plan(cells, rules, earlier, hidden, may_hide, _prices(cells, secret, before))
+    plan = _Plan(cells, rules, earlier, hidden, may_hide, secret, _hidden_again(cells, before))
     if rules.against == "method known":
         plan.drawn = Drawn(cells, primary=hidden, may_hide=may_hide, secret=secret, before=before)
         plan.hidden = hidden | plan.drawn.hidden()
@@ -223,15 +232,14 @@ def left_out(cells: Cells, cell: NDArray[np.int64]) -> tuple[Problem, ...]:
     )
 
 
-def _prices(cells: Cells, secret: bytes, before: Mapping[int, set[str]]) -> NDArray[np.float64]:
-    zero = cells.truth[cells.numerator] == 0
-    price: NDArray[np.float64] = 1 + drawn_prices(cells, secret) + ZERO_PRICE * zero
+def _hidden_again(cells: Cells, before: Mapping[int, set[str]]) -> NDArray[np.bool_]:
+    """Tell which rows an earlier release hid, at whatever date."""
     size = len(cells.districts)
     quantity = cells.numerator // size % len(cells.quantities)
+    found = np.zeros(len(quantity), dtype=bool)
     for number, keys in before.items():
-        again = (quantity == number) & np.isin(cells.numerator % size, _numbers(cells, keys))
-        price[again] = KEPT_PRICE
-    return price
+        found |= (quantity == number) & np.isin(cells.numerator % size, _numbers(cells, keys))
+    return found
 
 
 def _numbers(cells: Cells, keys: set[str]) -> NDArray[np.int64]:
@@ -289,14 +297,17 @@ def _solve_components(
     open_polytope = _knowledge(plan, plan.hidden | candidates)
     now = known_bounds(cells, plan.rules, plan.hidden, plan.earlier)
     component = open_polytope.component
+    equations = open_polytope.equations.tocsc()
+    of_rows = [np.where(part >= 0, component[part], -1) for part in (cells.numerator, cells.denominator)]
 
     def solve_one(name: int) -> tuple[NDArray[np.bool_], NDArray[np.int64]]:
         members = np.flatnonzero(component == name)
-        rows = np.flatnonzero(candidates & _touches(cells, members))
+        rows = np.flatnonzero(candidates & ((of_rows[0] == name) | (of_rows[1] == name)))
         here = component[wanted.cell] == name
         if not len(rows):
             return here, rows
-        room = _room(plan, open_polytope, now, members, rows)
+        shows = [of[rows] == name for of in of_rows]
+        room = _room(plan, equations[:, members], (now, open_polytope.bounds), members, rows, shows)
         pushes = _pushes(cells, members, _only(wanted, here), _cut(seen, here))
         found = cheapest_rows(room, pushes) if pushes else None
         return here, rows[:0] if found is None else rows[found]
@@ -316,27 +327,33 @@ def _touches(cells: Cells, members: NDArray[np.int64]) -> NDArray[np.bool_]:
 
 
 def _room(
-    plan: _Plan, polytope: Polytope, now: Bounds, members: NDArray[np.int64], rows: NDArray[np.int64]
+    plan: _Plan,
+    equations: sparse.csc_array,
+    ends: tuple[Bounds, Bounds],
+    members: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    shows: Sequence[NDArray[np.bool_]],
 ) -> Room:
+    """Describe a component: `ends` now and once all is hidden; whether rows show it above and below."""
     cells = plan.cells
     truth = cells.truth[members]
-    tight = polytope.bounds
+    now, tight = ends
     hidden = Bounds(tight.low[members] - truth, tight.high[members] - truth)
     present = Bounds(
         np.maximum(now.low[members] - truth, hidden.low), np.minimum(now.high[members] - truth, hidden.high)
     )
-    equations = polytope.equations[:, members]
+    used, line = np.unique(equations.indices, return_inverse=True)
+    column = np.repeat(np.arange(len(members)), np.diff(equations.indptr))
     pairs = []
-    for part in (cells.numerator, cells.denominator):
-        inside = np.isin(part[rows], members)
-        pairs.append((np.searchsorted(members, part[rows][inside]), np.flatnonzero(inside)))
+    for part, inside in zip((cells.numerator, cells.denominator), shows, strict=True):
+        pairs.append((np.searchsorted(members, part[rows[inside]]), np.flatnonzero(inside)))
     return Room(
-        equations=equations[np.flatnonzero(np.diff(equations.indptr))],
+        equations=sparse.coo_array((equations.data, (line, column)), shape=(len(used), len(members))),
         now=present,
         hidden=hidden,
         cell=np.concatenate([cell for cell, _ in pairs]),
         row=np.concatenate([row for _, row in pairs]),
-        price=plan.price[rows],
+        price=plan.price(rows),
     )
 
 
@@ -362,7 +379,7 @@ def _zeros(plan: _Plan, wanted: NDArray[np.int64]) -> NDArray[np.bool_]:
     for total in np.unique(cells.totals[wanted]):
         rows = np.flatnonzero(zero & (cells.totals[cells.numerator] == total))
         if total >= 0 and len(rows):
-            more[rows[np.argmin(plan.price[rows])]] = True
+            more[rows[np.argmin(plan.price(rows))]] = True
     return more
 
 

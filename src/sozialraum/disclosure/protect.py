@@ -12,6 +12,7 @@ import secrets
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.arguments import checked
@@ -33,7 +34,6 @@ from sozialraum.panel import Audience, Panel
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from sozialraum.disclosure.releases.earlier import EarlierRelease
@@ -207,6 +207,8 @@ def _hidden_before_a_revision(panel: Panel, earlier: Sequence[EarlierRelease]) -
     would give the other away.
     """
     frame = panel.indicators
+    if not earlier:
+        return np.zeros(len(frame), dtype=bool)
     known = figures(panel)
     hidden = pd.Series(data=False, index=pd.RangeIndex(len(frame)))
     rows = pd.DataFrame({"key": frame.index.astype(str), "count": known.numerator})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from sozialraum.texts import LANGUAGES, text
 
 if TYPE_CHECKING:
@@ -45,9 +47,9 @@ def group_label(catalogue: pd.DataFrame, group: str) -> dict[str, str]:
     if group in BUILT_IN:
         return {language: text(f"assessment.target_group.{group}", language) for language in LANGUAGES}
     if GROUP_COLUMNS[0] in catalogue:
-        ours = catalogue[catalogue["target_group"] == group]
-        if not ours.empty:
-            return {language: str(ours[f"target_group_{language}"].iloc[0]) for language in LANGUAGES}
+        place = np.flatnonzero(catalogue["target_group"] == group)[:1]
+        if len(place):
+            return {lang: str(catalogue[f"target_group_{lang}"].iloc[place[0]]) for lang in LANGUAGES}
     return dict.fromkeys(LANGUAGES, group)
 
 

@@ -78,7 +78,8 @@ def each_alone(work: Callable[[Task], Found], tasks: Sequence[Task]) -> list[Fou
     workers = min(len(tasks), os.cpu_count() or 1)
     if workers < 2:
         return [work(task) for task in tasks]
-    with ThreadPoolExecutor(max_workers=workers) as pool:
+    # Quiet for all of them at once: turning the output off and on takes as long as a small program.
+    with without_output(), ThreadPoolExecutor(max_workers=workers) as pool:
         try:
             return list(pool.map(work, tasks))
         finally:
@@ -109,9 +110,11 @@ class _Silence:
     def end(self) -> None:
         with self.lock:
             self.wanted -= 1
+            if self.wanted:
+                return
             # A library keeps its lines until its buffer is full: they would come out later.
             _flush()
-            if self.wanted or self.kept is None:
+            if self.kept is None:
                 return
             os.dup2(self.kept, STDOUT)
             os.close(self.kept)

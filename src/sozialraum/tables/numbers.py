@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -126,8 +126,7 @@ class NumberColumn:
         return len(self.codes) - self.count({"symbol", "text", "glued"})
 
 
-@dataclass(frozen=True)
-class _Cell:
+class _Cell(NamedTuple):
     digits: object
     shape: str
     flag: str = "ok"
@@ -174,8 +173,9 @@ def _strip(cell: str) -> str:
 def _take_apart(cell: object, meanings: Mapping[str, str]) -> _Cell:
     if not isinstance(cell, str):
         return _stored(cell, meanings)
-    # '7,50 €' is 7.5: a currency says nothing that the figure does not.
-    cell = _EVEN.sub(",00", _CURRENCY.sub("", cell) or cell)
+    if not cell[-1:].isdigit():
+        # '7,50 €' is 7.5: a currency says nothing that the figure does not.
+        cell = _EVEN.sub(",00", _CURRENCY.sub("", cell) or cell)
     meaning = meanings.get(plain_symbol(cell))
     if meaning is not None and meaning != NUMBER:
         return _symbol(meaning)

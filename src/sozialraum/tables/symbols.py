@@ -62,7 +62,7 @@ _BELOW = re.compile(r"(<|\u2264|unter|weniger als)\s?([0-9]{1,3})")
 
 def plain_symbol(cell: str) -> str:
     """Bring typographic variants of one symbol together: any dash, ``…``, ``X``, brackets around nothing."""
-    plain = cell.translate(_DASHES).replace("\u2026", "...")
+    plain = cell if cell.isascii() else cell.translate(_DASHES).replace("\u2026", "...")
     if plain in {"X", "\u00d7", "\u2715"}:
         return "x"
     return "( )" if plain.replace(" ", "") == "()" else plain

@@ -6,6 +6,7 @@ import operator
 from functools import reduce
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sozialraum.indicators.target_groups import BUILT_IN, group_label, group_persons
@@ -29,8 +30,7 @@ def own_groups(catalogue: pd.DataFrame) -> dict[str, str]:
 
 def with_group_ids(sheet: pd.DataFrame, catalogue: pd.DataFrame) -> pd.DataFrame:
     """Replace the name of a target group of the city's own by its id; other sheets stay as they are."""
-    groups = own_groups(catalogue)
-    if "target_group" not in sheet or not groups:
+    if "target_group" not in sheet or not (groups := own_groups(catalogue)):
         return sheet
     written = sheet["target_group"]
     ids = [cell and groups.get(normalise_name(str(cell)), cell) for cell in written]
@@ -62,10 +62,12 @@ def variable_counts(variable: str, indicators: pd.DataFrame, catalogue: pd.DataF
         names = [name for name, written in catalogue[column].items() if _names(written) == (variable,)]
         rows = indicators[indicators["indicator"].isin(names) & indicators[column].notna()]
         if not rows.empty:
-            rows = rows.assign(_year=rows["date"].str[:4].astype(int)).sort_values("date", kind="stable")
-            counts = rows.rename_axis("district").reset_index()
-            wide = counts.pivot_table(index="district", columns="_year", values=column, aggfunc="last")
-            return wide.reindex(districts).astype(float).rename_axis(columns="year")
+            rows = rows.iloc[np.argsort(rows["date"].to_numpy(dtype=object), kind="stable")]
+            year, years = pd.factorize(rows["date"].str[:4].astype(int), sort=True)
+            found = np.full((len(districts), len(years)), np.nan)
+            # Where a place is given twice the later row stays.
+            found[districts.get_indexer(rows.index), year] = rows[column]
+            return pd.DataFrame(found, index=districts, columns=pd.Index(years, name="year"))
     return pd.DataFrame(index=districts, columns=pd.Index([], name="year", dtype=int), dtype=float)
 
 

@@ -152,7 +152,10 @@ def examine_goals(
         (True, False, or None where no counts are known).
     """
     return pd.DataFrame(
-        [_one(str(key), goal, programme, indicators, catalogue) for key, goal in goals.iterrows()],
+        [
+            _one(str(key), goal, goal_start(goal, programme, indicators), indicators, catalogue)
+            for key, goal in goals.iterrows()
+        ],
         columns=[
             "goal_id",
             "version",
@@ -171,9 +174,8 @@ def examine_goals(
 
 
 def _one(
-    key: str, goal: pd.Series, programme: Programme, indicators: pd.DataFrame, catalogue: pd.DataFrame | None
+    key: str, goal: pd.Series, start: Start, indicators: pd.DataFrame, catalogue: pd.DataFrame | None
 ) -> dict[str, Any]:
-    start = goal_start(goal, programme, indicators)
     target = target_figure(goal, start.figure)
     effect = design_effect(catalogue, goal["indicator"])
     found: dict[str, Any] = {
@@ -318,7 +320,7 @@ def baseline_problems(
                 severity="note" if limit else "warning",
                 found=_figure_text(goal, start.figure),
             )
-        row = pd.Series(_one(str(goal["goal_id"]), goal, programme, indicators, catalogue))
+        row = pd.Series(_one(str(goal["goal_id"]), goal, start, indicators, catalogue))
         if row["testable"] is False:
             yield programme.problem(
                 "not_testable",

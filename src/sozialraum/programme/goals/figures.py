@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import members as members_of
 from sozialraum.programme.sheets.periods import period_bounds
 
 if TYPE_CHECKING:
@@ -79,17 +80,19 @@ def _facility(goal: pd.Series, programme: Programme) -> pd.DataFrame:
 def _sum(rows: pd.DataFrame, members: pd.Index) -> pd.DataFrame:
     """Sum the counts of the districts, date by date."""
     inside = rows[rows.index.isin(members)]
+    value, above, below = (inside[name].to_numpy(float) for name in ("value", "numerator", "denominator"))
+    date_of, dates = pd.factorize(inside["date"], sort=True)
     records = {}
-    for date, group in inside.groupby("date", sort=True):
+    for date, of in zip(dates, members_of(date_of, len(dates)), strict=True):
         # A mere count has no denominator anywhere; a share without one is not known.
-        bare = bool(group["denominator"].isna().all()) and bool((group["value"] == group["numerator"]).all())
-        known = group["numerator"].notna() & (group["denominator"].notna() | bare)
-        whole = bool(known.all()) and len(group) == len(members)
-        above, below = group["numerator"].sum(), group["denominator"].sum()
+        bare = bool(np.isnan(below[of]).all() and (value[of] == above[of]).all())
+        known = ~np.isnan(above[of]) & (bare | ~np.isnan(below[of]))
+        whole = bool(known.all()) and len(of) == len(members)
+        cases, people = np.nansum(above[of]), np.nansum(below[of])
         records[str(date)] = {
-            "value": (above if bare else above / below if below > 0 else np.nan) if whole else np.nan,
-            "numerator": above if whole else np.nan,
-            "denominator": below if whole and not bare else np.nan,
+            "value": (cases if bare else cases / people if people > 0 else np.nan) if whole else np.nan,
+            "numerator": cases if whole else np.nan,
+            "denominator": people if whole and not bare else np.nan,
             "lower": np.nan,
             "upper": np.nan,
             "flag": "ok" if whole else "unknown",
