@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
+import nanoarrow
 import numpy as np
 import pandas as pd
 import pyogrio
@@ -52,6 +53,11 @@ def compared(table: pd.DataFrame, folder: Path) -> None:
 @pytest.mark.usefixtures("rows")
 def test_cells_of_every_kind(tmp_path: Path) -> None:
     compared(pd.DataFrame(COLUMNS), tmp_path)
+
+
+def test_texts_may_hold_the_sign_that_tells_where_one_ends() -> None:
+    texts = ["Zähr\0ingen", "", None, "b"]
+    assert nanoarrow.Array(arrow._column(pd.Series(texts), shapes=False)).to_pylist() == texts
 
 
 def test_columns_that_lie_between_others_in_one_array(tmp_path: Path) -> None:

@@ -63,6 +63,14 @@ def test_numbers_keep_their_value_in_the_digits_that_pandas_writes(tmp_path, sca
     assert [float(line.split(",")[0]) for line in written(table, "en", tmp_path).split()[1:]] == list(numbers)
 
 
+@pytest.mark.parametrize("distinct", [2, 30])
+def test_numbers_that_repeat_are_those_that_do_not(tmp_path, monkeypatch, distinct):
+    monkeypatch.setattr("sozialraum.publish.delimited.SAMPLE", 4)
+    numbers = np.r_[np.tile([0.5, np.nan], 3), np.arange(30) % distinct + 0.25]
+    cells = written(pd.DataFrame({"a": numbers, "b": "x"}), "en", tmp_path).splitlines()[1:]
+    assert cells == [f"{'' if np.isnan(number) else number},x" for number in numbers]
+
+
 def test_numbers_around_the_powers_of_ten_keep_their_digits(tmp_path):
     numbers = np.array(
         [0.0, 1e-4, 9.9e-5, 1e-5, 1e15, 1.5e15, 1e16, 1e17, 5e-324, 1.7e308, np.inf, 0.1 + 0.2]

@@ -1,6 +1,7 @@
 """The workbook: text stays text, numbers are numbers, every sheet and column is explained."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 
@@ -155,6 +156,17 @@ def test_our_own_reader_reads_it(assessed, tmp_path):
 def test_a_text_that_is_missing_is_an_empty_cell_and_no_word(dtype):
     cells = pd.Series(["Nord", None, np.nan, ""], dtype=dtype)
     assert workbook._cells(cells, "name") == ["Nord", None, None, ""]
+
+
+def test_numbers_are_written_with_at_most_15_digits():
+    numbers = np.array([0.1 + 0.2, -1 / 3, 1e-4, 9.9e-5, 1e-5, 0.0, -0.0, 274.0, 1e14, 1e15, 2.5e16, 5e-324])
+    column = Column(heading="a", cells=np.insert(numbers, 1, np.nan), style="0.0")
+    with zipfile.ZipFile(io.BytesIO(spreadsheet_bytes([Sheet(title="a", columns=[column])]))) as book:
+        found = re.findall(
+            r'<c r="A(\d+)" s="\d+"><v>([^<]*)</v>', book.read("xl/worksheets/sheet1.xml").decode()
+        )
+    rows = [2, *range(4, len(numbers) + 3)]
+    assert found == [(str(row), f"{number:.15g}") for row, number in zip(rows, numbers, strict=True)]
 
 
 def test_a_long_text_is_wrapped_and_the_first_cell_of_a_row_leads_to_its_sheet():

@@ -91,10 +91,12 @@ def groups(codes: npt.NDArray[np.int64]) -> str:
     """Write whole numbers in groups of five bits, lowest first, a sixth bit where another group follows."""
     most = max(1, -(-int(codes.max(initial=0)).bit_length() // BITS))
     # A row per number, a column per group.
-    rest = codes[:, None] >> np.arange(0, BITS * most, BITS)
-    found = (rest & 31) | np.where(rest > 31, 32, 0)
-    needed = rest > 0
-    needed[:, 0] = True
+    found, needed = np.zeros((len(codes), most), dtype=np.uint8), np.ones((len(codes), most), dtype=bool)
+    for place in range(most):
+        rest = codes >> BITS * place
+        found[:, place] = (rest & 31) | ((rest > 31) << BITS)
+        if place:
+            needed[:, place] = rest > 0
     return str(LETTERS[found[needed]].tobytes(), "ascii")
 
 

@@ -45,6 +45,9 @@ LEVEL = 4
 ROWS = 5_000
 """Rows that are put into words at one time."""
 
+DIGITS, TINY = 15, 1e-290
+"""Digits of a written number, and numbers so near 0 that a double may have fewer."""
+
 ROW = "\0"
 """Stands for the number of a row until the row is whole."""
 
@@ -218,8 +221,9 @@ class _Words(dict[Any, str]):
         known = np.isfinite(cells)
         numbers = cells[known]
         told = shortest(numbers, ".")
-        # More digits than these are never written.
-        for place in [place for place, digits in enumerate(map(len, told)) if digits > 15]:
+        # The shortest digits are those wanted, unless there are more of them, or a double has fewer near 0.
+        long = np.fromiter(map(len, told), dtype=np.int64, count=len(told)) > DIGITS
+        for place in np.flatnonzero(long | ((np.abs(numbers) < TINY) & (numbers != 0))):
             told[place] = f"{numbers[place]:.15g}"
         words = np.full(len(cells), "", dtype=object)
         if told:
