@@ -21,7 +21,7 @@ from sozialraum.confidential import Rules
 from sozialraum.disclosure.protect import protect
 from sozialraum.locks import holding
 from sozialraum.preferences import options
-from sozialraum.processes import ALONE
+from sozialraum.processes import ALONE, keep_memory
 from sozialraum.project import flow
 from sozialraum.project.file import load_project
 from sozialraum.project.inputs import prepare, silent
@@ -35,6 +35,8 @@ options.language = "de"
 
 # A parallel test run has threads that are not to be seen; `test_processes.py` tries the second process.
 os.environ.setdefault(ALONE, "1")
+# As the command line does.
+keep_memory()
 # A process that a test starts would compile the whole package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import select
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["ALONE", "beside", "can_copy", "standing_by"]
+__all__ = ["ALONE", "beside", "can_copy", "keep_memory", "standing_by"]
 
 ALONE = "SOZIALRAUM_ONE_PROCESS"
 """Environment variable: with any value nothing is given to a second process."""
@@ -212,6 +213,17 @@ def can_copy() -> bool:
     return threading.current_thread() is threading.main_thread() and all(
         type(thread).__name__ in KNOWN for thread in others
     )
+
+
+def keep_memory() -> None:
+    """Have this process tidy up its memory more rarely: for programs of our own, not for a library's guests.
+
+    Modules and tables are many objects that stay: to look for circles among them after every 700 new ones
+    takes a tenth of a short run. And once a large block came back, glibc keeps for the next table what the
+    last one left; before, it fetches every few hundred kilobytes from the system anew: another tenth.
+    """
+    gc.set_threshold(50_000, 20, 20)
+    bytearray(8 << 20)
 
 
 def _answer(work: Callable[[], object], writing: int) -> None:

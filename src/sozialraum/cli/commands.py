@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -17,6 +16,7 @@ from sozialraum.cli.report import report, wanted_kinds, write_documents
 from sozialraum.cli.start import start
 from sozialraum.cli.usage import Commands
 from sozialraum.errors import SozialraumError
+from sozialraum.processes import keep_memory
 from sozialraum.texts import DEFAULT_LANGUAGE, Language, text
 from sozialraum.texts.paths import short_path
 
@@ -244,12 +244,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    # Modules and tables are many objects that stay: to look for circles among them after every 700 new ones
-    # takes a tenth of a short run.
-    gc.set_threshold(50_000, 20, 20)
-    # Once a large block came back, glibc keeps for the next table what the last one left; before, it fetches
-    # every few hundred kilobytes from the system anew, which takes another tenth.
-    bytearray(8 << 20)
+    keep_memory()
     app()
 
 
