@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from sozialraum.analysis import Analysis, Assessment
-    from sozialraum.publish.atlas.borders import SharpBorders
+    from sozialraum.publish.atlas.beside import SharpBorders
     from sozialraum.publish.atlas.columns import Cells
     from sozialraum.texts import Language
 

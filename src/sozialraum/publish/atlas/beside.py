@@ -1,20 +1,22 @@
-"""What the page tells beside values and verdicts: smoothed values, walls, and how unequal the city is."""
+"""What the page tells beside values and verdicts: smoothed values, borders, walls, the city's inequality."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from sozialraum.distinct import groups_of, members
 from sozialraum.publish.atlas.columns import Slices, number, numbers
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from sozialraum.analysis import Analysis
-    from sozialraum.publish.atlas.borders import SharpBorders
     from sozialraum.publish.atlas.contract import CityMeasure, WallTold
 
-__all__ = ["BesideSlices"]
+__all__ = ["BesideSlices", "SharpBorders"]
 
 SMOOTHED = {
     "smoothed": "smoothed",
@@ -28,6 +30,49 @@ MEASURES = {"dissimilarity": "corrected", "isolation": "corrected", "gini": "exc
 """Measures of the city that the page shows, and the column that says how unequal it is beyond chance."""
 
 MEASURE_DIGITS = 4
+
+
+class _Sharp(NamedTuple):
+    """Places of the districts on both sides, and the first's value less the second's, shape (borders,)."""
+
+    focal: npt.NDArray[np.intp]
+    neighbor: npt.NDArray[np.intp]
+    difference: npt.NDArray[np.float64]
+
+
+class SharpBorders:
+    """The sharp borders, as places of both districts instead of their keys; asked for by indicator and date.
+
+    Parameters
+    ----------
+    release
+        What the audience may see.
+    """
+
+    def __init__(self, release: Analysis) -> None:
+        self._parts: dict[tuple[str, str], _Sharp] = {}
+        found = release.assessment
+        if found is None or found.edges.empty:
+            return
+        edges = pd.DataFrame(found.edges)
+        keys = release.districts.index
+        whole = _Sharp(
+            keys.get_indexer(edges["focal"]),
+            keys.get_indexer(edges["neighbor"]),
+            edges["difference"].to_numpy(float),
+        )
+        sharp = (edges["border"] == "sharp").to_numpy()
+        groups, first = groups_of(edges, ["indicator", "date"])
+        names = edges[["indicator", "date"]].iloc[first].itertuples(index=False, name=None)
+        for (indicator, date), rows in zip(names, members(groups, len(first)), strict=True):
+            ours = rows[sharp[rows]]
+            self._parts[str(indicator), str(date)] = _Sharp(
+                whole.focal[ours], whole.neighbor[ours], whole.difference[ours]
+            )
+
+    def at(self, indicator: str, date: str) -> _Sharp | None:
+        """Return the sharp borders; None where no border was compared."""
+        return self._parts.get((indicator, date))
 
 
 class BesideSlices:

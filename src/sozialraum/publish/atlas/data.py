@@ -12,8 +12,7 @@ from sozialraum.indicators.target_groups import BUILT_IN, group_label
 from sozialraum.panel import FLAGS
 from sozialraum.publish.atlas.answers import neighbour_pairs, people
 from sozialraum.publish.atlas.assessment import AssessedSlices, assessment_data, assessment_texts
-from sozialraum.publish.atlas.beside import BesideSlices
-from sozialraum.publish.atlas.borders import SharpBorders
+from sozialraum.publish.atlas.beside import BesideSlices, SharpBorders
 from sozialraum.publish.atlas.check import validate
 from sozialraum.publish.atlas.columns import (
     P_DIGITS,
