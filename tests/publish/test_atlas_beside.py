@@ -57,6 +57,25 @@ def test_the_page_s_data_hold_them(fuller):
     assert {"smoothed", "smoothedLower", "smoothedUpper", "smoothedLocal"} <= newest.keys()
 
 
+def test_only_sharp_borders_are_drawn_and_a_wall_is_made_of_its_own_sides_alone(fuller):
+    found = fuller.assessment
+    first = found.edges.iloc[[0]]
+    # One that is not sharp, and a sharp one between the wall's higher side and a district that is no part of it.
+    soft = first.assign(
+        focal="05", neighbor="06", indicator="poor", date=DATE, border="fluid", difference=0.2
+    )
+    other = first.assign(
+        focal="01", neighbor="03", indicator="poor", date=DATE, border="sharp", difference=-0.2
+    )
+    edges = pd.concat([found.edges, soft, other])
+    newest = atlas_data(replace(fuller, assessment=replace(found, edges=edges)))["indicators"][0]["slices"][
+        -1
+    ]
+    before = atlas_data(fuller)["indicators"][0]["slices"][-1]
+    assert newest["edges"] == sorted([*before["edges"], [0, 2, -20]])
+    assert newest["walls"] == before["walls"]
+
+
 def test_what_is_not_there_is_not_told(assessed):
     for part in atlas_data(assessed)["indicators"][0]["slices"]:
         assert not {"walls", "measures", "smoothed"} & part.keys()
