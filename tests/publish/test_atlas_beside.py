@@ -60,7 +60,7 @@ def test_the_page_s_data_hold_them(fuller):
 def test_only_sharp_borders_are_drawn_and_a_wall_is_made_of_its_own_sides_alone(fuller):
     found = fuller.assessment
     first = found.edges.iloc[[0]]
-    # One that is not sharp, and a sharp one between the wall's higher side and a district that is no part of it.
+    # One that is not sharp, and a sharp one from the wall's higher side to a district that is no part of it.
     soft = first.assign(
         focal="05", neighbor="06", indicator="poor", date=DATE, border="fluid", difference=0.2
     )
