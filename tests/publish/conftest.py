@@ -338,6 +338,11 @@ class Reader:
     def __init__(self, driver, page):
         self.driver = driver
         self.page = page
+        self.watched = False
+
+    def watch(self, driver):
+        """Go on in a browser that tells what a page asks for."""
+        self.driver, self.watched = driver, True
 
     def open(self, address="", size=DESKTOP, *, forget=True):
         """Open the page; nobody was here before, unless the browser may remember."""
@@ -348,7 +353,8 @@ class Reader:
         self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
         self.driver.get("about:blank")
         self.driver.get_log("browser")
-        self.driver.get_log("performance")
+        if self.watched:
+            self.driver.get_log("performance")
         self.driver.get(self.page.as_uri() + address)
         return self.until_ready()
 
@@ -420,6 +426,7 @@ class Reader:
         """Return the schemes of everything that the page has asked for."""
         messages = (json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance"))
         sent = [message for message in messages if message["method"] == "Network.requestWillBeSent"]
+        assert sent, "not even the page itself"
         return {urlsplit(message["params"]["request"]["url"]).scheme for message in sent}
 
     def script(self, source, *arguments):

@@ -14,7 +14,8 @@ from sozialraum.publish.atlas.write import atlas, write_atlas
 pytestmark = pytest.mark.browser
 
 
-def test_no_request_and_no_error_in_any_combination(reader):
+def test_no_request_and_no_error_in_any_combination(reader, watched):
+    reader.watch(watched)
     reader.open()
     for indicator in ("poor", "parks", "old"):
         reader.choose(indicator=indicator)
@@ -31,7 +32,8 @@ def test_no_request_and_no_error_in_any_combination(reader):
     assert reader.requests() <= {"file", "data"}
 
 
-def test_the_policy_stops_what_a_page_would_fetch(reader):
+def test_the_policy_stops_what_a_page_would_fetch(reader, watched):
+    reader.watch(watched)
     reader.open()
     reader.script("new Image().src = 'https://example.org/pixel.png'")
     WebDriverWait(reader.driver, 60).until(

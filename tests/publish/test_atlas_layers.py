@@ -102,7 +102,8 @@ class TestReading:
 
 
 @pytest.mark.browser
-def test_a_reader_sees_switches_and_reads_the_layer(release, tmp_path, reader):
+def test_a_reader_sees_switches_and_reads_the_layer(release, tmp_path, reader, watched):
+    reader.watch(watched)
     drawn = atlas(release)
     folium.GeoJson(stops(), name=f"Halt {HOSTILE}", tooltip=folium.GeoJsonTooltip(["name"])).add_to(drawn)
     folium.PolyLine([AT, (51.46, 8.56)], tooltip="Linie 5").add_to(drawn)

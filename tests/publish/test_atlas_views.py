@@ -19,7 +19,8 @@ SINGLE = ("values", "change", "clusters", "verdict", "borders", "pair")
 WHOLE = ("status", "combined", "profile", "dynamic", "attention", "robustness")
 
 
-def test_no_request_and_no_error_in_any_view(viewer):
+def test_no_request_and_no_error_in_any_view(viewer, watched):
+    viewer.watch(watched)
     viewer.open()
     offered = [option.get_attribute("value") for option in viewer.all("#choose-view option")]
     assert offered == [*WHOLE, *SINGLE]
