@@ -51,9 +51,9 @@ def project(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def runs(project):
-    city = open_project(project)
-    return {audience: city.follow(audience=audience) for audience in ("internal", "public")}
+def runs(project, musterstadt_demo):
+    internal = open_project(project).follow(audience="internal")
+    return {"internal": internal, "public": musterstadt_demo["run"]}
 
 
 @pytest.fixture(scope="module")
