@@ -16,7 +16,7 @@ Rule = Literal["bestand", "faelle_im_jahr", "beginn_im_jahr", "ende_im_jahr"]
 class _Part(BaseModel):
     """A part of the file; words that it does not know are faults, not ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Addresses(_Part):

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 problems in the data, 2 wrong usage, 130 cancelled.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
@@ -245,6 +246,8 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     keep_memory()
+    # A library that checks the project file would look through everything that is installed for its plugins.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "true")
     app()
 
 

@@ -38,7 +38,7 @@ Day = Annotated[str, BeforeValidator(_day_text)]
 class _Part(BaseModel):
     """A part of the file; words that it does not know are faults, not ignored."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Correction(_Part):
