@@ -1,3 +1,4 @@
+import io
 import json
 import re
 import signal
@@ -13,6 +14,7 @@ from typer.testing import CliRunner
 
 import sozialraum as package
 from sozialraum.cli import app
+from sozialraum.cli.progress import shown_progress
 from sozialraum.project import flow
 from sozialraum.project.file import load_project
 
@@ -282,3 +284,22 @@ def test_a_cancelled_run_says_so_and_leaves_the_earlier_result(small_city, tmp_p
     assert "Traceback" not in told
     assert [file.name for file in (tmp_path / "maps").iterdir()] == ["atlas.html"]
     assert (tmp_path / "maps" / "atlas.html").read_text() == "before"
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("stream", "bars"), [(Screen(), True), (io.StringIO(), False)])
+def test_a_screen_shows_bars_and_a_log_one_line_for_each_step(stream, bars, monkeypatch):
+    monkeypatch.setattr("sys.stderr", stream)
+    monkeypatch.setenv("TERM", "xterm")
+    with shown_progress("de") as progress:
+        for step, part in (("boundaries", 0.0), ("boundaries", 1.0), ("tables", 0.5)):
+            progress(step, part)
+    shown = stream.getvalue()
+    assert ("━" in shown) == bars
+    assert "Grenzen lesen" in shown
+    if not bars:
+        assert shown.splitlines() == ["Grenzen lesen", "Tabellen lesen"]

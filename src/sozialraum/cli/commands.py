@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from sozialraum.cli.programme import app as programme_app
+from sozialraum.cli.progress import shown_progress
 from sozialraum.cli.report import report, wanted_kinds, write_documents
 from sozialraum.cli.start import start
 from sozialraum.cli.usage import Commands
@@ -269,34 +270,12 @@ def _run(
     final: bool = False,
     documents: tuple[str, str] | None = None,
 ) -> None:
-    from rich.console import Console  # noqa: PLC0415 - keeps `--help` instant
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
-
-    from sozialraum.project.flow import run as run_project  # noqa: PLC0415
-
-    console = Console(stderr=True)
-    bars = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    tasks = {}
-
-    def progress(step: str, part: float) -> None:
-        if step not in tasks:
-            name = text(f"cli.step.{step}", language)
-            tasks[step] = bars.add_task(name, total=1.0)
-            if not console.is_terminal:
-                # A log gets a line when a step begins, not a picture when all is over.
-                typer.echo(name, err=True)
-        bars.update(tasks[step], completed=part)
+    from sozialraum.project.flow import run as run_project  # noqa: PLC0415 - keeps `--help` instant
 
     try:
         if documents is not None:
             wanted_kinds(*documents, project)
-        with bars:
+        with shown_progress(language) as progress:
             result = run_project(project, output=output, audience=audience, final=final, progress=progress)
     except SozialraumError as error:
         _fail(error.problems, language)
