@@ -302,6 +302,8 @@ def internal_release(assessed):
 
 
 DESKTOP = (1366, 768)
+POLL = 0.02
+"""Seconds between two looks at what is waited for."""
 PHONE = (390, 844)
 
 
@@ -359,17 +361,17 @@ class Reader:
         return self.until_ready()
 
     def until_ready(self):
-        WebDriverWait(self.driver, 60).until(lambda _: self.all("body.ready"))
+        WebDriverWait(self.driver, 60, POLL).until(lambda _: self.all("body.ready"))
         return self
 
     def until(self, told):
-        WebDriverWait(self.driver, 60).until(lambda _: told())
+        WebDriverWait(self.driver, 60, POLL).until(lambda _: told())
 
     def until_shown(self, address):
         """Wait until a page that was opened before shows the view of another address."""
         view = address.split("view=")[1].split("&")[0]
         told = "return document.getElementById('choose-view').value"
-        WebDriverWait(self.driver, 60).until(lambda _: self.script(told) == view)
+        WebDriverWait(self.driver, 60, POLL).until(lambda _: self.script(told) == view)
         return self.script(
             "return new Promise((done) => setTimeout(() => requestAnimationFrame(() => done(1)), 30))"
         )
