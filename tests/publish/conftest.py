@@ -302,9 +302,10 @@ def internal_release(assessed):
 
 
 DESKTOP = (1366, 768)
+PHONE = (390, 844)
+
 POLL = 0.02
 """Seconds between two looks at what is waited for."""
-PHONE = (390, 844)
 
 
 @pytest.fixture(scope="session")

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
     from sozialraum.texts import Language
 
-    Progress = Callable[[str, float], None]
+    Told = Callable[[str, float], None]
 
 __all__ = ["shown_progress"]
 
 
 @contextmanager
-def shown_progress(language: Language) -> Iterator[Progress]:
+def shown_progress(language: Language) -> Iterator[Told]:
     """Give what is told the step and how far it is, from 0 to 1, and shows it to whoever waits."""
     if sys.stderr.isatty():
         with _bars(language) as progress:
@@ -30,7 +30,7 @@ def shown_progress(language: Language) -> Iterator[Progress]:
         yield _lines(language)
 
 
-def _lines(language: Language) -> Progress:
+def _lines(language: Language) -> Told:
     """Write a line when a step begins: a log needs no picture when all is over."""
     begun: set[str] = set()
 
@@ -43,7 +43,7 @@ def _lines(language: Language) -> Progress:
 
 
 @contextmanager
-def _bars(language: Language) -> Iterator[Progress]:
+def _bars(language: Language) -> Iterator[Told]:
     from rich.console import Console  # noqa: PLC0415 - slow to import, and a log needs none of it
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415 - as above
 
