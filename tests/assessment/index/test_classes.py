@@ -108,3 +108,22 @@ def test_early_warning_is_for_medium_status_only():
         "f": NOT_ASSESSABLE,
         "g": NOT_ASSESSABLE,
     }
+
+
+def test_a_class_that_is_missing_is_not_assessable_and_never_a_no():
+    status = pd.Series(["low", "very low", "medium", None, "high"], index=list("abcde"))
+    dynamic = pd.Series(["negative", "positive"], index=["b", "e"])
+    assert attention(status, dynamic).tolist() == [
+        "not assessable",
+        "yes",
+        "no",
+        "not assessable",
+        "no",
+    ]
+    periods = pd.Series([1], index=["b"])
+    told = early_warning(status, dynamic, periods)
+    assert told.tolist() == ["none", "none", "not assessable", "not assessable", "none"]
+    assert runs(pd.DataFrame({"2020": ["low", None], "2021": ["low", None]})).to_numpy().tolist() == [
+        [1, 2],
+        [0, 0],
+    ]

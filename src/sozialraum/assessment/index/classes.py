@@ -107,7 +107,7 @@ def runs(classes: pd.DataFrame, *, years: int | None = None) -> pd.DataFrame:
         Shape of `classes`, dates ascending; 0 where not assessable.
     """
     dates = sorted(classes.columns)
-    own = {date: classes[date].to_numpy(dtype=object) for date in dates}
+    own = {date: _known_words(classes[date]) for date in dates}
     found: dict[str, NDArray[np.int64]] = {}
     for position, date in enumerate(dates):
         known = (own[date] != NOT_ASSESSABLE).astype(np.int64)
@@ -124,7 +124,13 @@ def runs(classes: pd.DataFrame, *, years: int | None = None) -> pd.DataFrame:
 
 def _side_by_side(status: pd.Series, dynamic: pd.Series) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     """Return both as arrays in the order of `status`: of a city's few districts far quicker to compare."""
-    return status.to_numpy(dtype=object), dynamic.reindex(status.index).to_numpy(dtype=object)
+    return _known_words(status), _known_words(dynamic.reindex(status.index))
+
+
+def _known_words(classes: pd.Series) -> NDArray[np.object_]:
+    """Return the classes; one that is missing is not assessable, never a word that it is not."""
+    words: NDArray[np.object_] = np.where(classes.isna(), NOT_ASSESSABLE, classes.to_numpy(dtype=object))
+    return words
 
 
 def early_warning(status: pd.Series, dynamic: pd.Series, negative_periods: pd.Series) -> pd.Series:
